@@ -1,0 +1,1 @@
+//! Signal processing that is not a circuit.

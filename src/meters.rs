@@ -1,0 +1,1 @@
+//! Lock-free readings, audio to screen.

@@ -1,0 +1,1 @@
+//! The nice-plug processor.

@@ -1,0 +1,101 @@
+//! What a rig is told: plain values, no host types, no smoothing.
+
+use crate::units::Decibels;
+use crate::units::Ohms;
+
+/// Which of the two rigs is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Side {
+    #[default]
+    A,
+    B,
+}
+
+impl Side {
+    pub const BOTH: [Side; 2] = [Side::A, Side::B];
+
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// Solver steps per host sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Oversampling {
+    X1,
+    X2,
+    #[default]
+    X4,
+    X8,
+    X16,
+}
+
+impl Oversampling {
+    pub const ALL: [Oversampling; 5] = [Self::X1, Self::X2, Self::X4, Self::X8, Self::X16];
+
+    pub fn factor(self) -> usize {
+        1 << self.stages()
+    }
+
+    /// Number of doublings.
+    pub fn stages(self) -> usize {
+        self as usize
+    }
+}
+
+/// Positions of the knobs that glide. Pots are rotations, 0 to 1; impedances are in Ω.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Knobs {
+    pub z_source: Ohms,
+    pub z_in: Ohms,
+    pub gain: f64,
+    pub bass: f64,
+    pub mid: f64,
+    pub treble: f64,
+}
+
+impl Default for Knobs {
+    fn default() -> Self {
+        Self { z_source: 100.0, z_in: 1e6, gain: 0.5, bass: 0.5, mid: 0.5, treble: 0.5 }
+    }
+}
+
+/// What can't glide: another choice is another chain, built off the audio thread and crossfaded in.
+///
+/// `source` and `preamp` are places in [`super::library::SOURCES`] and [`super::library::PREAMPS`]; a place
+/// that no model fills plays the first model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choices {
+    pub source: usize,
+    pub preamp: usize,
+    pub oversampling: Oversampling,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RigControls {
+    pub choices: Choices,
+    pub knobs: Knobs,
+    /// Output trim of this rig.
+    pub trim_db: Decibels,
+}
+
+/// Everything an instance is told for the samples that follow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Controls {
+    /// Level of a full-scale sine at the input, in dBu: the only place where full scale becomes volts.
+    pub calibration_dbu: Decibels,
+    pub side: Side,
+    pub bypass: bool,
+    pub rigs: [RigControls; 2],
+}
+
+impl Default for Controls {
+    fn default() -> Self {
+        let rig = |preamp, trim_db| RigControls {
+            choices: Choices { source: 0, preamp, oversampling: Oversampling::default() },
+            knobs: Knobs::default(),
+            trim_db,
+        };
+        Self { calibration_dbu: 12.0, side: Side::A, bypass: false, rigs: [rig(0, -24.0), rig(1, -12.0)] }
+    }
+}

@@ -1,0 +1,13 @@
+//! A rig: source → preamp → … as one circuit, twice (A and B), between host samples and host samples.
+
+mod chain;
+mod controls;
+pub mod library;
+mod pair;
+
+pub use chain::{Chain, Order};
+pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};
+pub use pair::Pair;
+
+/// Latency of every mode, in host samples: what the slowest oversampler needs, padded for the others.
+pub const LATENCY_SAMPLES: usize = 6;

@@ -1,0 +1,69 @@
+//! Units and the few physical constants, each written once.
+//!
+//! Everything between the front door and the back door of a rig is `f64` in SI units. The aliases document
+//! what a number is; they are not checked by the compiler.
+
+pub type Volts = f64;
+pub type Amps = f64;
+pub type Ohms = f64;
+pub type Siemens = f64;
+pub type Farads = f64;
+pub type Henries = f64;
+pub type Hertz = f64;
+pub type Seconds = f64;
+pub type Kelvin = f64;
+pub type Decibels = f64;
+
+/// Boltzmann's constant over the elementary charge, in V/K (exact since the 2019 SI).
+pub const BOLTZMANN_OVER_CHARGE: f64 = 1.380_649e-23 / 1.602_176_634e-19;
+
+/// SPICE's nominal temperature, 27 °C.
+pub const T_NOMINAL: Kelvin = 300.15;
+
+/// 0 dBu: the RMS voltage that puts 1 mW into 600 Ω.
+pub const V_RMS_0_DBU: Volts = 0.774_596_669_241_483_4;
+
+/// Thermal voltage kT/q; 25.865 mV at 27 °C.
+pub fn thermal_voltage(t: Kelvin) -> Volts {
+    BOLTZMANN_OVER_CHARGE * t
+}
+
+/// RMS volts of a level in dBu.
+pub fn dbu_to_v_rms(dbu: Decibels) -> Volts {
+    V_RMS_0_DBU * db_to_ratio(dbu)
+}
+
+/// Level in dBu of an RMS voltage; −∞ for 0 V.
+pub fn v_rms_to_dbu(v_rms: Volts) -> Decibels {
+    ratio_to_db(v_rms / V_RMS_0_DBU)
+}
+
+/// Volts of a sample at full scale (1.0) when a full-scale *sine* reads `dbu`: its peak, √2 × RMS.
+pub fn v_full_scale(dbu: Decibels) -> Volts {
+    dbu_to_v_rms(dbu) * std::f64::consts::SQRT_2
+}
+
+pub fn db_to_ratio(db: Decibels) -> f64 {
+    10f64.powf(db / 20.0)
+}
+
+pub fn ratio_to_db(ratio: f64) -> Decibels {
+    20.0 * ratio.log10()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dbu_is_referred_to_a_milliwatt_in_600_ohms() {
+        assert!((dbu_to_v_rms(0.0).powi(2) / 600.0 - 1e-3).abs() < 1e-15);
+        assert!((dbu_to_v_rms(4.0) - 1.2277).abs() < 5e-5);
+        assert!((v_rms_to_dbu(dbu_to_v_rms(-37.5)) + 37.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn thermal_voltage_is_the_one_of_spice() {
+        assert!((thermal_voltage(T_NOMINAL) - 25.865e-3).abs() < 1e-6);
+    }
+}
