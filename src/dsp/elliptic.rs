@@ -94,8 +94,8 @@ mod tests {
         10.0 * (1.0 + 1.0 / k_1).log10()
     }
 
-    /// Measured 1.4e-6 dB below what theory gives (the scan misses the very top of a ripple).
-    const TOL_EQUIRIPPLE_DB: f64 = 4e-6;
+    /// Measured 8e-8 dB, because the scan misses the very top of a ripple.
+    const TOL_EQUIRIPPLE_DB: f64 = 2.4e-7;
 
     fn check_equiripple<const N: usize>(pass: f64, at_least_db: f64) {
         let a = half_band::<N>(pass);
@@ -114,10 +114,10 @@ mod tests {
 
     #[test]
     fn stop_band_is_what_theory_gives() {
-        check_equiripple::<1>(0.05, 59.0);
-        check_equiripple::<4>(0.10, 142.0);
-        check_equiripple::<8>(22.0 / 96.0, 100.0);
-        check_equiripple::<12>(0.24, 108.0);
+        check_equiripple::<1>(0.05, 60.0);
+        check_equiripple::<4>(0.10, 135.9);
+        check_equiripple::<8>(22.0 / 96.0, 100.5);
+        check_equiripple::<12>(0.24, 122.9);
     }
 
     #[test]
