@@ -21,7 +21,9 @@ pub struct Chain {
 impl Chain {
     /// Builds and settles the chain. Allocates; never on the audio thread.
     pub fn build(order: &Order) -> Result<Box<Chain>, CircuitError> {
-        Ok(Box::new(Chain { choices: order.choices }))
+        Ok(Box::new(Chain {
+            choices: order.choices,
+        }))
     }
 
     pub fn choices(&self) -> Choices {

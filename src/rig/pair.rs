@@ -17,9 +17,16 @@ impl Pair {
     pub fn new(sample_rate: f64, controls: &Controls) -> Result<Self, CircuitError> {
         let build = |side: Side| {
             let rig = &controls.rigs[side.index()];
-            Chain::build(&Order { choices: rig.choices, knobs: rig.knobs, sample_rate })
+            Chain::build(&Order {
+                choices: rig.choices,
+                knobs: rig.knobs,
+                sample_rate,
+            })
         };
-        Ok(Self { sample_rate, chains: [build(Side::A)?, build(Side::B)?] })
+        Ok(Self {
+            sample_rate,
+            chains: [build(Side::A)?, build(Side::B)?],
+        })
     }
 
     /// Back to the operating points, as freshly built. Never allocates.
