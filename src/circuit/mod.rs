@@ -16,6 +16,10 @@ mod small_signal;
 mod solver;
 
 pub use deck::Deck;
+pub use deck::annotation::Annotations;
+pub use deck::annotation::KnobCard;
+pub use deck::annotation::ModelCard;
+pub use deck::annotation::Taper;
 pub use error::CircuitError;
 pub use netlist::Netlist;
 pub use number::number;

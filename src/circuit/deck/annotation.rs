@@ -29,7 +29,7 @@ pub struct ModelCard {
     pub family: String,
 }
 
-/// `*@ knob NAME "Title" MIN..MAX = DEFAULT [taper=audio] [unit=…]`
+/// `*@ knob NAME "Title" MIN..MAX = DEFAULT [taper=audio|log] [unit=ohm]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnobCard {
     pub id: String,
@@ -37,7 +37,19 @@ pub struct KnobCard {
     pub min: f64,
     pub max: f64,
     pub default: f64,
-    pub audio_taper: bool,
+    pub taper: Taper,
+    pub unit: Option<String>,
+}
+
+/// How the value follows the turn of the knob, x from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taper {
+    /// min + (max − min)·x
+    Linear,
+    /// min + (max − min)·(81^x − 1)/80: an audio pot, a tenth of the track at half the turn.
+    Audio,
+    /// min·(max/min)^x: for impedances and frequencies.
+    Log,
 }
 
 /// `*@ choice NAME "Title" LABEL=VALUE LABEL=VALUE …`
@@ -57,11 +69,23 @@ pub struct Watch {
 
 impl KnobCard {
     /// Value of the parameter at a rotation from 0 to 1.
-    ///
-    /// An audio taper is (81^x − 1)/80: a tenth of the track at half the turn.
     pub fn at_rotation(&self, rotation: f64) -> f64 {
-        let track = if self.audio_taper { (81f64.powf(rotation) - 1.0) / 80.0 } else { rotation };
-        self.min + (self.max - self.min) * track
+        let span = self.max - self.min;
+        match self.taper {
+            Taper::Linear => self.min + span * rotation,
+            Taper::Audio => self.min + span * (81f64.powf(rotation) - 1.0) / 80.0,
+            Taper::Log => self.min * (self.max / self.min).powf(rotation),
+        }
+    }
+
+    /// Rotation from 0 to 1 at which the parameter has this value; values outside the range are taken as its ends.
+    pub fn rotation_of(&self, value: f64) -> f64 {
+        let share = (value.clamp(self.min, self.max) - self.min) / (self.max - self.min);
+        match self.taper {
+            Taper::Linear => share,
+            Taper::Audio => (1.0 + 80.0 * share).ln() / 81f64.ln(),
+            Taper::Log => (value.clamp(self.min, self.max) / self.min).ln() / (self.max / self.min).ln(),
+        }
     }
 }
 
@@ -79,7 +103,7 @@ impl Annotations {
                 let (kind, family) = (pair("kind")?, pair("family")?);
                 self.model = Some(ModelCard { id: id.to_lowercase(), name: name.clone(), kind, family });
             }
-            "knob" => self.knobs.push(knob(rest).ok_or_else(|| wrong("NAME \"Title\" 0..1 = 0.5 [taper=audio]"))?),
+            "knob" => self.knobs.push(knob(rest).ok_or_else(|| wrong("NAME \"Title\" 0..1 = 0.5 [taper=audio|log]"))?),
             "choice" => self.choices.push(choice(rest).ok_or_else(|| wrong("NAME \"Title\" off=1p on=120p"))?),
             "from" => {
                 self.from = rest.first().cloned();
@@ -104,9 +128,15 @@ fn knob(words: &[String]) -> Option<KnobCard> {
     let [id, name, range, equals, default, rest @ ..] = words else { return None };
     let (min, max) = range.split_once("..")?;
     let (min, max, default) = (number(min)?, number(max)?, number(default)?);
-    let audio_taper = pair(rest, "taper").is_some_and(|taper| taper == "audio");
+    let taper = match pair(rest, "taper").as_deref() {
+        None | Some("linear") => Taper::Linear,
+        Some("audio") => Taper::Audio,
+        Some("log") if min > 0.0 => Taper::Log,
+        Some(_) => return None,
+    };
+    let unit = pair(rest, "unit");
     let in_order = equals == "=" && min < max && (min..=max).contains(&default);
-    in_order.then(|| KnobCard { id: id.to_lowercase(), name: name.clone(), min, max, default, audio_taper })
+    in_order.then(|| KnobCard { id: id.to_lowercase(), name: name.clone(), min, max, default, taper, unit })
 }
 
 fn choice(words: &[String]) -> Option<ChoiceCard> {
@@ -174,6 +204,7 @@ mod tests {
         let knob = &read.knobs[0];
         assert!((knob.at_rotation(0.5) - 0.1).abs() < 1e-12 && knob.at_rotation(0.0) == 0.0);
         assert!((knob.at_rotation(1.0) - 1.0).abs() < 1e-12);
+        assert!((knob.rotation_of(0.1) - 0.5).abs() < 1e-12);
         assert_eq!(read.differs.as_deref(), Some("heater left out"));
         assert_eq!(read.ratings[1], ("output".into(), "38k".into()));
     }

@@ -104,6 +104,30 @@ impl Deck {
         &self.annotations
     }
 
+    /// Takes a model's subcircuit `name` from its deck, with all that the deck defines hidden inside it, so that
+    /// models with devices of the same name don't meet. The deck's own bench is left behind.
+    pub fn adopt(&mut self, name: &str, model: Deck) -> Result<(), CircuitError> {
+        let mut top = model.top;
+        let Some(mut subcircuit) = top.subcircuits.remove(name) else {
+            let known: Vec<&String> = top.subcircuits.keys().collect();
+            return Err(CircuitError::new(format!("the deck has no .subckt `{name}`, only {known:?}")));
+        };
+        let body = &mut subcircuit.body;
+        for (name, inner) in top.subcircuits {
+            body.subcircuits.entry(name).or_insert(inner);
+        }
+        for (name, card) in top.models {
+            body.models.entry(name).or_insert(card);
+        }
+        let set = |name: &String| subcircuit.defaults.iter().any(|(known, _)| known == name);
+        let mut parameters = top.parameters;
+        parameters.retain(|(name, _)| !set(name));
+        parameters.append(&mut body.parameters);
+        body.parameters = parameters;
+        self.top.subcircuits.insert(name.to_string(), subcircuit);
+        Ok(())
+    }
+
     /// Sets a top-level `.param`.
     pub fn set(&mut self, parameter: &str, value: f64) -> Result<(), CircuitError> {
         let name = parameter.to_ascii_lowercase();
