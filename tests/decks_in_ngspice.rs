@@ -256,6 +256,6 @@ fn a_chain_loads_its_source() {
     for (chain, alone) in chain.iter().zip(&alone) {
         let error = db((chain / alone).norm());
         println!("{error:.3} dB");
-        assert!(error.abs() < 0.5, "{error} dB");
+        assert!(error.abs() < 0.25, "{error} dB");
     }
 }

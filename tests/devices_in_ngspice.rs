@@ -75,6 +75,12 @@ fn the_triode_is_its_formula() {
 
 #[test]
 fn the_12ax7_meets_mullards_table() {
+    let at = operating_point(bench("Va a 0 250\nVg g 0 -2\nX1 a g 0 12ax7\n"), &[]);
+    let i_a = -value(&at, "i(va)");
+    assert!(
+        (i_a / triode(250.0, -2.0).0 - 1.0).abs() < 1e-12,
+        "RSD-1, not {i_a:e} A"
+    );
     // Mullard's ECC83 as a resistance-coupled amplifier: 250 V, 100 kΩ, 1.5 kΩ, next grid leak 330 kΩ.
     let deck = bench(
         "Vb bp 0 250\nVin g 0 dc 0 ac 1\nX1 p g k 12ax7\nRp bp p 100k\nRk k 0 1.5k\nCk k 0 100u\nCo p o 1u\nRl o 0 330k\n",
