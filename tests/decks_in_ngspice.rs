@@ -149,13 +149,13 @@ fn the_tube_preamp_rests_where_its_schematic_says() {
         (supply - 325.0).abs() < 10.0,
         "the 5F6-A states 325 V; {supply:.0} V"
     );
-    for (stage, r_cathode) in [(1, 1.5e3), (2, 820.0)] {
+    for stage in [1, 2] {
         let (supply, plate, cathode) = (
             value(&at, &format!("v(x1.bp{stage})")),
             value(&at, &format!("v(x1.plate{stage})")),
             value(&at, &format!("v(x1.cath{stage})")),
         );
-        let (i_plate, i_cathode) = ((supply - plate) / 100e3, cathode / r_cathode);
+        let (i_plate, i_cathode) = ((supply - plate) / 100e3, cathode / 1.5e3);
         println!(
             "V{stage}: plate {plate:.1} V, cathode {cathode:.3} V, {:.3} mA",
             i_plate * 1e3
@@ -170,7 +170,7 @@ fn the_tube_preamp_rests_where_its_schematic_says() {
             "V{stage}: {plate:.0} V of {supply:.0} V"
         );
         assert!(
-            (0.8..2.0).contains(&cathode),
+            (1.2..2.0).contains(&cathode),
             "V{stage}: {cathode:.2} V at the cathode"
         );
     }
@@ -180,22 +180,25 @@ fn the_tube_preamp_rests_where_its_schematic_says() {
 fn the_tube_bends_and_the_op_amp_clips() {
     let play = |name, gain, peak| {
         let stimulus = Stimulus::Sine { peak, hz: 240.0 };
-        let params = [
-            ("gain", gain),
-            ("bass", if name == "tube_two_stage" { 0.1 } else { 0.5 }),
-        ];
-        let y = transient(preamp(name), &params, stimulus, &["out"], T_STOP, H)
-            .sample("out", RATE_HZ, N);
+        let y = transient(
+            preamp(name),
+            &[("gain", gain)],
+            stimulus,
+            &["out"],
+            T_STOP,
+            H,
+        )
+        .sample("out", RATE_HZ, N);
         let harmonics = harmonics_db(&y[N / 2..], RATE_HZ, 240.0, 5);
         let dbc: Vec<f64> = harmonics[1..].iter().map(|h| h - harmonics[0]).collect();
         let top = y[N / 2..].iter().fold(0.0, |top: f64, y| top.max(y.abs()));
         println!("{name} {peak} V: {top:.2} V, H2… {dbc:.1?}");
         (dbc, top)
     };
-    // Measured H2 −24.7, H3 −33.5 dBc at the edge.
-    let (tube, _) = play("tube_two_stage", 0.1, 1.0);
+    // Measured H2 −29.4, H3 −44.0 dBc at the edge.
+    let (tube, _) = play("tube_two_stage", 0.5, 0.1);
     assert!(
-        tube[0] > -30.0 && tube[0] > tube[1] + 5.0,
+        tube[0] > -32.0 && tube[0] > tube[1] + 10.0,
         "the second leads: {tube:.1?}"
     );
     // Measured H2 −125 dBc, the others lower.

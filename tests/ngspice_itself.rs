@@ -54,8 +54,8 @@ fn a_stimulus_is_what_ngspice_plays() {
 
 #[test]
 fn ngspice_agrees_with_itself() {
-    /// Measured −119.8 dB for half the step, −124.9 dB for the other method too: the hardest drive of the tube preamp.
-    const TOL_DB: f64 = -112.0;
+    /// Measured −113.3 dB for half the step, −120.7 dB for the other method too: the hardest drive of the tube preamp.
+    const TOL_DB: f64 = -105.0;
     let stimulus = Stimulus::Sine {
         peak: 1.0,
         hz: 220.0,
