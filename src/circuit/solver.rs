@@ -53,7 +53,7 @@ const PART: usize = 1;
 /// Part steps in a whole one.
 const PARTS: u32 = 4;
 /// Newton passes that a smooth step may take.
-const SMOOTH_BUDGET: usize = 4;
+const SMOOTH_BUDGET: usize = 3;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
 const TOL_PLAN: f64 = 1e-7;
 /// Shares of their column that pivots must not fall short of: small ones fill less, large ones are exact.
