@@ -1,6 +1,18 @@
 //! The panel: one window, the shown rig's signal path from left to right.
 
 mod app;
+mod canvas;
+mod cards;
+mod chooser;
+mod control;
+mod dial;
+mod entry;
+mod header;
+mod knob;
+mod meter;
+mod readout;
+mod theme;
+mod touch;
 
 use crate::editor::app::App;
 use crate::meters::Meters;

@@ -86,6 +86,11 @@ impl RigParams {
         }
     }
 
+    /// Every parameter that glides.
+    pub fn knobs(&self) -> [&FloatParam; 7] {
+        [&self.source_z, &self.input_z, &self.gain, &self.bass, &self.mid, &self.treble, &self.trim]
+    }
+
     /// Whether `source_z` is heard: pickups bring their own impedance.
     pub fn has_source_z(&self) -> bool {
         let place = self.source.value() as usize;
