@@ -13,13 +13,17 @@ use egui::Ui;
 use egui::vec2;
 
 const TOP: f32 = 84.0;
-const HEIGHT: f32 = 328.0;
-/// Height at which the signal passes from card to card.
-const WIRE: f32 = 264.0;
+const HEIGHT: f32 = 284.0;
+/// Height of the knobs, and at which the signal passes from card to card.
+const WIRE: f32 = 262.0;
 /// Left edges and widths.
 const SOURCE: (f32, f32) = (24.0, 236.0);
 const PREAMP: (f32, f32) = (288.0, 490.0);
 const OUTPUT: (f32, f32) = (806.0, 210.0);
+
+/// Radii of knobs.
+const SMALL: f32 = 32.0;
+const LARGE: f32 = 44.0;
 
 const PICKUP_BRINGS_ITS_OWN: &str = "A pickup brings its own impedance; only the line source has one to set.";
 
@@ -71,40 +75,44 @@ fn source(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams, input: &mut [B
     let (canvas, (x, width)) = (&look.canvas, SOURCE);
     let about = "What drives the preamp: a line output, or a pickup with its coil, cable and impedance";
     chooser(ui, canvas, host, &rig.source, canvas.rect(x + 16.0, TOP + 40.0, width - 32.0, 30.0), about);
-    let meter = Meter { name: "In", x: x + 24.0, y: TOP + 124.0, height: 156.0, accent: look.accent };
+    let meter = Meter { name: "In", x: x + 24.0, y: TOP + 124.0, height: 108.0, accent: look.accent };
     meter.show(ui, canvas, input);
     Knob {
         param: &rig.source_z,
         label: "Source Z",
         about: "Resistance in series with the source: what an output can't drive, the preamp's input takes away.",
         idle: (!rig.has_source_z()).then_some(PICKUP_BRINGS_ITS_OWN),
-        radius: 31.0,
+        radius: SMALL,
         marks: 6,
     }
-    .show(ui, canvas, host, look.accent, x + 160.0, WIRE - 54.0);
+    .show(ui, canvas, host, look.accent, x + 160.0, WIRE);
 }
 
 fn preamp(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams) {
-    let (canvas, (x, _)) = (&look.canvas, PREAMP);
+    let (canvas, (x, width)) = (&look.canvas, PREAMP);
     let about = "The circuit between source and output";
-    chooser(ui, canvas, host, &rig.preamp, canvas.rect(x + 16.0, TOP + 40.0, 300.0, 30.0), about);
+    chooser(ui, canvas, host, &rig.preamp, canvas.rect(x + 16.0, TOP + 40.0, width - 32.0, 30.0), about);
+    for between in [115.0, 226.0] {
+        let line = canvas.stroke(1.0, theme::EDGE);
+        ui.painter().vline(canvas.at(x + between, 0.0).x, canvas.rect(0.0, TOP + 96.0, 0.0, 164.0).y_range(), line);
+    }
     let knobs = [
         (
             &rig.input_z,
             "Input Z",
             "Resistance across the preamp's input. Low values load the source: a pickup gets darker and weaker.",
             6,
-            31.0,
-            62.0,
+            SMALL,
+            60.0,
         ),
-        (&rig.gain, "Gain", "The gain pot, between two stages or in a feedback loop.", 11, 46.0, 170.0),
-        (&rig.bass, "Bass", "The tone stack's bass pot; its setting shifts the others, as in the circuit.", 11, 31.0, 278.0),
-        (&rig.mid, "Mid", "The tone stack's middle pot; without effect where the circuit has none.", 11, 31.0, 358.0),
-        (&rig.treble, "Treble", "The tone stack's treble pot.", 11, 31.0, 438.0),
+        (&rig.gain, "Gain", "The gain pot, between two stages or in a feedback loop.", 11, LARGE, 170.0),
+        (&rig.bass, "Bass", "The tone stack's bass pot; its setting shifts the others, as in the circuit.", 11, SMALL, 284.0),
+        (&rig.mid, "Mid", "The tone stack's middle pot; without effect where the circuit has none.", 11, SMALL, 364.0),
+        (&rig.treble, "Treble", "The tone stack's treble pot.", 11, SMALL, 444.0),
     ];
     for (param, label, about, marks, radius, at) in knobs {
         Knob { param, label, about, idle: None, radius, marks }
-            .show(ui, canvas, host, look.accent, x + at, WIRE - 54.0);
+            .show(ui, canvas, host, look.accent, x + at, WIRE);
     }
 }
 
@@ -115,10 +123,10 @@ fn out(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams, output: &mut [Bal
         label: "Trim",
         about: "Level after the circuit, in this rig only. It changes no sound, only how loud it is.",
         idle: None,
-        radius: 31.0,
+        radius: SMALL,
         marks: 6,
     }
-    .show(ui, canvas, host, look.accent, x + 62.0, WIRE - 54.0);
-    let meter = Meter { name: "Out", x: x + 138.0, y: TOP + 124.0, height: 156.0, accent: look.accent };
+    .show(ui, canvas, host, look.accent, x + 62.0, WIRE);
+    let meter = Meter { name: "Out", x: x + 138.0, y: TOP + 124.0, height: 108.0, accent: look.accent };
     meter.show(ui, canvas, output);
 }

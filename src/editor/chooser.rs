@@ -27,8 +27,8 @@ pub fn chooser<P: Param>(ui: &mut Ui, canvas: &Canvas, host: &Host, param: &P, r
     response.widget_info(|| {
         WidgetInfo::labeled(Role::ComboBox, true, format!("{}, {text}", param.name()))
     });
-    let menu = Popup::menu(&response).width(rect.width()).gap(2.0 * canvas.scale);
-    menu.show(|ui| {
+    Popup::menu(&response).gap(2.0 * canvas.scale).show(|ui| {
+        menu_spacing(ui, canvas, rect);
         for (normalized, name) in options(param) {
             if ui.selectable_label(name == text, name).clicked() {
                 host.set(param, normalized);
@@ -36,6 +36,12 @@ pub fn chooser<P: Param>(ui: &mut Ui, canvas: &Canvas, host: &Host, param: &P, r
         }
     });
     response.on_hover_text(about);
+}
+
+/// Makes a menu as wide as its box, with items that can be hit.
+pub fn menu_spacing(ui: &mut Ui, canvas: &Canvas, rect: Rect) {
+    ui.spacing_mut().button_padding = vec2(7.0, 4.0) * canvas.scale;
+    ui.set_min_width(rect.width() - ui.spacing().menu_margin.sum().x);
 }
 
 /// A box with text and a downward arrow; what opens under it is the caller's.

@@ -18,6 +18,10 @@ use egui::WidgetInfo;
 use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::Param;
 
+/// From the middle of any dial up to its name and down to its value, so that a row of them lines up.
+const NAME: f32 = 70.0;
+const VALUE: f32 = 66.0;
+
 pub struct Knob<'a> {
     pub param: &'a FloatParam,
     pub label: &'a str,
@@ -68,9 +72,9 @@ impl Knob<'_> {
                 accent,
             },
         );
-        let above = canvas.at(x, y - r - 24.0);
+        let above = canvas.at(x, y - NAME);
         ui.painter().text(above, Align2::CENTER_CENTER, self.label, canvas.semi_bold(13.0), theme::TEXT);
-        let value = canvas.around(x, y + r + 22.0, 2.0 * r + 22.0, 22.0);
+        let value = canvas.around(x, y + VALUE, 78.0, 22.0);
         entry(ui, canvas, &control, value, &text, 13.0);
         if !response.dragged() {
             response.on_hover_ui(|ui| self.explain(ui, &text));
@@ -83,7 +87,7 @@ impl Knob<'_> {
         ui.label(format!("{} … {}", end(0.0), end(1.0)));
         ui.label(RichText::new(self.about).color(theme::QUIET));
         if let Some(why) = self.idle {
-            ui.label(RichText::new(why).color(theme::ALERT));
+            ui.label(RichText::new(why));
         }
     }
 }

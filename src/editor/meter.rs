@@ -14,7 +14,7 @@ use egui::WidgetInfo;
 
 const TOP_DB: f32 = 6.0;
 const BOTTOM_DB: f32 = -60.0;
-const SCALE_DB: [f32; 6] = [0.0, -6.0, -12.0, -24.0, -36.0, -48.0];
+const SCALE_DB: [f32; 5] = [0.0, -12.0, -24.0, -36.0, -48.0];
 const BAR: f32 = 9.0;
 const GAP: f32 = 3.0;
 
@@ -30,13 +30,13 @@ pub struct Meter<'a> {
 impl Meter<'_> {
     pub fn show(&self, ui: &Ui, canvas: &Canvas, bars: &mut [Ballistics; 2]) {
         let (x, y, height) = (self.x, self.y, self.height);
-        let whole = canvas.rect(x - 4.0, y - 30.0, 2.0 * BAR + GAP + 34.0, height + 58.0);
+        let whole = canvas.rect(x - 4.0, y - 26.0, 2.0 * BAR + GAP + 34.0, height + 44.0);
         let response = ui.interact(whole, Id::unique(("meter", self.name)), Sense::click());
         if response.clicked() {
             bars.iter_mut().for_each(|bar| bar.clipped = false);
         }
         let centre = x + BAR + GAP / 2.0;
-        let above = canvas.at(centre, y - 24.0);
+        let above = canvas.at(centre, y - 16.0);
         ui.painter().text(above, Align2::CENTER_CENTER, self.name, canvas.semi_bold(13.0), theme::TEXT);
 
         for (channel, bar) in bars.iter().enumerate() {
@@ -49,7 +49,7 @@ impl Meter<'_> {
         }
         let highest = bars[0].hold.max(bars[1].hold);
         let text = level_text(highest);
-        let below = canvas.at(centre, y + height + 16.0);
+        let below = canvas.at(centre, y + height + 12.0);
         ui.painter().text(below, Align2::CENTER_CENTER, &text, canvas.regular(12.0), theme::QUIET);
         response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("{} {text} dBFS", self.name)));
         response.on_hover_text(format!(
@@ -77,7 +77,7 @@ impl Meter<'_> {
             ui.painter().rect_filled(line, 0.0, theme::TEXT);
         }
         if bar.clipped {
-            let block = canvas.rect(x, self.y - 9.0, BAR, 7.0);
+            let block = canvas.rect(x, self.y - 7.0, BAR, 6.0);
             ui.painter().rect_filled(block, 0.0, theme::ALERT);
             ui.painter().hline(block.x_range(), block.center().y, canvas.stroke(1.5, theme::CANVAS));
         }

@@ -2,6 +2,7 @@
 
 use crate::editor::app::Look;
 use crate::editor::chooser::menu_button;
+use crate::editor::chooser::menu_spacing;
 use crate::editor::theme;
 use crate::meters::Readings;
 use crate::params::LoadlineParams;
@@ -17,7 +18,7 @@ use egui::Ui;
 use egui::ViewportCommand;
 use egui::vec2;
 
-const MIDDLE: f32 = 440.0;
+const MIDDLE: f32 = 396.0;
 const SCALES_PERCENT: [u16; 8] = [50, 75, 100, 125, 150, 200, 250, 300];
 
 pub fn show(ui: &mut Ui, look: &Look, params: &LoadlineParams, readings: &Readings) {
@@ -58,7 +59,8 @@ fn scale_menu(ui: &mut Ui, look: &Look) {
     let rect: Rect = look.canvas.rect(942.0, MIDDLE - 13.0, 74.0, 26.0);
     let text = format!("{:.0} %", 100.0 * look.canvas.scale);
     let response = menu_button(ui, &look.canvas, Id::unique("scale"), rect, &text);
-    Popup::menu(&response).align(RectAlign::TOP_START).width(rect.width()).show(|ui| {
+    Popup::menu(&response).align(RectAlign::TOP_START).show(|ui| {
+        menu_spacing(ui, &look.canvas, rect);
         for percent in SCALES_PERCENT {
             let label = format!("{percent} %");
             if ui.selectable_label(label == text, label).clicked() {

@@ -7,6 +7,7 @@ use egui::FontData;
 use egui::FontDefinitions;
 use egui::FontFamily;
 use egui::FontId;
+use egui::Margin;
 use egui::Stroke;
 use egui::Style;
 use egui::TextStyle;
@@ -88,6 +89,7 @@ pub fn restyle(style: &mut Style, scale: f32, accent: Color32) {
     .into();
     style.spacing.item_spacing = Vec2::new(8.0, 4.0) * scale;
     style.spacing.button_padding = Vec2::new(8.0, 4.0) * scale;
+    style.spacing.menu_margin = Margin::same((6.0 * scale) as i8);
     style.spacing.interact_size = Vec2::new(40.0, 22.0) * scale;
     style.spacing.tooltip_width = 300.0 * scale;
     style.interaction.tooltip_delay = 0.6;
