@@ -1,15 +1,30 @@
 //! From a SPICE deck to samples: parse and expand, operating point, plan, solve.
 
-use std::fmt;
+pub mod deck;
+mod dense;
+mod elements;
+mod equations;
+mod error;
+mod factors;
+mod expression;
+mod netlist;
+mod number;
+mod operating_point;
+mod order;
+mod plan;
+mod small_signal;
+mod solver;
 
-/// Why a deck can't be played: one line with file, line and element, then what to write instead.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CircuitError(pub String);
-
-impl fmt::Display for CircuitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for CircuitError {}
+pub use deck::Deck;
+pub use deck::annotation::Annotations;
+pub use deck::annotation::KnobCard;
+pub use deck::annotation::ModelCard;
+pub use deck::annotation::Taper;
+pub use error::CircuitError;
+pub use netlist::Netlist;
+pub use number::number;
+pub use operating_point::DevicePoint;
+pub use operating_point::OperatingPoint;
+pub use small_signal::small_signal;
+pub use solver::Solver;
+pub use solver::SolverReadings;

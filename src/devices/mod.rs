@@ -1,1 +1,133 @@
-//! Circuit devices.
+//! Nonlinear devices: voltages in, currents and exact slopes out. Stateless; two lanes at a time.
+//!
+//! A device has terminals, up to two *controls* (the voltages that its law depends on) and up to three *branches*
+//! (the currents that it drives), each a pair of terminals. A branch may also hold charge.
+
+mod bjt;
+mod diff_pair;
+mod diode;
+mod junction;
+mod table;
+mod triode;
+
+pub use bjt::Bjt;
+pub use diff_pair::DiffPair;
+pub use diode::Diode;
+pub use bjt::BjtParameters;
+pub use junction::Depletion;
+pub use triode::Triode;
+pub use triode::TriodeParameters;
+
+use crate::units::Volts;
+use wide::f64x2;
+
+pub const MAX_CONTROLS: usize = 2;
+pub const MAX_BRANCHES: usize = 3;
+
+/// A terminal of a device by its place, or ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terminal {
+    Pin(usize),
+    Ground,
+}
+
+/// From the first terminal to the second: a voltage across, or a current through.
+pub type Port = (Terminal, Terminal);
+
+const fn port(from: usize, to: usize) -> Port {
+    (Terminal::Pin(from), Terminal::Pin(to))
+}
+
+/// What a device answers to its control voltages.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Response {
+    /// Current of each branch, in A.
+    pub i: [f64x2; MAX_BRANCHES],
+    /// Slope of each current by each control, in S.
+    pub g: [[f64x2; MAX_CONTROLS]; MAX_BRANCHES],
+    /// Charge of each branch, in C, where the device has charges.
+    pub q: [f64x2; MAX_BRANCHES],
+    /// Slope of each charge by each control, in F.
+    pub c: [[f64x2; MAX_CONTROLS]; MAX_BRANCHES],
+}
+
+/// Every nonlinear device that the solver knows.
+#[derive(Clone, Debug)]
+pub enum Device {
+    Triode(Triode),
+    DiffPair(DiffPair),
+    Diode(Diode),
+    Bjt(Bjt),
+}
+
+impl Device {
+    /// Names of the terminals, in the order of the deck.
+    pub fn terminals(&self) -> &'static [&'static str] {
+        match self {
+            Self::Triode(_) => &Triode::TERMINALS,
+            Self::DiffPair(_) => &DiffPair::TERMINALS,
+            Self::Diode(_) => &Diode::TERMINALS,
+            Self::Bjt(_) => &Bjt::TERMINALS,
+        }
+    }
+
+    pub fn controls(&self) -> &'static [Port] {
+        match self {
+            Self::Triode(_) => &Triode::CONTROLS,
+            Self::DiffPair(_) => &DiffPair::CONTROLS,
+            Self::Diode(_) => &Diode::CONTROLS,
+            Self::Bjt(_) => &Bjt::CONTROLS,
+        }
+    }
+
+    pub fn branches(&self) -> &'static [Port] {
+        match self {
+            Self::Triode(_) => &Triode::BRANCHES,
+            Self::DiffPair(_) => &DiffPair::BRANCHES,
+            Self::Diode(_) => &Diode::BRANCHES,
+            Self::Bjt(_) => &Bjt::BRANCHES,
+        }
+    }
+
+    /// How many of the first branches hold charge.
+    pub fn charged_branches(&self) -> usize {
+        match self {
+            Self::Triode(_) | Self::DiffPair(_) => 0,
+            Self::Diode(diode) => usize::from(diode.has_charge()),
+            Self::Bjt(bjt) => if bjt.has_charge() { 2 } else { 0 },
+        }
+    }
+
+    /// Change of a control voltage below which the law counts as straight: Newton's tolerance.
+    ///
+    /// Newton converges quadratically, so the error left behind is of the order of its square over the device's
+    /// own scale.
+    pub fn tolerance(&self) -> Volts {
+        match self {
+            Self::Triode(_) => 2e-3,
+            Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
+            Self::Diode(_) | Self::Bjt(_) => 1e-4,
+        }
+    }
+
+    /// Currents, charges and slopes at control voltages `v`.
+    #[inline]
+    pub fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
+        match self {
+            Self::Triode(triode) => triode.evaluate(v, response),
+            Self::DiffPair(pair) => pair.evaluate(v, response),
+            Self::Diode(diode) => diode.evaluate(v, response),
+            Self::Bjt(bjt) => bjt.evaluate(v, response),
+        }
+    }
+
+    /// Pulls proposed control voltages back towards the old ones where the law is too steep for a whole step.
+    #[inline]
+    pub fn limit(&self, v: [f64x2; MAX_CONTROLS], v_old: [f64x2; MAX_CONTROLS]) -> [f64x2; MAX_CONTROLS] {
+        match self {
+            Self::Triode(_) | Self::DiffPair(_) => v,
+            Self::Diode(diode) => diode.limit(v, v_old),
+            Self::Bjt(bjt) => bjt.limit(v, v_old),
+        }
+    }
+}

@@ -49,7 +49,7 @@ mod control {
 
     /// FTZ, bit 15: subnormal results are zero. DAZ, bit 6: subnormal operands are zero.
     /// Intel SDM volume 1, 10.2.3.
-    pub const FLUSH: Word = 1 << 15;
+    pub const FLUSH: Word = 1 << 15 | 1 << 6;
 
     pub fn read() -> Word {
         let mut word: Word = 0;

@@ -1,8 +1,21 @@
 //! One rig as one solved circuit at one rate.
 
 use crate::circuit::CircuitError;
+use crate::circuit::Deck;
+use crate::circuit::KnobCard;
+use crate::circuit::Netlist;
+use crate::circuit::OperatingPoint;
+use crate::circuit::Solver;
+use crate::circuit::SolverReadings;
+use crate::dsp::MAX_STAGES;
+use crate::dsp::Oversampler;
 use crate::rig::Choices;
 use crate::rig::Knobs;
+use crate::rig::library;
+use crate::rig::library::Model;
+use crate::units::Hertz;
+use crate::units::Seconds;
+use std::path::Path;
 use wide::f64x2;
 
 /// What is needed to build a chain; made on the audio thread, filled off it.
@@ -10,18 +23,60 @@ use wide::f64x2;
 pub struct Order {
     pub choices: Choices,
     pub knobs: Knobs,
-    pub sample_rate: f64,
+    pub sample_rate: Hertz,
 }
 
 /// A rig ready to play: its circuit, its oversampler and its knobs.
+#[derive(Clone, Debug)]
 pub struct Chain {
     choices: Choices,
+    solver: Solver,
+    oversampler: Oversampler,
+    /// One for each live parameter of the circuit.
+    knobs: Vec<LiveKnob>,
+    /// Values of the live parameters.
+    live: Vec<f64>,
+    /// How far a knob turns in one control tick at most.
+    turn_per_tick: f64,
 }
+
+/// A knob of the rig that moves a parameter of the circuit.
+#[derive(Clone, Debug)]
+struct LiveKnob {
+    card: KnobCard,
+    /// Rotation, 0 to 1, as far as it has come.
+    rotation: f64,
+}
+
+/// Samples at the host's rate from one control tick to the next, counted from reset.
+pub const CONTROL_TICK: u32 = 32;
+/// A whole turn takes this long: a quick wrist.
+const WHOLE_TURN: Seconds = 20e-3;
+/// Load of the last stage where no amplifier follows: a bridging input, 1 MΩ.
+const BRIDGING_LOAD: &str = "1Meg";
 
 impl Chain {
     /// Builds and settles the chain. Allocates; never on the audio thread.
     pub fn build(order: &Order) -> Result<Box<Chain>, CircuitError> {
-        Ok(Box::new(Chain { choices: order.choices }))
+        let (deck, cards) = compose(order)?;
+        let knobs: Vec<LiveKnob> = cards
+            .into_iter()
+            .map(|card| LiveKnob { rotation: rotation(&card, &order.knobs), card })
+            .collect();
+        let live = knobs.iter().map(|knob| knob.card.at_rotation(knob.rotation)).collect();
+        let point = OperatingPoint::solve(Netlist::expand(&deck)?)?;
+        let factor = order.choices.oversampling.factor();
+        let solver = Solver::new(&point, order.sample_rate * factor as f64, &["out"])?;
+        let mut chain = Chain {
+            choices: order.choices,
+            solver,
+            oversampler: Oversampler::new(order.choices.oversampling.stages()),
+            knobs,
+            live,
+            turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
+        };
+        chain.reset();
+        Ok(Box::new(chain))
     }
 
     pub fn choices(&self) -> Choices {
@@ -29,18 +84,89 @@ impl Chain {
     }
 
     /// Back to the operating point, keeping the knobs. Never allocates.
-    pub fn reset(&mut self) {}
+    pub fn reset(&mut self) {
+        self.solver.reset();
+        self.oversampler.settle(f64x2::ZERO, self.solver.probe(0));
+    }
 
-    /// Where the knobs go by the end of the next control tick.
-    pub fn set_knobs(&mut self, _knobs: &Knobs) {}
+    /// One control tick: turns the knobs towards these positions, to be there at the next tick. Never allocates.
+    pub fn set_knobs(&mut self, knobs: &Knobs) {
+        let mut moved = false;
+        for (knob, value) in self.knobs.iter_mut().zip(&mut self.live) {
+            let wanted = rotation(&knob.card, knobs);
+            if knob.rotation != wanted {
+                let turn = (wanted - knob.rotation).clamp(-self.turn_per_tick, self.turn_per_tick);
+                let arrives = (wanted - knob.rotation).abs() <= self.turn_per_tick;
+                knob.rotation = if arrives { wanted } else { knob.rotation + turn };
+                *value = knob.card.at_rotation(knob.rotation);
+                moved = true;
+            }
+        }
+        if moved {
+            self.solver.glide(&self.live, CONTROL_TICK * self.oversampler.factor() as u32);
+        }
+    }
 
     /// One host sample: volts at the source, volts at the output; a lane is a channel.
+    #[inline]
     pub fn tick(&mut self, v_source: f64x2) -> f64x2 {
-        v_source
+        let mut work = [f64x2::ZERO; 1 << MAX_STAGES];
+        let work = &mut work[..self.oversampler.factor()];
+        self.oversampler.up(v_source, work);
+        for v in work.iter_mut() {
+            self.solver.tick(*v);
+            *v = self.solver.probe(0);
+        }
+        self.oversampler.down(work)
     }
 
-    /// Solver steps since the start that missed their tolerance.
-    pub fn misses(&self) -> u64 {
-        0
+    pub fn readings(&self) -> SolverReadings {
+        self.solver.readings()
     }
+}
+
+/// Position of the knob that a card asks for; a knob that the panel doesn't have stays at its default.
+fn rotation(card: &KnobCard, knobs: &Knobs) -> f64 {
+    let turn = |rotation: f64| if rotation.is_finite() { rotation.clamp(0.0, 1.0) } else { 0.5 };
+    match card.id.as_str() {
+        "gain" => turn(knobs.gain),
+        "bass" => turn(knobs.bass),
+        "mid" => turn(knobs.mid),
+        "treble" => turn(knobs.treble),
+        "z_in" if knobs.z_in.is_finite() => card.rotation_of(knobs.z_in),
+        "z_source" if knobs.z_source.is_finite() => card.rotation_of(knobs.z_source),
+        _ => card.rotation_of(card.default),
+    }
+}
+
+/// The rig as a deck of two `X` lines, and the cards of its live parameters in their order.
+fn compose(order: &Order) -> Result<(Deck, Vec<KnobCard>), CircuitError> {
+    let source = library::at(library::SOURCES, order.choices.source);
+    let preamp = library::at(library::PREAMPS, order.choices.preamp);
+    let stages = [("source", source, "emf", "in"), ("preamp", preamp, "in", "out")];
+    let mut text = format!("* rig\nVin emf 0 0\nRload out 0 {BRIDGING_LOAD}\n");
+    let mut decks: Vec<(&Model, Deck)> = Vec::new();
+    let mut live = Vec::new();
+    for (slot, model, from, to) in stages {
+        let deck = model.deck()?;
+        text += &format!("X{slot} {from} {to} {}", model.id);
+        for card in &deck.annotations().knobs {
+            let parameter = format!("{slot}_{}", card.id);
+            text += &format!(" {}={{{parameter}}}", card.id);
+            live.push((parameter, card.clone()));
+        }
+        text += "\n";
+        decks.push((model, deck));
+    }
+    for (parameter, card) in &live {
+        text += &format!(".param {parameter}={}\n", card.default);
+    }
+    let mut rig = Deck::parse(Path::new("rig"), &text, &|_| Err("a rig includes nothing".to_string()))?;
+    for (model, deck) in decks {
+        rig.adopt(model.id, deck)?;
+    }
+    for (parameter, card) in &live {
+        rig.set_live(parameter, card.at_rotation(rotation(card, &order.knobs)))?;
+    }
+    Ok((rig, live.into_iter().map(|(_, card)| card).collect()))
 }

@@ -56,7 +56,14 @@ pub struct Knobs {
 
 impl Default for Knobs {
     fn default() -> Self {
-        Self { z_source: 100.0, z_in: 1e6, gain: 0.5, bass: 0.5, mid: 0.5, treble: 0.5 }
+        Self {
+            z_source: 100.0,
+            z_in: 1e6,
+            gain: 0.5,
+            bass: 0.5,
+            mid: 0.5,
+            treble: 0.5,
+        }
     }
 }
 
@@ -92,10 +99,19 @@ pub struct Controls {
 impl Default for Controls {
     fn default() -> Self {
         let rig = |preamp, trim_db| RigControls {
-            choices: Choices { source: 0, preamp, oversampling: Oversampling::default() },
+            choices: Choices {
+                source: 0,
+                preamp,
+                oversampling: Oversampling::default(),
+            },
             knobs: Knobs::default(),
             trim_db,
         };
-        Self { calibration_dbu: 12.0, side: Side::A, bypass: false, rigs: [rig(0, -24.0), rig(1, -12.0)] }
+        Self {
+            calibration_dbu: 12.0,
+            side: Side::A,
+            bypass: false,
+            rigs: [rig(0, -24.0), rig(1, -12.0)],
+        }
     }
 }

@@ -9,5 +9,5 @@ pub use chain::{Chain, Order};
 pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};
 pub use pair::Pair;
 
-/// Latency of every mode, in host samples: what the slowest oversampler needs, padded for the others.
-pub const LATENCY_SAMPLES: usize = 6;
+/// Latency of every mode, in host samples.
+pub use crate::dsp::LATENCY_SAMPLES;

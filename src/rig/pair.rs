@@ -1,46 +1,344 @@
 //! The two rigs of an instance, from host samples to host samples.
 
 use crate::circuit::CircuitError;
+use crate::dsp::Delay;
+use crate::dsp::End;
+use crate::dsp::Fade;
+use crate::dsp::FlushToZero;
+use crate::dsp::LATENCY_SAMPLES;
+use crate::dsp::Law;
+use crate::dsp::flush_subnormal;
 use crate::rig::Chain;
+use crate::rig::Choices;
 use crate::rig::Controls;
 use crate::rig::Order;
 use crate::rig::Side;
+use crate::rig::chain::CONTROL_TICK;
+use crate::units::Hertz;
+use crate::units::Seconds;
+use crate::units::Volts;
+use crate::units::db_to_ratio;
+use crate::units::v_full_scale;
+use wide::f64x2;
 
 /// Rigs A and B, the switch between them, calibration, trim and bypass.
+///
+/// Only what is heard runs: the other rig rests at its operating point, and warms up for [`WARM_UP`] before it is
+/// faded in. Controls are read every [`CONTROL_TICK`] samples counted from reset, so the host's block size can't
+/// change one bit of the output.
+#[derive(Debug)]
 pub struct Pair {
-    sample_rate: f64,
-    chains: [Box<Chain>; 2],
+    sample_rate: Hertz,
+    slots: [Slot; 2],
+    /// A is rig A, B is rig B.
+    side: Switch,
+    /// A is the rig, B is the delayed dry signal.
+    bypass: Switch,
+    dry: Delay<LATENCY_SAMPLES>,
+    gains: Gains,
+    /// Samples until the next control tick.
+    until_tick: u32,
 }
+
+/// One rig and the one that is about to take its place.
+#[derive(Debug)]
+struct Slot {
+    playing: Box<Chain>,
+    coming: Option<Box<Chain>>,
+    retired: Option<Box<Chain>>,
+    fade: Fade,
+    asked: Choices,
+}
+
+/// A fade between two signals that lets the new one warm up first.
+#[derive(Debug)]
+struct Switch {
+    fade: Fade,
+    wanted: End,
+    warming: u32,
+    warm_up: u32,
+}
+
+/// Gains that follow their controls without a step, per sample.
+#[derive(Debug)]
+struct Gains {
+    volts_per_unit: f64,
+    trims: [f64; 2],
+    wanted_volts: f64,
+    wanted_trims: [f64; 2],
+    share: f64,
+}
+
+/// Length of a switch from A to B, of bypass and of a change of model.
+const FADE: Seconds = 20e-3;
+/// A rig runs this long unheard before it is faded in: its filters fill and its start is over.
+const WARM_UP: Seconds = 10e-3;
+/// Time constant of trim and calibration.
+const GAIN_SMOOTHING: Seconds = 5e-3;
+/// No source drives a rig harder than this.
+const V_MAX: Volts = 10e3;
 
 impl Pair {
     /// Builds both rigs. Allocates; never on the audio thread.
-    pub fn new(sample_rate: f64, controls: &Controls) -> Result<Self, CircuitError> {
-        let build = |side: Side| {
+    pub fn new(sample_rate: Hertz, controls: &Controls) -> Result<Self, CircuitError> {
+        let slot = |side: Side| {
             let rig = &controls.rigs[side.index()];
-            Chain::build(&Order { choices: rig.choices, knobs: rig.knobs, sample_rate })
+            let order = Order { choices: rig.choices, knobs: rig.knobs, sample_rate };
+            Slot::new(Chain::build(&order)?, sample_rate)
         };
-        Ok(Self { sample_rate, chains: [build(Side::A)?, build(Side::B)?] })
+        let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
+        let mut pair = Self {
+            sample_rate,
+            slots: [slot(Side::A)?, slot(Side::B)?],
+            side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
+            bypass: Switch::new(Law::EqualGain, samples(FADE), samples(WARM_UP)),
+            dry: Delay::new(LATENCY_SAMPLES),
+            gains: Gains::new(controls, sample_rate),
+            until_tick: 0,
+        };
+        pair.jump(controls);
+        Ok(pair)
     }
 
     /// Back to the operating points, as freshly built. Never allocates.
-    pub fn reset(&mut self) {}
-
-    /// What has to be built before `side` plays what `controls` choose; asked once for each change.
-    pub fn order(&mut self, _side: Side, _controls: &Controls) -> Option<Order> {
-        let _ = self.sample_rate;
-        None
+    pub fn reset(&mut self, controls: &Controls) {
+        self.slots.iter_mut().for_each(Slot::reset);
+        self.dry.settle(f64x2::ZERO);
+        self.until_tick = 0;
+        self.jump(controls);
     }
 
-    /// Crossfades a newly built chain in. Returns a retired one to be dropped off the audio thread, if there is one.
+    /// What has to be built before `side` plays what `controls` choose; told once for each change.
+    pub fn order(&mut self, side: Side, controls: &Controls) -> Option<Order> {
+        let rig = &controls.rigs[side.index()];
+        let slot = &mut self.slots[side.index()];
+        (slot.asked != rig.choices).then(|| {
+            slot.asked = rig.choices;
+            Order { choices: rig.choices, knobs: rig.knobs, sample_rate: self.sample_rate }
+        })
+    }
+
+    /// Whether [`install`](Self::install) may be called: no other chain is being faded in.
+    pub fn can_install(&self, side: Side) -> bool {
+        let slot = &self.slots[side.index()];
+        slot.coming.is_none() && slot.retired.is_none()
+    }
+
+    /// Crossfades a newly built chain in. Ask [`can_install`](Self::can_install) first; a chain that can't be taken, or
+    /// that answers an order since overtaken, comes back to be dropped off the audio thread.
     pub fn install(&mut self, side: Side, chain: Box<Chain>) -> Option<Box<Chain>> {
-        Some(std::mem::replace(&mut self.chains[side.index()], chain))
+        if !self.can_install(side) || self.slots[side.index()].asked != chain.choices() {
+            return Some(chain);
+        }
+        self.slots[side.index()].coming = Some(chain);
+        None
     }
 
     /// A chain that has been faded out, to be dropped off the audio thread.
     pub fn retired(&mut self) -> Option<Box<Chain>> {
-        None
+        self.slots.iter_mut().find_map(|slot| slot.retired.take())
+    }
+
+    /// Solver steps of both rigs that missed their tolerance.
+    pub fn misses(&self) -> u64 {
+        self.slots.iter().map(|slot| slot.playing.readings().misses).sum()
     }
 
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
-    pub fn process(&mut self, _left: &mut [f32], _right: &mut [f32], _controls: &Controls) {}
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], controls: &Controls) {
+        let _flush = FlushToZero::enable();
+        for (left, right) in left.iter_mut().zip(right.iter_mut()) {
+            if self.until_tick == 0 {
+                self.until_tick = CONTROL_TICK;
+                self.control_tick(controls);
+            }
+            self.until_tick -= 1;
+            let [l, r] = self.tick(finite(*left), finite(*right));
+            (*left, *right) = (sample(l), sample(r));
+        }
+    }
+
+    fn control_tick(&mut self, controls: &Controls) {
+        self.gains.aim(controls);
+        let bypass = if controls.bypass { End::B } else { End::A };
+        let was_asleep = self.bypass.sleeps(End::A);
+        self.bypass.want(bypass);
+        if was_asleep && bypass == End::A {
+            self.slots.iter_mut().for_each(Slot::reset);
+        }
+        let end = end_of(controls.side);
+        if self.side.sleeps(end) {
+            self.slots[controls.side.index()].reset();
+        }
+        self.side.want(end);
+        for (side, rig) in Side::BOTH.into_iter().zip(&controls.rigs) {
+            let unheard = self.side.sleeps(end_of(side)) || self.bypass.sleeps(End::A);
+            let slot = &mut self.slots[side.index()];
+            if unheard {
+                slot.swap();
+            }
+            slot.control_tick(&rig.knobs);
+        }
+    }
+
+    /// One sample of both channels.
+    #[inline]
+    fn tick(&mut self, left: f64, right: f64) -> [f64; 2] {
+        self.gains.tick();
+        let dry_in = f64x2::new([left, right]);
+        let dry = self.dry.tick(dry_in);
+        if self.bypass.sleeps(End::A) {
+            return dry.to_array();
+        }
+        let v_in = (dry_in * self.gains.volts_per_unit).fast_max(f64x2::splat(-V_MAX)).fast_min(f64x2::splat(V_MAX));
+        let mut wet = f64x2::ZERO;
+        let (a, b) = self.side.tick();
+        for (side, gain) in [(Side::A, a), (Side::B, b)] {
+            if !self.side.sleeps(end_of(side)) {
+                let v_out = self.slots[side.index()].tick(v_in);
+                wet += v_out * (gain * self.gains.trims[side.index()] / self.gains.volts_per_unit);
+            }
+        }
+        let (wet_gain, dry_gain) = self.bypass.tick();
+        if dry_gain == 0.0 { wet.to_array() } else { (wet * wet_gain + dry * dry_gain).to_array() }
+    }
+
+    /// Takes over controls without a fade.
+    fn jump(&mut self, controls: &Controls) {
+        self.side.jump(end_of(controls.side));
+        self.bypass.jump(if controls.bypass { End::B } else { End::A });
+        self.gains = Gains::new(controls, self.sample_rate);
+    }
+}
+
+fn end_of(side: Side) -> End {
+    match side {
+        Side::A => End::A,
+        Side::B => End::B,
+    }
+}
+
+/// A host sample as the rig takes it: what is no number is silence.
+fn finite(x: f32) -> f64 {
+    if x.is_finite() { f64::from(x) } else { 0.0 }
+}
+
+/// A rig's sample as the host gets it: finite, and never subnormal.
+fn sample(x: f64) -> f32 {
+    let x = x as f32;
+    if x.is_finite() { flush_subnormal(x) } else { 0.0 }
+}
+
+impl Slot {
+    fn new(playing: Box<Chain>, sample_rate: Hertz) -> Result<Self, CircuitError> {
+        let asked = playing.choices();
+        let fade = Fade::new(Law::EqualGain, (FADE * sample_rate).ceil() as u32, End::A);
+        Ok(Self { playing, coming: None, retired: None, fade, asked })
+    }
+
+    fn reset(&mut self) {
+        self.playing.reset();
+        self.coming.iter_mut().for_each(|chain| chain.reset());
+    }
+
+    fn control_tick(&mut self, knobs: &crate::rig::Knobs) {
+        self.playing.set_knobs(knobs);
+        self.coming.iter_mut().for_each(|chain| chain.set_knobs(knobs));
+    }
+
+    #[inline]
+    fn tick(&mut self, v_in: f64x2) -> f64x2 {
+        let playing = self.playing.tick(v_in);
+        let Some(coming) = &mut self.coming else { return playing };
+        self.fade.to(End::B);
+        let (old, new) = self.fade.tick();
+        let mixed = playing * old + coming.tick(v_in) * new;
+        if self.fade.settled() {
+            self.swap();
+        }
+        mixed
+    }
+
+    /// Puts the coming chain in the place of the playing one.
+    fn swap(&mut self) {
+        if let Some(coming) = self.coming.take() {
+            self.retired = Some(std::mem::replace(&mut self.playing, coming));
+            self.fade.jump(End::A);
+        }
+    }
+}
+
+impl Switch {
+    fn new(law: Law, n_samples: u32, warm_up: u32) -> Self {
+        Self { fade: Fade::new(law, n_samples, End::A), wanted: End::A, warming: 0, warm_up }
+    }
+
+    fn jump(&mut self, end: End) {
+        self.fade.jump(end);
+        (self.wanted, self.warming) = (end, 0);
+    }
+
+    /// Sets off towards `end`, after the warm-up if it was asleep.
+    fn want(&mut self, end: End) {
+        if end != self.wanted {
+            self.warming = if self.sleeps(end) { self.warm_up } else { 0 };
+            self.wanted = end;
+        }
+    }
+
+    /// Whether this end is neither heard nor about to be.
+    fn sleeps(&self, end: End) -> bool {
+        self.wanted != end && self.fade.settled() && self.fade.target() != end
+    }
+
+    #[inline]
+    fn tick(&mut self) -> (f64, f64) {
+        if self.warming > 0 {
+            self.warming -= 1;
+        } else {
+            self.fade.to(self.wanted);
+        }
+        self.fade.tick()
+    }
+}
+
+impl Gains {
+    fn new(controls: &Controls, sample_rate: Hertz) -> Self {
+        let mut gains = Self {
+            volts_per_unit: 1.0,
+            trims: [1.0; 2],
+            wanted_volts: 1.0,
+            wanted_trims: [1.0; 2],
+            share: 1.0 - (-1.0 / (GAIN_SMOOTHING * sample_rate)).exp(),
+        };
+        gains.aim(controls);
+        gains.volts_per_unit = gains.wanted_volts;
+        gains.trims = gains.wanted_trims;
+        gains
+    }
+
+    fn aim(&mut self, controls: &Controls) {
+        let finite = |db: f64| if db.is_finite() { db } else { 0.0 };
+        self.wanted_volts = v_full_scale(finite(controls.calibration_dbu));
+        self.wanted_trims = controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db)));
+    }
+
+    #[inline]
+    fn tick(&mut self) {
+        approach(&mut self.volts_per_unit, self.wanted_volts, self.share);
+        for (trim, wanted) in self.trims.iter_mut().zip(self.wanted_trims) {
+            approach(trim, wanted, self.share);
+        }
+    }
+}
+
+/// A share of the way, and the rest of it once it is nothing (−180 dB).
+#[inline]
+fn approach(value: &mut f64, wanted: f64, share: f64) {
+    if *value != wanted {
+        *value += (wanted - *value) * share;
+        if (wanted - *value).abs() <= 1e-9 * wanted {
+            *value = wanted;
+        }
+    }
 }

@@ -1,0 +1,141 @@
+//! A deck's text as logical lines: includes read, continuations joined, comments cut, lower case.
+
+use crate::circuit::error::CircuitError;
+use crate::circuit::error::Place;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// One statement with its place.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub place: Place,
+    /// Lower case, without comments. An annotation keeps its case and starts with `*@`.
+    pub text: String,
+}
+
+/// Where the text of included files comes from: the disk, or the decks that are compiled in.
+pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
+
+/// Includes may nest this deep; a file that includes itself ends here.
+const MAX_INCLUDES: usize = 16;
+/// Longest text that is read as a deck, includes and all; a circuit is a few kilobytes.
+const MAX_BYTES: usize = 4 << 20;
+
+/// Reads `text` of the file `path` into logical lines. As in SPICE, the first line of a deck is its title.
+pub fn read(path: &Path, text: &str, files: Files) -> Result<Vec<Line>, CircuitError> {
+    let mut reader = Reader { files, lines: Vec::new(), bytes: 0 };
+    reader.file(path, text, 0)?;
+    Ok(reader.lines)
+}
+
+struct Reader<'a> {
+    files: Files<'a>,
+    lines: Vec<Line>,
+    bytes: usize,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, path: &Path, text: &str, depth: usize) -> Result<(), CircuitError> {
+        let file: Arc<str> = path.display().to_string().into();
+        self.bytes += text.len();
+        let mut in_control = false;
+        for (index, raw) in text.lines().enumerate() {
+            let place = Place { file: file.clone(), line: index + 1 };
+            if self.bytes > MAX_BYTES {
+                return Err(place.error(format!("the deck is larger than {MAX_BYTES} bytes with its includes")));
+            }
+            let is_title = depth == 0 && index == 0;
+            let trimmed = raw.trim();
+            if trimmed.starts_with("*@") {
+                self.lines.push(Line { place, text: trimmed.to_string() });
+                continue;
+            }
+            let statement = strip_comment(trimmed).to_ascii_lowercase();
+            if is_title || statement.is_empty() {
+                continue;
+            }
+            if let Some(rest) = statement.strip_prefix('+') {
+                let last = self.lines.iter_mut().rfind(|line| !line.text.starts_with("*@"));
+                let Some(last) = last else { return Err(place.error("`+` continues nothing; remove it")) };
+                last.text.push(' ');
+                last.text.push_str(rest.trim());
+                continue;
+            }
+            match statement.split_whitespace().next().unwrap_or("") {
+                ".control" => in_control = true,
+                ".endc" => in_control = false,
+                _ if in_control => {}
+                ".end" => break,
+                ".include" | ".inc" => self.include(path, trimmed, &place, depth)?,
+                _ => self.lines.push(Line { place, text: statement }),
+            }
+        }
+        Ok(())
+    }
+
+    fn include(&mut self, from: &Path, statement: &str, place: &Place, depth: usize) -> Result<(), CircuitError> {
+        let named = strip_comment(statement).split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim());
+        let named = named.trim_matches(['"', '\'']);
+        if named.is_empty() {
+            return Err(place.error(".include names no file; write .include \"devices.lib\""));
+        }
+        if depth >= MAX_INCLUDES {
+            return Err(place.error(format!("files include each other more than {MAX_INCLUDES} deep")));
+        }
+        let path = join(from, named);
+        let text = (self.files)(&path).map_err(|why| place.error(format!("can't read `{named}`: {why}")))?;
+        self.file(&path, &text, depth + 1)
+    }
+}
+
+/// `named` as seen from the folder of `from`, with `.` and `..` taken out.
+fn join(from: &Path, named: &str) -> PathBuf {
+    let mut path = PathBuf::new();
+    for part in from.parent().unwrap_or(Path::new("")).join(named).components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir if path.file_name().is_some() => {
+                path.pop();
+            }
+            other => path.push(other),
+        }
+    }
+    path
+}
+
+/// Cuts `* whole-line`, `; trailing`, `$ trailing` and `// trailing` comments.
+fn strip_comment(line: &str) -> &str {
+    if line.starts_with('*') {
+        return "";
+    }
+    let ends = [line.find(';'), line.find(" $"), line.find("//")];
+    line[..ends.into_iter().flatten().min().unwrap_or(line.len())].trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Result<Vec<String>, CircuitError> {
+        let files = |path: &Path| match path.to_str() {
+            Some("lib/devices.lib") => Ok("Rlib a b 1k".to_string()),
+            Some("a/loop.cir") => Ok(".include loop.cir".to_string()),
+            _ => Err("no such file".to_string()),
+        };
+        Ok(read(Path::new("a/x.cir"), text, &files)?.into_iter().map(|line| line.text).collect())
+    }
+
+    #[test]
+    fn joins_cuts_and_includes() {
+        let deck = "title R1 a b 1\nR1 A 0 ; role\n* no\n*@ knob gain \"Gain\"\n+ 4K7\n.include ../lib/devices.lib\n.end\nR9 x y 1";
+        assert_eq!(texts(deck).unwrap(), ["r1 a 0 4k7", "*@ knob gain \"Gain\"", "rlib a b 1k"]);
+    }
+
+    #[test]
+    fn names_the_place_of_a_bad_include() {
+        let missing = texts("t\n.include nowhere.lib").unwrap_err().0;
+        assert!(missing.starts_with("a/x.cir:2: can't read `nowhere.lib`"), "{missing}");
+        assert!(texts("t\n.include loop.cir").unwrap_err().0.contains("16 deep"));
+    }
+}

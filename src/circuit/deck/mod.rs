@@ -1,0 +1,211 @@
+//! A SPICE deck as text: read, checked for form, its parameters set. [`crate::circuit::netlist`] expands it.
+
+pub mod annotation;
+pub mod lines;
+pub mod statement;
+
+use crate::circuit::deck::annotation::Annotations;
+use crate::circuit::deck::lines::Files;
+use crate::circuit::deck::statement::Statement;
+use crate::circuit::error::CircuitError;
+use crate::circuit::expression::Expression;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// What stands at the top level of a deck, or inside one `.subckt`.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub elements: Vec<Statement>,
+    pub models: HashMap<String, Statement>,
+    pub subcircuits: HashMap<String, Subcircuit>,
+    /// `.param` definitions in order of appearance.
+    pub parameters: Vec<(String, Expression)>,
+}
+
+/// A `.subckt` with its ports and the defaults of its parameters.
+#[derive(Clone, Debug)]
+pub struct Subcircuit {
+    pub ports: Vec<String>,
+    pub defaults: Vec<(String, Expression)>,
+    pub body: Scope,
+}
+
+/// A deck, ready to be expanded.
+#[derive(Clone, Debug)]
+pub struct Deck {
+    pub(in crate::circuit) top: Scope,
+    /// Top-level parameters that stay movable while the circuit plays, with their values now.
+    pub(in crate::circuit) live: Vec<(String, f64)>,
+    annotations: Annotations,
+}
+
+/// Commands that only concern an analysis by ngspice; they say nothing of the circuit.
+const ANALYSES: [&str; 13] = [
+    ".tran", ".ac", ".dc", ".op", ".noise", ".tf", ".four", ".print", ".plot", ".save", ".probe", ".meas", ".measure",
+];
+/// `.options` that steer ngspice's numerics and say nothing of the circuit.
+const NUMERIC_OPTIONS: [&str; 19] = [
+    "reltol", "abstol", "vntol", "chgtol", "trtol", "gmin", "itl1", "itl2", "itl4", "itl5", "itl6", "method",
+    "maxord", "pivtol", "pivrel", "noacct", "numdgt", "interp", "gminsteps",
+];
+/// Subcircuits may be defined inside each other this deep.
+const MAX_NESTING: usize = 16;
+
+impl Deck {
+    /// Opens a deck and its includes from the disk.
+    pub fn open(path: &Path) -> Result<Self, CircuitError> {
+        let from_disk = |path: &Path| std::fs::read_to_string(path).map_err(|why| why.to_string());
+        let text = from_disk(path).map_err(|why| {
+            CircuitError::new(format!("{}: can't read this deck: {why}", path.display()))
+        })?;
+        Self::parse(path, &text, &from_disk)
+    }
+
+    /// Reads a deck from text; `path` names it in errors and is where its includes are looked up from.
+    pub fn parse(path: &Path, text: &str, files: Files) -> Result<Self, CircuitError> {
+        let mut deck = Self { top: Scope::default(), live: Vec::new(), annotations: Annotations::default() };
+        let mut open: Vec<(String, Subcircuit, Statement)> = Vec::new();
+        for line in lines::read(path, text, files)? {
+            if line.text.starts_with("*@") {
+                // An included library speaks for itself, not for this deck.
+                if Path::new(&*line.place.file) == path {
+                    deck.annotations.read(&line.place, &line.text)?;
+                }
+                continue;
+            }
+            let statement = Statement::read(&line.place, &line.text)?;
+            match statement.name() {
+                ".subckt" => {
+                    if open.len() >= MAX_NESTING {
+                        return Err(statement.error(format!("defined more than {MAX_NESTING} deep")));
+                    }
+                    let (name, subcircuit) = subcircuit(&statement)?;
+                    open.push((name, subcircuit, statement));
+                }
+                ".ends" => {
+                    let Some((name, subcircuit, _)) = open.pop() else {
+                        return Err(statement.error("no .subckt is open; remove it"));
+                    };
+                    let scope = open.last_mut().map_or(&mut deck.top, |(_, outer, _)| &mut outer.body);
+                    if scope.subcircuits.insert(name.clone(), subcircuit).is_some() {
+                        return Err(statement.error(format!("`{name}` is defined twice; rename one")));
+                    }
+                }
+                _ => open.last_mut().map_or(&mut deck.top, |(_, inner, _)| &mut inner.body).add(statement)?,
+            }
+        }
+        match open.pop() {
+            Some((name, _, statement)) => Err(statement.error(format!("`{name}` is not closed; write .ends"))),
+            None => Ok(deck),
+        }
+    }
+
+    pub fn annotations(&self) -> &Annotations {
+        &self.annotations
+    }
+
+    /// Takes a model's subcircuit `name` from its deck, with all that the deck defines hidden inside it, so that
+    /// models with devices of the same name don't meet. The deck's own bench is left behind.
+    pub fn adopt(&mut self, name: &str, model: Deck) -> Result<(), CircuitError> {
+        let mut top = model.top;
+        let Some(mut subcircuit) = top.subcircuits.remove(name) else {
+            let known: Vec<&String> = top.subcircuits.keys().collect();
+            return Err(CircuitError::new(format!("the deck has no .subckt `{name}`, only {known:?}")));
+        };
+        let body = &mut subcircuit.body;
+        for (name, inner) in top.subcircuits {
+            body.subcircuits.entry(name).or_insert(inner);
+        }
+        for (name, card) in top.models {
+            body.models.entry(name).or_insert(card);
+        }
+        let set = |name: &String| subcircuit.defaults.iter().any(|(known, _)| known == name);
+        let mut parameters = top.parameters;
+        parameters.retain(|(name, _)| !set(name));
+        parameters.append(&mut body.parameters);
+        body.parameters = parameters;
+        self.top.subcircuits.insert(name.to_string(), subcircuit);
+        Ok(())
+    }
+
+    /// Sets a top-level `.param`.
+    pub fn set(&mut self, parameter: &str, value: f64) -> Result<(), CircuitError> {
+        let name = parameter.to_ascii_lowercase();
+        let Some(found) = self.top.parameters.iter_mut().rfind(|(known, _)| *known == name) else {
+            let known: Vec<&str> = self.top.parameters.iter().map(|(name, _)| name.as_str()).collect();
+            let known = if known.is_empty() { "none".to_string() } else { known.join(" ") };
+            return Err(CircuitError::new(format!("no parameter `{parameter}` in this deck; there are: {known}")));
+        };
+        if !value.is_finite() {
+            return Err(CircuitError::new(format!("{parameter}={value}: a parameter must be a finite number")));
+        }
+        found.1 = Expression::Number(value);
+        Ok(())
+    }
+
+    /// Keeps a top-level `.param` movable while the circuit plays; its value now is `value`.
+    pub fn set_live(&mut self, parameter: &str, value: f64) -> Result<(), CircuitError> {
+        self.set(parameter, value)?;
+        self.live.push((parameter.to_ascii_lowercase(), value));
+        Ok(())
+    }
+}
+
+impl Scope {
+    fn add(&mut self, statement: Statement) -> Result<(), CircuitError> {
+        let name = statement.name();
+        if !name.starts_with('.') {
+            self.elements.push(statement);
+            return Ok(());
+        }
+        match name {
+            ".param" | ".params" => {
+                if let Some(word) = statement.words.get(1) {
+                    return Err(statement.error(format!("`{word}` has no value; write .param {word}=1")));
+                }
+                for (name, value) in &statement.pairs {
+                    self.parameters.push((name.clone(), value_at(&statement, value)?));
+                }
+                Ok(())
+            }
+            ".model" => {
+                let name = statement.word(1, ".model NAME TYPE(NAME=VALUE …)")?.to_string();
+                statement.word(2, ".model NAME TYPE(NAME=VALUE …)")?;
+                match self.models.insert(name.clone(), statement.clone()) {
+                    Some(_) => Err(statement.error(format!("`{name}` is defined twice; rename one"))),
+                    None => Ok(()),
+                }
+            }
+            ".options" | ".option" | ".opt" => {
+                let named = statement.words[1..].iter().chain(statement.pairs.iter().map(|(name, _)| name));
+                match named.into_iter().find(|name| !NUMERIC_OPTIONS.contains(&name.as_str())) {
+                    Some(other) => Err(statement.error(format!(
+                        "option `{other}` is not supported; the solver's temperature is 27 °C and its scale is 1"
+                    ))),
+                    None => Ok(()),
+                }
+            }
+            ".title" => Ok(()),
+            _ if ANALYSES.contains(&name) => Ok(()),
+            _ => Err(statement.error("this command is not supported; use .model .param .subckt .include .end")),
+        }
+    }
+}
+
+/// Parses `.subckt NAME PORTS… [params:] NAME=VALUE…`
+fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitError> {
+    let form = ".subckt NAME PORT… NAME=DEFAULT…";
+    let name = statement.word(1, form)?.to_string();
+    let ports: Vec<String> = statement.words[2..].iter().filter(|word| *word != "params:").cloned().collect();
+    if let Some(port) = ports.iter().enumerate().find_map(|(k, port)| ports[..k].contains(port).then_some(port)) {
+        return Err(statement.error(format!("port `{port}` is named twice")));
+    }
+    let default = |(name, value): &(String, String)| Ok((name.clone(), value_at(statement, value)?));
+    let defaults = statement.pairs.iter().map(default).collect::<Result<_, CircuitError>>()?;
+    Ok((name, Subcircuit { ports, defaults, body: Scope::default() }))
+}
+
+/// Parses a value word of a statement.
+pub fn value_at(statement: &Statement, word: &str) -> Result<Expression, CircuitError> {
+    statement::value(word).map_err(|why| statement.error(why))
+}

@@ -1,0 +1,110 @@
+//! Dense LU with partial pivoting, real or complex: for operating points, small signals and checks.
+
+use realfft::num_complex::Complex;
+use std::ops::AddAssign;
+use std::ops::Div;
+use std::ops::Mul;
+use std::ops::SubAssign;
+
+/// A number that a circuit's matrix may hold.
+pub trait Number: Copy + Default + AddAssign + SubAssign + Mul<Output = Self> + Div<Output = Self> {
+    fn magnitude(self) -> f64;
+}
+
+impl Number for f64 {
+    fn magnitude(self) -> f64 {
+        self.abs()
+    }
+}
+
+impl Number for Complex<f64> {
+    fn magnitude(self) -> f64 {
+        self.norm()
+    }
+}
+
+/// A square matrix, row by row.
+#[derive(Clone, Debug)]
+pub struct Matrix<T> {
+    size: usize,
+    entries: Vec<T>,
+}
+
+impl<T: Number> Matrix<T> {
+    pub fn zero(size: usize) -> Self {
+        Self { size, entries: vec![T::default(); size * size] }
+    }
+
+    pub fn add(&mut self, row: usize, col: usize, value: T) {
+        self.entries[row * self.size + col] += value;
+    }
+
+    pub fn get(&self, row: usize, col: usize) -> T {
+        self.entries[row * self.size + col]
+    }
+
+    /// Solves A·x = b in place of `b`; the matrix is used up. `Err` names the column without a pivot.
+    pub fn solve(&mut self, b: &mut [T]) -> Result<(), usize> {
+        let n = self.size;
+        for col in 0..n {
+            let largest = |a: &usize, b: &usize| {
+                self.get(*a, col).magnitude().total_cmp(&self.get(*b, col).magnitude())
+            };
+            let pivot = (col..n).max_by(largest).unwrap_or(col);
+            let magnitude = self.get(pivot, col).magnitude();
+            if !(magnitude > 1e-250 && magnitude.is_finite()) {
+                return Err(col);
+            }
+            if pivot != col {
+                for k in 0..n {
+                    self.entries.swap(pivot * n + k, col * n + k);
+                }
+                b.swap(pivot, col);
+            }
+            for row in col + 1..n {
+                let factor = self.get(row, col) / self.get(col, col);
+                if factor.magnitude() == 0.0 {
+                    continue;
+                }
+                for k in col + 1..n {
+                    let above = self.get(col, k);
+                    self.entries[row * n + k] -= factor * above;
+                }
+                let above = b[col];
+                b[row] -= factor * above;
+            }
+        }
+        for row in (0..n).rev() {
+            for k in row + 1..n {
+                let known = b[k];
+                b[row] -= self.get(row, k) * known;
+            }
+            b[row] = b[row] / self.get(row, row);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn solves_with_a_zero_on_the_diagonal() {
+        let mut a = Matrix::zero(3);
+        for (row, col, value) in [(0, 1, 2.0), (0, 2, 1.0), (1, 0, 4.0), (1, 1, 1.0), (2, 0, 1.0), (2, 2, -3.0)] {
+            a.add(row, col, value);
+        }
+        let (x, kept) = ([1.0, -2.0, 0.5], a.clone());
+        let mut b: Vec<f64> = (0..3).map(|row| (0..3).map(|col| kept.get(row, col) * x[col]).sum()).collect();
+        a.solve(&mut b).unwrap();
+        assert!(b.iter().zip(x).all(|(got, want)| (got - want).abs() < 1e-14), "{b:?}");
+    }
+
+    #[test]
+    fn names_the_column_of_a_singular_matrix() {
+        let mut a = Matrix::zero(2);
+        a.add(0, 0, 1.0);
+        assert_eq!(a.solve(&mut [1.0, 1.0]), Err(1));
+    }
+}

@@ -1,0 +1,230 @@
+//! Element statements as equations: what each letter means and which forms are read.
+
+mod models;
+
+use crate::circuit::deck::statement::Statement;
+use crate::circuit::error::CircuitError;
+use crate::circuit::expression::Expression;
+use crate::circuit::expression::Operator;
+use crate::circuit::netlist::Context;
+use crate::circuit::netlist::Element;
+use crate::circuit::netlist::Environment;
+use crate::circuit::netlist::Expansion;
+use crate::circuit::netlist::Kind;
+use crate::devices::Device;
+use crate::devices::DiffPair;
+use crate::devices::Triode;
+use crate::devices::TriodeParameters;
+
+/// Finds the place of a node by its name in the scope being expanded.
+pub type NodeOf<'a> = &'a mut dyn FnMut(&mut Expansion, &str) -> usize;
+
+/// The source that the samples replace.
+const INPUT: &str = "vin";
+
+/// Adds the element of one statement.
+pub fn expand(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    node: NodeOf,
+) -> Result<(), CircuitError> {
+    let letter = statement.name().chars().next().unwrap_or(' ');
+    match letter {
+        'r' | 'c' | 'l' => passive(to, statement, context, node, letter),
+        'k' => coupling(to, statement, context),
+        'v' | 'i' => source(to, statement, context, node, letter),
+        'e' | 'g' => controlled(to, statement, context, node, letter),
+        'd' => models::diode(to, statement, context, node),
+        'q' => models::transistor(to, statement, context, node),
+        _ => {
+            let what = "this element is not supported; there are R C L K V I E G D Q X";
+            Err(statement.error(what))
+        }
+    }
+}
+
+/// A subcircuit that is evaluated natively, known by its name in `devices.lib`.
+pub fn native(
+    to: &mut Expansion,
+    statement: &Statement,
+    name: &str,
+    environment: &Environment,
+) -> Result<Option<Device>, CircuitError> {
+    let parameter = |key: &str| {
+        let value = environment.resolve(&Expression::Name(key.to_string())).map_err(|why| statement.error(why))?;
+        let value = value.constant().filter(|v| v.is_finite());
+        value.ok_or_else(|| statement.error(format!("`{key}` can't follow a knob; give it a number")))
+    };
+    let positive = |key: &str| match parameter(key)? {
+        value if value > 0.0 => Ok(value),
+        value => Err(statement.error(format!("{key}={value}: must be above 0"))),
+    };
+    match name {
+        "triode_dz" => {
+            let parameters = TriodeParameters {
+                g: positive("g")?,
+                mu: positive("mu")?,
+                gamma: positive("gamma")?,
+                c: positive("c")?,
+                gg: parameter("gg")?,
+                xi: positive("xi")?,
+                cg: positive("cg")?,
+                ig0: parameter("ig0")?,
+            };
+            let known = to.tubes.iter().find_map(|tube| tube.same(&parameters));
+            let tube = known.unwrap_or_else(|| {
+                to.tubes.push(Triode::new(parameters));
+                to.tubes[to.tubes.len() - 1].clone()
+            });
+            Ok(Some(Device::Triode(tube)))
+        }
+        "diff_pair" => Ok(Some(Device::DiffPair(DiffPair::new(positive("gm")?, positive("imax")?)))),
+        _ => Ok(None),
+    }
+}
+
+/// `R`, `C` and `L`: two nodes and a value.
+fn passive(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    node: NodeOf,
+    letter: char,
+) -> Result<(), CircuitError> {
+    let form = format!("{0}name node node value", letter.to_ascii_uppercase());
+    let key = letter.to_string();
+    let named = statement.pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone());
+    let word = match &named {
+        Some(word) if statement.words.len() == 3 && statement.pairs.len() == 1 => word.as_str(),
+        _ => {
+            let word = statement.word(3, &form)?;
+            statement.end(4, &form)?;
+            word
+        }
+    };
+    let value = context.value(statement, word)?;
+    let start = to.netlist.start(&value);
+    if !(start > 0.0 && start.is_finite()) && !(letter != 'r' && start == 0.0) {
+        return Err(statement.error(format!("value {start} must be above 0; for a short write 1m")));
+    }
+    let (a, b) = (node(to, &statement.words[1]), node(to, &statement.words[2]));
+    let kind = match letter {
+        'r' => Kind::Conductance { a, b, siemens: reciprocal(value) },
+        'c' => Kind::Capacitor { a, b, farads: value },
+        _ => {
+            let henries = value.constant().filter(|henries| *henries > 0.0);
+            let henries = henries.ok_or_else(|| statement.error("an inductance must be a number above 0, not a knob"))?;
+            let place = to.inductors.len();
+            to.inductors.insert(format!("{}{}", context.path, statement.name()), (place, henries));
+            Kind::Inductor { a, b, henries }
+        }
+    };
+    push(to, statement, context, kind);
+    Ok(())
+}
+
+fn reciprocal(value: Expression) -> Expression {
+    match value.constant() {
+        Some(ohms) => Expression::Number(1.0 / ohms),
+        None => Expression::Binary(Operator::Divide, Box::new(Expression::Number(1.0)), Box::new(value)),
+    }
+}
+
+/// `K`: two inductors of the same scope and their coupling.
+fn coupling(to: &mut Expansion, statement: &Statement, context: &Context) -> Result<(), CircuitError> {
+    let form = "Kname Lname Lname coefficient";
+    let coefficient = context.value(statement, statement.word(3, form)?)?;
+    statement.end(4, form)?;
+    let find = |word: &str| {
+        let found = to.inductors.get(&format!("{}{word}", context.path)).copied();
+        found.ok_or_else(|| statement.error(format!("no inductor `{word}` here")))
+    };
+    let ((first, l1), (second, l2)) = (find(&statement.words[1])?, find(&statement.words[2])?);
+    let k = coefficient.constant().filter(|k| k.abs() <= 1.0);
+    let k = k.ok_or_else(|| statement.error("the coupling must be a number from -1 to 1"))?;
+    if first == second {
+        return Err(statement.error("couples an inductor with itself"));
+    }
+    push(to, statement, context, Kind::Mutual { first, second, henries: k * (l1 * l2).sqrt() });
+    Ok(())
+}
+
+/// `V` and `I`: a constant, or the input.
+fn source(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    node: NodeOf,
+    letter: char,
+) -> Result<(), CircuitError> {
+    let form = format!("{0}name node node [DC] value", letter.to_ascii_uppercase());
+    statement.word(2, &form)?;
+    let (p, n) = (node(to, &statement.words[1]), node(to, &statement.words[2]));
+    let is_input = statement.name() == INPUT && context.path.is_empty();
+    let mut rest = &statement.words[3..];
+    let mut value = Expression::Number(0.0);
+    if let Some((first, others)) = rest.split_first() {
+        let dc = first == "dc";
+        let word = if dc { others.first() } else { Some(first) };
+        if let Some(word) = word.filter(|word| dc || !is_waveform(word)) {
+            value = context.value(statement, word)?;
+            rest = &rest[1 + usize::from(dc)..];
+        }
+    }
+    // The small-signal amplitude is for ngspice; ours is always 1 V at the input.
+    if rest.first().is_some_and(|word| word == "ac") {
+        let numbers = rest[1..].iter().take_while(|word| !is_waveform(word)).count();
+        rest = &rest[1 + numbers..];
+    }
+    if let Some(word) = rest.first().filter(|_| !is_input) {
+        let what = format!("`{word}`: only the source named Vin moves, by the samples; give this one a DC value");
+        return Err(statement.error(what));
+    }
+    if let Some(word) = rest.first().filter(|word| !is_waveform(word)) {
+        return Err(statement.error(format!("`{word}` is not supported here; write {form}")));
+    }
+    if let Some((name, _)) = statement.pairs.first() {
+        return Err(statement.error(format!("`{name}=` is not supported here; write {form}")));
+    }
+    let kind = match letter {
+        'v' => Kind::Voltage { p, n, volts: value, is_input },
+        _ => Kind::Current { p, n, amps: value },
+    };
+    push(to, statement, context, kind);
+    Ok(())
+}
+
+fn is_waveform(word: &str) -> bool {
+    ["ac", "sin", "pulse", "pwl", "exp", "sffm", "am"].contains(&word)
+}
+
+/// `E` and `G`: a linear gain from a controlling voltage.
+fn controlled(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    node: NodeOf,
+    letter: char,
+) -> Result<(), CircuitError> {
+    let form = format!("{0}name node node control+ control- gain", letter.to_ascii_uppercase());
+    let shaped = statement.pairs.iter().any(|(name, _)| ["value", "vol", "cur", "table"].contains(&name.as_str()))
+        || statement.words.iter().any(|word| ["value", "poly", "table", "laplace"].contains(&word.as_str()));
+    if shaped {
+        return Err(statement.error(format!("behavioural sources are not supported yet; write {form}, or use a device of devices.lib")));
+    }
+    let word = statement.word(5, &form)?.to_string();
+    statement.end(6, &form)?;
+    let gain = context.value(statement, &word)?;
+    let [p, n, cp, cn] = [1, 2, 3, 4].map(|place| node(to, &statement.words[place]));
+    let kind = match letter {
+        'e' => Kind::Vcvs { p, n, control: (cp, cn), gain },
+        _ => Kind::Vccs { p, n, control: (cp, cn), siemens: gain },
+    };
+    push(to, statement, context, kind);
+    Ok(())
+}
+
+fn push(to: &mut Expansion, statement: &Statement, context: &Context, kind: Kind) {
+    to.netlist.elements.push(Element { name: format!("{}{}", context.path, statement.name()), kind });
+}

@@ -1,0 +1,307 @@
+//! Making a plan from the equations and an order of elimination.
+
+use crate::circuit::equations::Equations;
+use crate::circuit::equations::Unknown;
+use crate::circuit::factors::EarlyPivot;
+use crate::circuit::factors::Factors;
+use crate::circuit::operating_point::OperatingPoint;
+use crate::circuit::operating_point::respond;
+use crate::circuit::order::Order;
+use crate::circuit::plan::Backward;
+use crate::circuit::plan::Forward;
+use crate::circuit::plan::Late;
+use crate::circuit::plan::LateRow;
+use crate::circuit::plan::Lower;
+use crate::circuit::plan::Plan;
+use crate::circuit::plan::Term;
+use crate::circuit::plan::Wiring;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+impl Plan {
+    /// Plans a circuit for 2/T = `s`, with pivots no smaller than `threshold` of their column; `outputs` are read
+    /// after each step. `None` if no such pivots exist.
+    pub fn new(point: &OperatingPoint, s: f64, outputs: &[Unknown], threshold: f64) -> Option<(Self, Factors)> {
+        let equations = &point.equations;
+        let values = equations.values_at(&point.netlist().live);
+        let mut linear = Vec::new();
+        equations.linear(&values, s, |row, col, value| linear.push((row, col, value)));
+        let order = Order::find(equations, &linear, &slopes(point, s), threshold)?;
+        Some(Builder::new(equations, &order, outputs).build())
+    }
+}
+
+/// Slopes of all devices at the operating point, as matrix entries.
+fn slopes(point: &OperatingPoint, s: f64) -> Vec<(usize, usize, f64)> {
+    let mut entries = Vec::new();
+    for placed in &point.equations.devices {
+        let response = respond(placed, &point.x);
+        for (branch, (p, n)) in placed.branches.iter().enumerate() {
+            for (control, (cp, cn)) in placed.controls.iter().enumerate() {
+                let (g, c) = (response.g[branch][control], response.c[branch][control]);
+                let slope = g.to_array()[0] + s * c.to_array()[0];
+                for_each_entry((*p, *n), (*cp, *cn), |row, col, sign| entries.push((row, col, sign * slope)));
+            }
+        }
+    }
+    entries
+}
+
+/// The up to four matrix entries of a slope from a control to a branch.
+fn for_each_entry(branch: (Unknown, Unknown), control: (Unknown, Unknown), mut entry: impl FnMut(usize, usize, f64)) {
+    for (row, row_sign) in [(branch.0, 1.0), (branch.1, -1.0)] {
+        for (col, col_sign) in [(control.0, 1.0), (control.1, -1.0)] {
+            if let (Some(row), Some(col)) = (row, col) {
+                entry(row, col, row_sign * col_sign);
+            }
+        }
+    }
+}
+
+struct Builder<'a> {
+    equations: &'a Equations,
+    order: &'a Order,
+    /// Rows of d that are not constant.
+    moving: Vec<bool>,
+    /// Unknowns that have to be known after each step.
+    needed: Vec<bool>,
+    /// Places of the early matrix.
+    places: BTreeMap<(usize, usize), usize>,
+    n_coefficients: usize,
+}
+
+impl<'a> Builder<'a> {
+    fn new(equations: &'a Equations, order: &'a Order, outputs: &[Unknown]) -> Self {
+        let mut moving = vec![false; equations.size];
+        let injected = equations.states.iter().flat_map(|state| &state.right_side).map(|(row, _)| *row);
+        injected.chain(equations.input_row).for_each(|row| moving[row] = true);
+        let mut needed = vec![false; equations.size];
+        let stored = equations.states.iter().flat_map(|state| &state.terms).map(|(col, ..)| *col);
+        stored.chain(outputs.iter().flatten().copied()).for_each(|col| needed[col] = true);
+        let mut places: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        let mut place = |row: usize, col: usize| {
+            let next = places.len();
+            places.entry((row, col)).or_insert(next);
+        };
+        equations.stamps.iter().for_each(|stamp| place(stamp.row, stamp.col));
+        for pivot in &order.early {
+            if moving[pivot.row] {
+                pivot.below.iter().for_each(|row| moving[*row] = true);
+            }
+            if needed[pivot.col] {
+                pivot.right.iter().for_each(|col| needed[*col] = true);
+            }
+            pivot.below.iter().for_each(|row| pivot.right.iter().for_each(|col| place(*row, *col)));
+        }
+        Self { equations, order, moving, needed, places, n_coefficients: 0 }
+    }
+
+    fn coefficient(&mut self) -> usize {
+        self.n_coefficients += 1;
+        self.n_coefficients - 1
+    }
+
+    fn build(mut self) -> (Plan, Factors) {
+        let mut forward = Vec::new();
+        let (mut backward, mut backward_terms) = (Vec::new(), Vec::new());
+        let order = self.order;
+        let pivots: Vec<EarlyPivot> =
+            order.early.iter().map(|pivot| self.early(pivot, &mut forward, &mut backward, &mut backward_terms)).collect();
+        backward.reverse();
+
+        let late_rows: Vec<LateRow> = order
+            .late
+            .iter()
+            .map(|pivot| LateRow {
+                constant: self.coefficient() as u32,
+                moving: self.moving[pivot.row].then_some(pivot.row as u32),
+            })
+            .collect();
+        let constants = order.late.iter().zip(&late_rows).map(|(p, row)| (p.row, row.constant as usize)).collect();
+
+        let elimination = LateElimination::new(order);
+        let slots_at = self.n_coefficients;
+        self.n_coefficients += elimination.slots.len();
+        let mut slot_places = vec![None; elimination.slots.len()];
+        for ((row, col), slot) in &elimination.slots {
+            slot_places[*slot] = self.places.get(&(order.late[*row].row, order.late[*col].col)).copied();
+        }
+        let (wiring, n_charges) = self.wiring(&elimination);
+        let (states, state_terms, term_values) = self.states();
+
+        let equations = self.equations;
+        let numbered = |(state, parts): (usize, &crate::circuit::equations::State)| {
+            parts.right_side.iter().map(|(row, sign)| (*row as u32, state as u32, *sign)).collect::<Vec<_>>()
+        };
+        let plan = Plan {
+            size: equations.size,
+            n_slots: elimination.slots.len(),
+            n_charges,
+            n_coefficients: self.n_coefficients,
+            injections: equations.states.iter().enumerate().flat_map(numbered).collect(),
+            input_row: equations.input_row,
+            moving_rows: (0..equations.size as u32).filter(|row| self.moving[*row as usize]).collect(),
+            forward,
+            late_rows,
+            late_cols: order.late.iter().map(|pivot| pivot.col as u32).collect(),
+            slots_at,
+            late: elimination.late,
+            lowers: elimination.lowers,
+            updates: elimination.updates,
+            rights: elimination.rights,
+            wiring,
+            backward,
+            backward_terms,
+            states,
+            state_terms,
+        };
+        let stamp_places = equations.stamps.iter().map(|stamp| self.places[&(stamp.row, stamp.col)]).collect();
+        let n_places = self.places.len();
+        let factors = Factors::new(
+            equations.clone(),
+            stamp_places,
+            n_places,
+            pivots,
+            constants,
+            slots_at,
+            slot_places,
+            term_values,
+        );
+        (plan, factors)
+    }
+
+    /// Numbers the places of one early pivot and notes what each step has to do for it.
+    fn early(
+        &mut self,
+        pivot: &crate::circuit::order::Pivot,
+        forward: &mut Vec<Forward>,
+        backward: &mut Vec<Backward>,
+        terms: &mut Vec<Term>,
+    ) -> EarlyPivot {
+        let (moves, needed) = (self.moving[pivot.row], self.needed[pivot.col]);
+        let place = |builder: &Self, row: usize, col: usize| builder.places[&(row, col)];
+        let mut below = Vec::new();
+        for row in &pivot.below {
+            let coefficient = moves.then(|| self.coefficient());
+            below.push((*row, place(self, *row, pivot.col), coefficient));
+            forward.extend(coefficient.map(|coefficient| Forward {
+                target: *row as u32,
+                source: pivot.row as u32,
+                coefficient: coefficient as u32,
+            }));
+        }
+        let first = terms.len();
+        let mut right = Vec::new();
+        for col in &pivot.right {
+            let coefficient = needed.then(|| self.coefficient());
+            right.push((place(self, pivot.row, *col), coefficient));
+            terms.extend(coefficient.map(|k| Term { coefficient: k as u32, col: *col as u32 }));
+        }
+        let constant = needed.then(|| self.coefficient());
+        let reciprocal = (needed && moves).then(|| self.coefficient());
+        backward.extend(constant.map(|constant| Backward {
+            col: pivot.col as u32,
+            constant: constant as u32,
+            moving: reciprocal.map(|k| (k as u32, pivot.row as u32)),
+            terms: first..terms.len(),
+        }));
+        let targets = pivot.below.iter().flat_map(|row| pivot.right.iter().map(|col| place(self, *row, *col)));
+        EarlyPivot {
+            row: pivot.row,
+            pivot: place(self, pivot.row, pivot.col),
+            targets: targets.collect(),
+            below,
+            right,
+            constant,
+            reciprocal,
+        }
+    }
+
+    fn wiring(&self, elimination: &LateElimination) -> (Vec<Wiring>, usize) {
+        let row_of: BTreeMap<usize, usize> = self.order.late.iter().enumerate().map(|(k, p)| (p.row, k)).collect();
+        let col_of: BTreeMap<usize, usize> = self.order.late.iter().enumerate().map(|(k, p)| (p.col, k)).collect();
+        let mut n_charges = 0;
+        let mut wiring = Vec::new();
+        for placed in &self.equations.devices {
+            let late = |of: &BTreeMap<usize, usize>, (p, n): (Unknown, Unknown)| {
+                (p.map(|k| of[&k]), n.map(|k| of[&k]))
+            };
+            let controls: Vec<_> = placed.controls.iter().map(|control| late(&col_of, *control)).collect();
+            let branches: Vec<_> = placed.branches.iter().map(|branch| late(&row_of, *branch)).collect();
+            let mut slopes = Vec::new();
+            for (branch, rows) in branches.iter().enumerate() {
+                for (control, cols) in controls.iter().enumerate() {
+                    for_each_entry(*rows, *cols, |row, col, sign| {
+                        slopes.push((elimination.slots[&(row, col)] as u32, branch, control, sign));
+                    });
+                }
+            }
+            let charges = n_charges..n_charges + placed.device.charged_branches();
+            n_charges = charges.end;
+            wiring.push(Wiring { controls, branches, slopes, charges });
+        }
+        (wiring, n_charges)
+    }
+
+    /// Terms of every state's w, and the element values behind their coefficients.
+    fn states(&mut self) -> (Vec<Range<usize>>, Vec<Term>, Vec<(usize, usize, f64)>) {
+        let (mut states, mut terms, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for state in &self.equations.states {
+            let first = terms.len();
+            for (col, value, factor) in &state.terms {
+                let coefficient = self.coefficient();
+                terms.push(Term { coefficient: coefficient as u32, col: *col as u32 });
+                values.push((coefficient, *value, *factor));
+            }
+            states.push(first..terms.len());
+        }
+        (states, terms, values)
+    }
+}
+
+/// The late pivots with rows and columns renumbered in the order of elimination.
+struct LateElimination {
+    /// Slot of every entry that is ever used.
+    slots: BTreeMap<(usize, usize), usize>,
+    late: Vec<Late>,
+    lowers: Vec<Lower>,
+    updates: Vec<(u32, u32)>,
+    rights: Vec<(u32, u32)>,
+}
+
+impl LateElimination {
+    fn new(order: &Order) -> Self {
+        let row_of: BTreeMap<usize, usize> = order.late.iter().enumerate().map(|(k, p)| (p.row, k)).collect();
+        let col_of: BTreeMap<usize, usize> = order.late.iter().enumerate().map(|(k, p)| (p.col, k)).collect();
+        let mut slots: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for (k, pivot) in order.late.iter().enumerate() {
+            let rows = || std::iter::once(k).chain(pivot.below.iter().map(|row| row_of[row]));
+            let cols = || std::iter::once(k).chain(pivot.right.iter().map(|col| col_of[col]));
+            for row in rows() {
+                for col in cols() {
+                    let next = slots.len();
+                    slots.entry((row, col)).or_insert(next);
+                }
+            }
+        }
+        let mut made = Self { slots, late: Vec::new(), lowers: Vec::new(), updates: Vec::new(), rights: Vec::new() };
+        for (k, pivot) in order.late.iter().enumerate() {
+            let right: Vec<usize> = pivot.right.iter().map(|col| col_of[col]).collect();
+            let (first_lower, first_right) = (made.lowers.len(), made.rights.len());
+            for row in pivot.below.iter().map(|row| row_of[row]) {
+                let first = made.updates.len();
+                let update = |col: &usize| (made.slots[&(row, *col)] as u32, made.slots[&(k, *col)] as u32);
+                made.updates.extend(right.iter().map(update).collect::<Vec<_>>());
+                let slot = made.slots[&(row, k)] as u32;
+                made.lowers.push(Lower { slot, row: row as u32, updates: first..made.updates.len() });
+            }
+            made.rights.extend(right.iter().map(|col| (made.slots[&(k, *col)] as u32, *col as u32)));
+            made.late.push(Late {
+                slot: made.slots[&(k, k)] as u32,
+                below: first_lower..made.lowers.len(),
+                right: first_right..made.rights.len(),
+            });
+        }
+        made
+    }
+}

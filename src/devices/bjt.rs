@@ -1,0 +1,152 @@
+//! Bipolar transistor after Gummel and Poon, as ngspice evaluates it.
+
+use crate::devices::MAX_CONTROLS;
+use crate::devices::Port;
+use crate::devices::Response;
+use crate::devices::junction::Depletion;
+use crate::devices::junction::GMIN;
+use crate::devices::junction::junction;
+use crate::devices::junction::limit_step;
+use crate::devices::junction::v_critical;
+use crate::devices::port;
+use wide::f64x2;
+
+/// Parameters of the intrinsic transistor in SI units, at the device's temperature; an infinite `vaf`, `var`, `ikf`
+/// or `ikr` is left out of the law.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BjtParameters {
+    /// +1 for NPN, −1 for PNP.
+    pub polarity: f64,
+    pub i_s: f64,
+    pub bf: f64,
+    pub br: f64,
+    /// nf·kT/q and nr·kT/q.
+    pub v_tf: f64,
+    pub v_tr: f64,
+    pub vaf: f64,
+    pub var: f64,
+    pub ikf: f64,
+    pub ikr: f64,
+    pub ise: f64,
+    pub isc: f64,
+    /// ne·kT/q and nc·kT/q.
+    pub v_te: f64,
+    pub v_tc: f64,
+    pub tf: f64,
+    pub tr: f64,
+    pub base_emitter: Depletion,
+    pub base_collector: Depletion,
+}
+
+/// Currents base→emitter, base→collector and the transport current collector→emitter.
+///
+/// ```text
+/// i_f = is·(exp(v_be/v_tf) − 1),  i_r = is·(exp(v_bc/v_tr) − 1)
+/// q1 = 1/(1 − v_bc/vaf − v_be/var),  q2 = i_f/ikf + i_r/ikr,  q_b = q1·(1 + √(1 + 4·q2))/2
+/// i_ct = (i_f − i_r)/q_b
+/// i_be = i_f/bf + ise·(exp(v_be/v_te) − 1),  i_bc = i_r/br + isc·(exp(v_bc/v_tc) − 1)
+/// q_be = tf·i_f/q_b + depletion(v_be),  q_bc = tr·i_r + depletion(v_bc)
+/// ```
+///
+/// The ohmic resistances are elements of the circuit. Not modelled: substrate, xtf, quasi-saturation.
+///
+/// Source: H. K. Gummel, H. C. Poon, "An integral charge control model of bipolar transistors", BSTJ 49(5), 1970, in the
+/// form of the ngspice manual, chapter 8.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bjt {
+    p: BjtParameters,
+    v_crit: f64,
+}
+
+/// One lane's answer.
+#[derive(Clone, Copy, Default)]
+struct Point {
+    i: [f64; 3],
+    g: [[f64; 2]; 3],
+    q: [f64; 2],
+    c: [[f64; 2]; 2],
+}
+
+impl Bjt {
+    pub const TERMINALS: [&'static str; 3] = ["c", "b", "e"];
+    pub(super) const CONTROLS: [Port; 2] = [port(1, 2), port(1, 0)];
+    pub(super) const BRANCHES: [Port; 3] = [port(1, 2), port(1, 0), port(0, 2)];
+
+    pub fn new(p: BjtParameters) -> Self {
+        Self { p, v_crit: v_critical(p.i_s, p.v_tf) }
+    }
+
+    pub(super) fn has_charge(&self) -> bool {
+        let p = &self.p;
+        p.tf > 0.0 || p.tr > 0.0 || p.base_emitter.cj > 0.0 || p.base_collector.cj > 0.0
+    }
+
+    fn scalar(&self, v_be: f64, v_bc: f64) -> Point {
+        let p = &self.p;
+        let ((i_f, g_f), (i_r, g_r)) = (junction(v_be, p.i_s, p.v_tf), junction(v_bc, p.i_s, p.v_tr));
+        let leak = |v: f64, i_s: f64, v_t: f64| {
+            let (i, g) = junction(v, i_s, v_t);
+            if i_s > 0.0 { (i - GMIN * v, g - GMIN) } else { (0.0, 0.0) }
+        };
+        let ((i_le, g_le), (i_lc, g_lc)) = (leak(v_be, p.ise, p.v_te), leak(v_bc, p.isc, p.v_tc));
+
+        let q1 = 1.0 / (1.0 - v_bc / p.vaf - v_be / p.var);
+        let q2 = i_f / p.ikf + i_r / p.ikr;
+        let root = (1.0 + 4.0 * q2).max(1e-12).sqrt();
+        let q_b = q1 * (1.0 + root) / 2.0;
+        let dqb_dvbe = q1 * (q_b / p.var + g_f / (p.ikf * root));
+        let dqb_dvbc = q1 * (q_b / p.vaf + g_r / (p.ikr * root));
+
+        let i_ct = (i_f - i_r) / q_b;
+        let mut point = Point {
+            i: [i_f / p.bf + i_le, i_r / p.br + i_lc, i_ct],
+            g: [
+                [g_f / p.bf + g_le, 0.0],
+                [0.0, g_r / p.br + g_lc],
+                [(g_f - i_ct * dqb_dvbe) / q_b, (-g_r - i_ct * dqb_dvbc) / q_b],
+            ],
+            ..Point::default()
+        };
+        if self.has_charge() {
+            let ((q_e, c_e), (q_c, c_c)) = (p.base_emitter.charge(v_be), p.base_collector.charge(v_bc));
+            let stored = i_f / q_b;
+            point.q = [q_e + p.tf * stored, q_c + p.tr * i_r];
+            let tf = p.tf / q_b;
+            point.c = [
+                [c_e + tf * (g_f - stored * dqb_dvbe), -tf * stored * dqb_dvbc],
+                [0.0, c_c + p.tr * g_r],
+            ];
+        }
+        point
+    }
+
+    #[inline]
+    pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
+        let s = self.p.polarity;
+        let (be, bc) = (v[0].to_array(), v[1].to_array());
+        let [a, b] = [0, 1].map(|k| self.scalar(s * be[k], s * bc[k]));
+        for branch in 0..3 {
+            response.i[branch] = f64x2::new([s * a.i[branch], s * b.i[branch]]);
+            for control in 0..2 {
+                response.g[branch][control] = f64x2::new([a.g[branch][control], b.g[branch][control]]);
+            }
+        }
+        for branch in 0..2 {
+            response.q[branch] = f64x2::new([s * a.q[branch], s * b.q[branch]]);
+            for control in 0..2 {
+                response.c[branch][control] = f64x2::new([a.c[branch][control], b.c[branch][control]]);
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn limit(&self, v: [f64x2; MAX_CONTROLS], v_old: [f64x2; MAX_CONTROLS]) -> [f64x2; MAX_CONTROLS] {
+        let s = self.p.polarity;
+        let limited = |control: usize, v_t: f64| {
+            let (new, old) = (v[control].to_array(), v_old[control].to_array());
+            let lane = |k: usize| s * limit_step(s * new[k], s * old[k], v_t, self.v_crit);
+            f64x2::new([lane(0), lane(1)])
+        };
+        [limited(0, self.p.v_tf), limited(1, self.p.v_tr)]
+    }
+}

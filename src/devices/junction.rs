@@ -1,0 +1,81 @@
+//! What diodes and transistors share: the exponential, the depletion charge, Newton's step limit.
+
+use crate::units::Amps;
+use crate::units::Farads;
+use crate::units::Volts;
+
+/// SPICE's conductance across every junction, in S.
+pub const GMIN: f64 = 1e-12;
+
+/// Beyond this exponent the exponential goes on as its tangent; a junction never gets there when converged.
+const MAX_EXPONENT: f64 = 80.0;
+
+/// `i_s·(exp(v/v_t) − 1) + GMIN·v` and its slope, as SPICE writes it in both directions.
+///
+/// Below −3·v_t SPICE replaces the exponential by −i_s·(1 + (3·v_t/(e·v))³).
+#[inline]
+pub fn junction(v: Volts, i_s: Amps, v_t: Volts) -> (f64, f64) {
+    if v < -3.0 * v_t {
+        let cube = (3.0 * v_t / (v * std::f64::consts::E)).powi(3);
+        return (-i_s * (1.0 + cube) + GMIN * v, 3.0 * i_s * cube / v + GMIN);
+    }
+    let exponent = v / v_t;
+    let e = exponent.min(MAX_EXPONENT).exp();
+    let slope = i_s * e / v_t;
+    (i_s * (e - 1.0) + slope * (v - v_t * exponent.min(MAX_EXPONENT)) + GMIN * v, slope + GMIN)
+}
+
+/// Depletion charge of a junction and its capacitance.
+///
+/// ```text
+/// q = cj·vj/(1 − m)·(1 − (1 − v/vj)^(1 − m))     for v < fc·vj     [C]
+/// c = cj·(1 − v/vj)^(−m);  above fc·vj the capacitance goes on as its tangent
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Depletion {
+    pub cj: Farads,
+    pub vj: Volts,
+    pub m: f64,
+    pub fc: f64,
+}
+
+impl Depletion {
+    #[inline]
+    pub fn charge(&self, v: Volts) -> (f64, f64) {
+        let Self { cj, vj, m, fc } = *self;
+        if cj == 0.0 {
+            return (0.0, 0.0);
+        }
+        let v_corner = fc * vj;
+        if v < v_corner {
+            let arg = 1.0 - v / vj;
+            let s = (-m * arg.ln()).exp();
+            return (vj * cj * (1.0 - arg * s) / (1.0 - m), cj * s);
+        }
+        let f1 = vj * (1.0 - (1.0 - fc).powf(1.0 - m)) / (1.0 - m);
+        let f2 = (1.0 - fc).powf(1.0 + m);
+        let f3 = 1.0 - fc * (1.0 + m);
+        let (dv, dv2) = (v - v_corner, v * v - v_corner * v_corner);
+        (cj * (f1 + (f3 * dv + 0.5 * m / vj * dv2) / f2), cj / f2 * (f3 + m * v / vj))
+    }
+}
+
+/// Voltage above which a junction's step is limited: where the exponential's radius of curvature is smallest.
+pub fn v_critical(i_s: Amps, v_t: Volts) -> Volts {
+    v_t * (v_t / (std::f64::consts::SQRT_2 * i_s)).ln()
+}
+
+/// Limits a step from `old` to `new` so that the exponential can follow: logarithmic above the critical voltage.
+///
+/// Source: L. W. Nagel, "SPICE2", UCB/ERL M520, 1975, appendix 2 (the method, not its code).
+#[inline]
+pub fn limit_step(new: Volts, old: Volts, v_t: Volts, v_crit: Volts) -> Volts {
+    if new <= v_crit || (new - old).abs() <= 2.0 * v_t {
+        return new;
+    }
+    if old <= 0.0 {
+        return v_t * (new / v_t).ln();
+    }
+    let step = 1.0 + (new - old) / v_t;
+    if step > 0.0 { old + v_t * step.ln() } else { v_crit }
+}

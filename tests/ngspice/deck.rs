@@ -1,0 +1,148 @@
+//! A deck's text, prepared for one run: includes absolute, parameters set, input and analysis replaced.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+/// Directives of a deck's own bench that a run replaces.
+const REPLACED: [&str; 8] = [
+    ".tran", ".ac", ".op", ".dc", ".noise", ".options", ".save", ".end",
+];
+
+/// Logical lines of a deck, the title first: continuations joined, comments gone, includes absolute.
+pub fn lines(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut lines: Vec<String> = Vec::new();
+    for (n, raw) in text.lines().enumerate() {
+        let line = raw.split(';').next().unwrap_or_default().trim();
+        if let Some(rest) = line.strip_prefix('+') {
+            lines
+                .last_mut()
+                .expect("a continuation has a line before it")
+                .push_str(rest);
+        } else if n == 0 || !(line.is_empty() || line.starts_with('*')) {
+            lines.push(line.to_owned());
+        }
+    }
+    for line in &mut lines {
+        if let Some(file) = strip_directive(line, ".include") {
+            let file = path
+                .parent()
+                .expect("a deck lies in a folder")
+                .join(file.trim_matches('"'));
+            let file = file
+                .canonicalize()
+                .unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+            *line = format!(".include \"{}\"", file.display());
+        }
+    }
+    lines
+}
+
+/// Sets top-level parameters of the bench; panics when the deck has no such parameter.
+pub fn set_params(lines: &mut [String], params: &[(&str, f64)]) {
+    for (name, value) in params {
+        let wanted = |line: &&mut String| {
+            strip_directive(line, ".param")
+                .and_then(|rest| rest.split_once('='))
+                .is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case(name))
+        };
+        let line = lines
+            .iter_mut()
+            .find(wanted)
+            .unwrap_or_else(|| panic!("the deck has no `.param {name}=…` line"));
+        *line = format!(".param {name}={value:e}");
+    }
+}
+
+/// Takes the bench's own analyses away.
+pub fn strip_analyses(lines: &mut Vec<String>) {
+    lines.retain(|line| {
+        REPLACED
+            .iter()
+            .all(|directive| strip_directive(line, directive).is_none())
+    });
+}
+
+/// Lets the voltage source `Vin` play `expression`. It stays as the ammeter `i(vin)` in front of a behavioural
+/// source, so that ngspice evaluates the closed form at its own instants.
+pub fn drive(lines: &mut Vec<String>, expression: &str) {
+    let at = lines
+        .iter()
+        .position(|line| first_word(line).eq_ignore_ascii_case("Vin"));
+    let at = at.expect("the deck's input is a voltage source named Vin");
+    let nodes: Vec<String> = lines[at]
+        .split_whitespace()
+        .skip(1)
+        .take(2)
+        .map(str::to_owned)
+        .collect();
+    lines[at] = format!("Vin {} stimulus 0", nodes[0]);
+    lines.insert(
+        at + 1,
+        format!("Bstimulus stimulus {} V={expression}", nodes[1]),
+    );
+}
+
+/// Writes a deck of `source` into `preamp` into `r_load` ohms; its knobs are the knobs of both. Returns its path.
+pub fn chain_deck(circuits: &Path, source: &str, preamp: &str, r_load: f64) -> PathBuf {
+    let mut deck = format!("* {source} into {preamp}\n");
+    deck += &format!(".include \"{}\"\n", circuits.join("devices.lib").display());
+    let mut calls = String::new();
+    for (folder, model, designator, nodes) in [
+        ("sources", source, "Xsource", "src in"),
+        ("preamps", preamp, "Xpreamp", "in out"),
+    ] {
+        let lines = lines(&circuits.join(folder).join(format!("{model}.cir")));
+        let start = lines
+            .iter()
+            .position(|line| strip_directive(line, ".subckt").is_some());
+        let end = lines
+            .iter()
+            .position(|line| strip_directive(line, ".ends").is_some());
+        let subckt = &lines[start.expect("a model is a .subckt")..=end.expect("a .subckt ends")];
+        deck += &(subckt.join("\n") + "\n");
+        calls += &format!("{designator} {nodes} {model}");
+        for (key, value) in subckt[0]
+            .split_whitespace()
+            .filter_map(|word| word.split_once('='))
+        {
+            deck += &format!(".param {key}={value}\n");
+            calls += &format!(" {key}={{{key}}}");
+        }
+        calls += "\n";
+    }
+    deck += &format!("Vin src 0 dc 0 ac 1\n{calls}Rload out 0 {r_load:e}\n.end\n");
+    scratch_deck(&deck)
+}
+
+/// Writes a test's own deck to the build's temporary folder. Returns its path.
+pub fn scratch_deck(text: &str) -> PathBuf {
+    let path = scratch_file("deck");
+    fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    path
+}
+
+/// A path in the build's temporary folder that no other run uses.
+pub fn scratch_file(what: &str) -> PathBuf {
+    static FILES: AtomicUsize = AtomicUsize::new(0);
+    let name = format!(
+        "{what}-{}-{}.cir",
+        std::process::id(),
+        FILES.fetch_add(1, Ordering::Relaxed)
+    );
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// The rest of a line that begins with `directive`, in any case.
+fn strip_directive<'a>(line: &'a str, directive: &str) -> Option<&'a str> {
+    let word = first_word(line);
+    word.eq_ignore_ascii_case(directive)
+        .then(|| line[word.len()..].trim())
+}
+
+fn first_word(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or_default()
+}

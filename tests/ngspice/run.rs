@@ -1,0 +1,158 @@
+//! Runs of ngspice in batch mode.
+
+use crate::ngspice::Stimulus;
+use crate::ngspice::Waveforms;
+use crate::ngspice::deck;
+use crate::ngspice::raw;
+use realfft::num_complex::Complex;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Tight enough for an error of −105 dB, loose enough to end.
+const OPTIONS: &str =
+    ".options reltol=1e-7 abstol=1e-14 vntol=1e-10 chgtol=1e-18 gmin=1e-15 itl1=500 itl4=200";
+
+/// How ngspice integrates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Trapezoidal,
+    Gear,
+}
+
+/// Plays `stimulus` into the deck at steps of at most `h` seconds and keeps the `probes`: nodes (`out`,
+/// `x1.plate1`) or currents (`i(vin)`).
+pub fn transient(
+    deck: impl AsRef<Path>,
+    params: &[(&str, f64)],
+    stimulus: Stimulus,
+    probes: &[&str],
+    t_stop: f64,
+    h: f64,
+) -> Waveforms {
+    transient_by(
+        Method::Trapezoidal,
+        deck,
+        params,
+        stimulus,
+        probes,
+        t_stop,
+        h,
+    )
+}
+
+/// [`transient`] by a method of choice, to check ngspice against itself.
+pub fn transient_by(
+    method: Method,
+    deck: impl AsRef<Path>,
+    params: &[(&str, f64)],
+    stimulus: Stimulus,
+    probes: &[&str],
+    t_stop: f64,
+    h: f64,
+) -> Waveforms {
+    let method = match method {
+        Method::Trapezoidal => "trap",
+        Method::Gear => "gear",
+    };
+    let names: Vec<String> = probes.iter().map(|probe| vector(probe)).collect();
+    let tail = format!(
+        ".options method={method}\n.save {}\n.tran {h:e} {t_stop:e} 0 {h:e}\n",
+        names.join(" ")
+    );
+    let plots = run(deck.as_ref(), params, Some(stimulus), &tail);
+    let waveforms = Waveforms::new(&plots[0], h);
+    assert!(
+        waveforms.end() > t_stop - 2.0 * h,
+        "ngspice gave up at {:.6} s of {t_stop} s",
+        waveforms.end()
+    );
+    waveforms
+}
+
+/// Node voltages `v(node)` and source currents `i(source)` at rest, in V and A.
+pub fn operating_point(deck: impl AsRef<Path>, params: &[(&str, f64)]) -> Vec<(String, f64)> {
+    let plot = run(deck.as_ref(), params, None, ".op\n").swap_remove(0);
+    plot.names
+        .iter()
+        .zip(&plot.points[0])
+        .map(|(name, value)| (vector(name), value.re))
+        .collect()
+}
+
+/// Small-signal response from `Vin` (1 V) to `probe`, at each of `freqs_hz`.
+pub fn ac(
+    deck: impl AsRef<Path>,
+    params: &[(&str, f64)],
+    probe: &str,
+    freqs_hz: &[f64],
+) -> Vec<Complex<f64>> {
+    // ngspice runs them in an order of its own.
+    let sweeps: String = freqs_hz
+        .iter()
+        .map(|f| format!(".ac lin 1 {f:e} {f:e}\n"))
+        .collect();
+    let plots = run(
+        deck.as_ref(),
+        params,
+        None,
+        &format!(".save {}\n{sweeps}", vector(probe)),
+    );
+    let at = |f: &f64| {
+        let plot = plots
+            .iter()
+            .find(|plot| (plot.points[0][0].re / f - 1.0).abs() < 1e-12);
+        plot.unwrap_or_else(|| panic!("ngspice gave no point at {f} Hz"))
+            .points[0][1]
+    };
+    freqs_hz.iter().map(at).collect()
+}
+
+/// ngspice's name of a probe: `out` is `v(out)`, `i(vin)` stays.
+pub fn vector(probe: &str) -> String {
+    let probe = probe.to_ascii_lowercase();
+    if probe.contains('(') {
+        probe
+    } else {
+        format!("v({probe})")
+    }
+}
+
+fn run(
+    path: &Path,
+    params: &[(&str, f64)],
+    stimulus: Option<Stimulus>,
+    tail: &str,
+) -> Vec<raw::Plot> {
+    let mut lines = deck::lines(path);
+    deck::strip_analyses(&mut lines);
+    deck::set_params(&mut lines, params);
+    if let Some(stimulus) = stimulus {
+        deck::drive(&mut lines, &stimulus.spice());
+    }
+    let cir = deck::scratch_file("run");
+    let raw = cir.with_extension("raw");
+    fs::write(
+        &cir,
+        format!("{}\n{OPTIONS}\n{tail}.end\n", lines.join("\n")),
+    )
+    .expect("the temporary folder is writable");
+    let output = Command::new("ngspice").arg("-b").arg("-r").arg(&raw).arg(&cir).output().unwrap_or_else(|e| {
+        panic!("ngspice could not be started ({e}); install version 39 or later: apt-get install ngspice")
+    });
+    let plots = fs::read(&raw)
+        .map(|bytes| raw::parse(&bytes))
+        .unwrap_or_default();
+    assert!(
+        plots.iter().any(|plot| !plot.points.is_empty()),
+        "ngspice refused {} (sent as {}):\n{}{}",
+        path.display(),
+        cir.display(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    for file in [cir, raw] {
+        fs::remove_file(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    }
+    plots
+}
