@@ -2,8 +2,6 @@
 
 mod builder;
 
-use crate::dsp::FlushToZero;
-use crate::dsp::flush_subnormal;
 use crate::editor::Panel;
 use crate::meters::Meters;
 use crate::meters::PEAK_FLOOR;
@@ -11,17 +9,16 @@ use crate::params::LoadlineParams;
 use crate::params::repair;
 use crate::plugin::builder::Builder;
 use crate::plugin::builder::Workbench;
+use crate::rig::Controls;
 use crate::rig::LATENCY_SAMPLES;
 use crate::rig::Pair;
+use crate::rig::Side;
 use nice_plug::prelude::*;
 use nice_plug_egui::RepaintNotifier;
 use std::sync::Arc;
 
 /// Longest piece that is played at once; a mono host's second channel is a buffer of this length.
 const PIECE: usize = 512;
-
-/// Samples beyond this are held there, +48 dBFS, before they become volts.
-const MAX_SAMPLE: f32 = 256.0;
 
 /// One instance.
 pub struct Loadline {
@@ -121,19 +118,22 @@ impl Plugin for Loadline {
         let controls = self.params.controls();
         self.mono_input = layout.main_input_channels == NonZeroU32::new(1);
         self.offline = config.process_mode == ProcessMode::Offline;
-        self.builder.forget_orders();
-        if self.pair.is_none() || self.sample_rate != sample_rate {
+        if !self.plays(sample_rate, &controls) {
+            // Built here, so that an offline render of a restored state starts with what the state chose.
             match Pair::new(sample_rate, &controls) {
-                Ok(pair) => self.pair = Some(pair),
+                Ok(pair) => {
+                    self.builder.forget_orders();
+                    self.pair = Some(pair);
+                    self.meters.trouble(None);
+                }
                 Err(error) => {
                     self.meters.trouble(Some(error.to_string()));
-                    return false;
+                    if self.pair.is_none() || self.sample_rate != sample_rate {
+                        return false;
+                    }
                 }
             }
             self.sample_rate = sample_rate;
-        } else if let Some(pair) = &mut self.pair {
-            // The host restored a state: what it chose is there before the next sample is.
-            self.builder.build_here(pair, &controls);
         }
         self.meters
             .prepared(config.sample_rate, LATENCY_SAMPLES as u32);
@@ -142,8 +142,9 @@ impl Plugin for Loadline {
     }
 
     fn reset(&mut self) {
+        let controls = self.params.controls();
         if let Some(pair) = &mut self.pair {
-            pair.reset();
+            pair.reset(&controls);
         }
     }
 
@@ -153,7 +154,6 @@ impl Plugin for Loadline {
         _: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let _flush = FlushToZero::enable();
         let Some(pair) = &mut self.pair else {
             return ProcessStatus::Normal;
         };
@@ -165,23 +165,23 @@ impl Plugin for Loadline {
             }
         }
 
-        let mut loudest = 0f32;
-        match buffer.as_slice() {
+        let loudest = match buffer.as_slice() {
             [only] => {
-                for piece in only.chunks_mut(PIECE) {
+                let pieces = only.chunks_mut(PIECE).map(|piece| {
                     let second = &mut self.second[..piece.len()];
                     second.copy_from_slice(piece);
-                    loudest = loudest.max(play(pair, piece, second, &controls, &self.meters));
-                }
+                    play(pair, piece, second, &controls, &self.meters)
+                });
+                pieces.fold(0.0, f32::max)
             }
             [left, right, ..] => {
                 if self.mono_input {
                     right.copy_from_slice(left);
                 }
-                loudest = play(pair, left, right, &controls, &self.meters);
+                play(pair, left, right, &controls, &self.meters)
             }
-            [] => {}
-        }
+            [] => 0.0,
+        };
         if loudest > PEAK_FLOOR {
             self.notifier.request_repaint();
         }
@@ -189,77 +189,57 @@ impl Plugin for Loadline {
     }
 }
 
-/// Plays a piece in place between two checks of its samples; returns the loudest that the meters saw.
+impl Loadline {
+    /// Whether the rigs are those that `controls` choose at this rate, with nothing still being built.
+    fn plays(&mut self, sample_rate: f64, controls: &Controls) -> bool {
+        let Some(pair) = &mut self.pair else {
+            return false;
+        };
+        let mut chosen = |side| pair.order(side, controls).is_none();
+        self.sample_rate == sample_rate
+            && self.builder.is_idle()
+            && Side::BOTH.into_iter().all(&mut chosen)
+    }
+}
+
+/// Plays a piece in place; returns the loudest peak that the meters saw, 0 while nobody watches them.
 fn play(
     pair: &mut Pair,
     left: &mut [f32],
     right: &mut [f32],
-    controls: &crate::rig::Controls,
+    controls: &Controls,
     meters: &Meters,
 ) -> f32 {
-    let mut bad = admit(left) + admit(right);
-    let watched = meters.is_watched();
-    let mut loudest = 0f32;
-    if watched {
-        for (channel, samples) in [&*left, &*right].into_iter().enumerate() {
-            let peak = peak(samples);
-            meters.input(channel, peak);
-            loudest = loudest.max(peak);
-        }
-    }
-
-    pair.process(left, right, controls);
-
-    let bad_out = release(left) + release(right);
-    if bad_out > 0 {
-        pair.reset();
-    }
-    bad += bad_out;
+    let bad = left
+        .iter()
+        .chain(&*right)
+        .filter(|sample| !sample.is_finite())
+        .count();
     if bad > 0 {
-        meters.non_finite(bad);
+        meters.non_finite(bad as u64);
     }
-    if watched {
-        for (channel, samples) in [&*left, &*right].into_iter().enumerate() {
-            let peak = peak(samples);
-            meters.output(channel, peak);
-            loudest = loudest.max(peak);
-        }
+    if !meters.is_watched() {
+        pair.process(left, right, controls);
+        return 0.0;
     }
-    loudest
+    let before = [peak(left), peak(right)];
+    pair.process(left, right, controls);
+    let after = [peak(left), peak(right)];
+    for channel in 0..2 {
+        meters.input(channel, before[channel]);
+        meters.output(channel, after[channel]);
+    }
+    meters.missed(pair.misses());
+    before.into_iter().chain(after).fold(0.0, f32::max)
 }
 
-/// Silences what is not finite and holds what no converter could have sent; counts the former.
-fn admit(samples: &mut [f32]) -> u64 {
-    let mut bad = 0;
-    for sample in samples {
-        bad += u64::from(!sample.is_finite());
-        *sample = if sample.is_finite() {
-            sample.clamp(-MAX_SAMPLE, MAX_SAMPLE)
-        } else {
-            0.0
-        };
-    }
-    bad
-}
-
-/// Silences what is not finite and flushes what is subnormal; counts the former.
-fn release(samples: &mut [f32]) -> u64 {
-    let mut bad = 0;
-    for sample in samples {
-        bad += u64::from(!sample.is_finite());
-        *sample = if sample.is_finite() {
-            flush_subnormal(*sample)
-        } else {
-            0.0
-        };
-    }
-    bad
-}
-
+/// The highest sample; what is no number counts as silence.
 fn peak(samples: &[f32]) -> f32 {
     samples
         .iter()
-        .fold(0.0, |peak, sample| sample.abs().max(peak))
+        .map(|sample| sample.abs())
+        .filter(|peak| peak.is_finite())
+        .fold(0.0, f32::max)
 }
 
 impl ClapPlugin for Loadline {

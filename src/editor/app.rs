@@ -49,7 +49,11 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(params: Arc<LoadlineParams>, meters: Arc<Meters>, system_scale: Arc<AtomicF32>) -> Self {
+    pub fn new(
+        params: Arc<LoadlineParams>,
+        meters: Arc<Meters>,
+        system_scale: Arc<AtomicF32>,
+    ) -> Self {
         meters.watch();
         let shown = params.active.value();
         Self {
@@ -85,11 +89,10 @@ impl NiceEguiApp for App {
         &mut self,
         ctx: Context,
         host: GuiContext,
-        frame: &mut Frame,
+        _: &mut Frame,
     ) -> Result<(), baseview::HandlerError> {
         ctx.set_fonts(theme::fonts());
         ctx.set_theme(ThemePreference::Dark);
-        frame.set_clear_color(theme::CANVAS.into());
         self.host = Some(Host::new(host));
         Ok(())
     }
@@ -104,7 +107,11 @@ impl NiceEguiApp for App {
         let Some(host) = self.host.take() else { return };
         // The host keeps its keys, the space bar first of all, unless text is being typed here.
         let typing = ui.text_edit_focused();
-        frame.set_key_capture(if typing { KeyCapture::CaptureAll } else { KeyCapture::IgnoreAll });
+        frame.set_key_capture(if typing {
+            KeyCapture::CaptureAll
+        } else {
+            KeyCapture::IgnoreAll
+        });
 
         let now_s = ui.input(|i| i.time);
         let dt_s = (now_s - self.last_frame_s).min(1.0) as f32;
@@ -114,7 +121,12 @@ impl NiceEguiApp for App {
             self.input[channel].advance(readings.input[channel], dt_s);
             self.output[channel].advance(readings.output[channel], dt_s);
         }
-        if self.input.iter().chain(&self.output).any(Ballistics::is_moving) {
+        if self
+            .input
+            .iter()
+            .chain(&self.output)
+            .any(Ballistics::is_moving)
+        {
             ui.request_repaint_after(FRAME);
         }
 
@@ -123,14 +135,26 @@ impl NiceEguiApp for App {
         }
         let canvas = Canvas::fit(ui.viewport_rect());
         self.restyle(ui, canvas.scale);
-        let look = Look { canvas, accent: Accent::of(self.shown) };
+        let look = Look {
+            canvas,
+            accent: Accent::of(self.shown),
+        };
         let params = self.params.clone();
+        ui.painter()
+            .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
         header::show(ui, &look, &host, &params);
         ui.scope(|ui| {
             if params.bypass.value() {
                 ui.set_opacity(theme::DIMMED);
             }
-            cards::show(ui, &look, &host, params.rig(self.shown), &mut self.input, &mut self.output);
+            cards::show(
+                ui,
+                &look,
+                &host,
+                params.rig(self.shown),
+                &mut self.input,
+                &mut self.output,
+            );
         });
         readout::show(ui, &look, &params, &readings);
         self.host = Some(host);

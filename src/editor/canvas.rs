@@ -29,7 +29,10 @@ impl Canvas {
         let fits = (window.width() / base.x).min(window.height() / base.y);
         let scale = fits.clamp(SCALE_RANGE.0, SCALE_RANGE.1);
         let margin = ((window.size() - base * scale) / 2.0).max(Vec2::ZERO);
-        Self { origin: window.min + margin, scale }
+        Self {
+            origin: window.min + margin,
+            scale,
+        }
     }
 
     pub fn at(&self, x: f32, y: f32) -> Pos2 {
@@ -62,14 +65,26 @@ impl Canvas {
 
     /// A filled box with a fine edge.
     pub fn plate(&self, painter: &Painter, rect: Rect, radius: f32, fill: Color32, edge: Color32) {
-        painter.rect(rect, self.corner(radius), fill, self.stroke(1.0, edge), StrokeKind::Inside);
+        painter.rect(
+            rect,
+            self.corner(radius),
+            fill,
+            self.stroke(1.0, edge),
+            StrokeKind::Inside,
+        );
     }
 
     /// A small title in capitals, spread a little.
     pub fn title(&self, painter: &Painter, pos: Pos2, text: &str) {
         let mut at = pos;
         for letter in text.chars() {
-            let drawn = painter.text(at, Align2::LEFT_CENTER, letter, self.semi_bold(11.5), theme::QUIET);
+            let drawn = painter.text(
+                at,
+                Align2::LEFT_CENTER,
+                letter,
+                self.semi_bold(11.5),
+                theme::QUIET,
+            );
             at.x = drawn.right() + 1.2 * self.scale;
         }
     }

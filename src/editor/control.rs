@@ -21,7 +21,10 @@ pub struct Host {
 
 impl Host {
     pub fn new(context: GuiContext) -> Self {
-        Self { context, touched: Cell::new(false) }
+        Self {
+            context,
+            touched: Cell::new(false),
+        }
     }
 
     /// One whole gesture.
@@ -51,8 +54,7 @@ impl Control<'_> {
     pub fn follow(&self, ui: &Ui, response: &Response, scale: f32) -> f32 {
         let key = self.id.with("touch");
         let setter = self.host.context.param_setter();
-        let (fine, command, now_s) =
-            ui.input(|i| (i.modifiers.shift, i.modifiers.command, i.time));
+        let (fine, command, now_s) = ui.input(|i| (i.modifiers.shift, i.modifiers.command, i.time));
         let before: Option<Touch> = ui.data(|data| data.get_temp(key));
         let mut touch = before;
         let start = self.param.unmodulated_normalized_value();
@@ -85,10 +87,13 @@ impl Control<'_> {
                 ui.request_repaint_after(Duration::from_secs_f64((ends_s - now_s).max(0.0)));
             }
         } else if response.double_clicked() || (response.clicked() && command) {
-            self.host.set(self.param, self.param.default_normalized_value());
+            self.host
+                .set(self.param, self.param.default_normalized_value());
         }
 
-        self.host.touched.set(self.host.touched.get() || touch.is_some());
+        self.host
+            .touched
+            .set(self.host.touched.get() || touch.is_some());
         ui.data_mut(|data| match touch {
             Some(touch) => drop(data.insert_temp(key, touch)),
             None => data.remove::<Touch>(key),
@@ -108,7 +113,11 @@ fn notches(ui: &Ui, response: &Response) -> f32 {
         return 0.0;
     }
     let notch = |event: &Event| match event {
-        Event::MouseWheel { unit: MouseWheelUnit::Point, delta, .. } => delta.y / 50.0,
+        Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta,
+            ..
+        } => delta.y / 50.0,
         Event::MouseWheel { delta, .. } => delta.y,
         _ => 0.0,
     };

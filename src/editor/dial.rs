@@ -33,20 +33,49 @@ pub fn paint(painter: &Painter, canvas: &Canvas, dial: &Dial) {
     let px = canvas.scale;
     for mark in 0..dial.marks {
         let along = direction(mark as f32 / (dial.marks - 1) as f32);
-        let ends = [dial.centre + along * (r + 4.0 * px), dial.centre + along * (r + 7.5 * px)];
+        let ends = [
+            dial.centre + along * (r + 4.0 * px),
+            dial.centre + along * (r + 7.5 * px),
+        ];
         painter.line_segment(ends, canvas.stroke(1.0, theme::TRACK));
     }
-    arc(painter, dial.centre, r - 1.5 * px, 0.0, 1.0, canvas.stroke(3.0, theme::TRACK));
-    arc(painter, dial.centre, r - 1.5 * px, 0.0, dial.rotation, canvas.stroke(3.0, dial.accent.colour));
+    arc(
+        painter,
+        dial.centre,
+        r - 1.5 * px,
+        0.0,
+        1.0,
+        canvas.stroke(3.0, theme::TRACK),
+    );
+    arc(
+        painter,
+        dial.centre,
+        r - 1.5 * px,
+        0.0,
+        dial.rotation,
+        canvas.stroke(3.0, dial.accent.colour),
+    );
 
     let face = r - 7.0 * px;
-    let fill = if dial.raised { theme::WELL_HOVERED } else { theme::WELL };
+    let fill = if dial.raised {
+        theme::WELL_HOVERED
+    } else {
+        theme::WELL
+    };
     painter.circle(dial.centre, face, fill, canvas.stroke(1.0, theme::EDGE));
 
     let along = direction(dial.rotation);
-    let pointer = [dial.centre + along * (face * 0.35), dial.centre + along * (face - 4.0 * px)];
+    let pointer = [
+        dial.centre + along * (face * 0.35),
+        dial.centre + along * (face - 4.0 * px),
+    ];
     painter.line_segment(pointer, canvas.stroke(2.5, theme::TEXT));
-    mark(painter, dial.centre + along * (r - 1.5 * px), 3.8 * px, dial.accent);
+    mark(
+        painter,
+        dial.centre + along * (r - 1.5 * px),
+        3.8 * px,
+        dial.accent,
+    );
 
     if (dial.modulated - dial.rotation).abs() > 1e-3 {
         let at = dial.centre + direction(dial.modulated) * (r - 1.5 * px);
@@ -77,6 +106,8 @@ fn arc(painter: &Painter, centre: Pos2, radius: f32, from: f32, to: f32, stroke:
     }
     let steps = ((to - from) * 64.0).ceil() as usize;
     let step = (to - from) / steps as f32;
-    let points = (0..=steps).map(|i| centre + direction(from + i as f32 * step) * radius).collect();
+    let points = (0..=steps)
+        .map(|i| centre + direction(from + i as f32 * step) * radius)
+        .collect();
     painter.add(Shape::line(points, stroke));
 }

@@ -25,22 +25,42 @@ struct Typing {
 }
 
 /// Shows `text` in `rect`; typed text goes to the parameter's own parser. True while the box is open.
-pub fn entry(ui: &mut Ui, canvas: &Canvas, control: &Control, rect: Rect, text: &str, size: f32) -> bool {
+pub fn entry(
+    ui: &mut Ui,
+    canvas: &Canvas,
+    control: &Control,
+    rect: Rect,
+    text: &str,
+    size: f32,
+) -> bool {
     let key = control.id.with("typing");
     let box_id = control.id.with("box");
     let Some(mut typing) = ui.data(|data| data.get_temp::<Typing>(key)) else {
-        let response = ui.interact(rect, control.id.with("value"), Sense::click()).on_hover_cursor(CursorIcon::Text);
+        let response = ui
+            .interact(rect, control.id.with("value"), Sense::click())
+            .on_hover_cursor(CursorIcon::Text);
         if response.hovered() {
-            ui.painter().rect_filled(rect, canvas.corner(4.0), theme::WELL_HOVERED);
+            ui.painter()
+                .rect_filled(rect, canvas.corner(4.0), theme::WELL_HOVERED);
         }
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, canvas.regular(size), theme::TEXT);
+        ui.painter().text(
+            rect.center(),
+            Align2::CENTER_CENTER,
+            text,
+            canvas.regular(size),
+            theme::TEXT,
+        );
         if response.clicked() {
             open(ui, control, text);
         }
         return false;
     };
 
-    let edge = if typing.refused { theme::ALERT } else { theme::QUIET };
+    let edge = if typing.refused {
+        theme::ALERT
+    } else {
+        theme::QUIET
+    };
     canvas.plate(ui.painter(), rect, 4.0, theme::CANVAS, edge);
     let edit = TextEdit::singleline(&mut typing.text)
         .id(box_id)
@@ -76,10 +96,15 @@ pub fn entry(ui: &mut Ui, canvas: &Canvas, control: &Control, rect: Rect, text: 
 
 /// Opens the box with everything selected, so that typing replaces and an arrow key edits.
 fn open(ui: &Ui, control: &Control, text: &str) {
-    let typing = Typing { text: text.to_string(), refused: false };
+    let typing = Typing {
+        text: text.to_string(),
+        refused: false,
+    };
     let box_id = control.id.with("box");
     let mut state = TextEditState::default();
-    state.cursor.set_char_range(Some(CCursorRange::select_all_str(text)));
+    state
+        .cursor
+        .set_char_range(Some(CCursorRange::select_all_str(text)));
     state.store(ui, box_id);
     ui.memory_mut(|memory| memory.request_focus(box_id));
     ui.data_mut(|data| data.insert_temp(control.id.with("typing"), typing));

@@ -31,12 +31,29 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     let canvas = &look.canvas;
     wordmark(ui, look);
     for (active, x) in [(Active::A, 282.0), (Active::B, 362.0)] {
-        rig_button(ui, look, host, params, active, canvas.rect(x, MIDDLE - 21.0, 76.0, 42.0));
+        rig_button(
+            ui,
+            look,
+            host,
+            params,
+            active,
+            canvas.rect(x, MIDDLE - 21.0, 76.0, 42.0),
+        );
     }
-    let copies = [("A → B", &params.a, &params.b, 450.0), ("B → A", &params.b, &params.a, 512.0)];
+    let copies = [
+        ("A → B", &params.a, &params.b, 450.0),
+        ("B → A", &params.b, &params.a, 512.0),
+    ];
     for (text, from, to, x) in copies {
         let rect = canvas.rect(x, MIDDLE - 13.0, 56.0, 26.0);
-        if button(ui, look, rect, text, "Copy every setting of one rig to the other", None) {
+        if button(
+            ui,
+            look,
+            rect,
+            text,
+            "Copy every setting of one rig to the other",
+            None,
+        ) {
             copy(host, from, to);
         }
     }
@@ -44,7 +61,14 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     label(ui, look, 618.0, "Quality");
     let about = "Oversampling: solver steps per sample. More is closer to the circuit and costs as much more; \
                  the latency stays.";
-    chooser(ui, canvas, host, &params.quality, canvas.rect(668.0, MIDDLE - 14.0, 66.0, 28.0), about);
+    chooser(
+        ui,
+        canvas,
+        host,
+        &params.quality,
+        canvas.rect(668.0, MIDDLE - 14.0, 66.0, 28.0),
+        about,
+    );
 
     label(ui, look, 760.0, "0 dBFS =");
     calibration(ui, look, host, params);
@@ -52,7 +76,14 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     let bypassed = params.bypass.value();
     let lit = bypassed.then_some(theme::ALERT);
     let rect = canvas.rect(930.0, MIDDLE - 15.0, 90.0, 30.0);
-    if button(ui, look, rect, "Bypass", "The input, delayed like the processed sound", lit) {
+    if button(
+        ui,
+        look,
+        rect,
+        "Bypass",
+        "The input, delayed like the processed sound",
+        lit,
+    ) {
         host.set(&params.bypass, if bypassed { 0.0 } else { 1.0 });
     }
 }
@@ -61,38 +92,85 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
 fn wordmark(ui: &Ui, look: &Look) {
     let canvas = &look.canvas;
     let at = |x: f32, y: f32| canvas.at(22.0 + x, MIDDLE + 13.0 - y);
-    let curve: Vec<Pos2> =
-        (0..=20).map(|i| i as f32 / 20.0).map(|t| at(34.0 * t, 26.0 * t.powf(1.5))).collect();
-    ui.painter().add(Shape::line(curve, canvas.stroke(2.0, theme::QUIET)));
-    ui.painter().line_segment([at(2.0, 25.0), at(34.0, 2.0)], canvas.stroke(2.2, look.accent.colour));
-    dial::mark(ui.painter(), at(18.1, 12.2), 4.0 * canvas.scale, look.accent);
+    let curve: Vec<Pos2> = (0..=20)
+        .map(|i| i as f32 / 20.0)
+        .map(|t| at(34.0 * t, 26.0 * t.powf(1.5)))
+        .collect();
+    ui.painter()
+        .add(Shape::line(curve, canvas.stroke(2.0, theme::QUIET)));
+    ui.painter().line_segment(
+        [at(2.0, 25.0), at(34.0, 2.0)],
+        canvas.stroke(2.2, look.accent.colour),
+    );
+    dial::mark(
+        ui.painter(),
+        at(18.1, 12.2),
+        4.0 * canvas.scale,
+        look.accent,
+    );
     let name = canvas.at(72.0, MIDDLE);
-    ui.painter().text(name, Align2::LEFT_CENTER, "LOADLINE", canvas.semi_bold(23.0), theme::TEXT);
+    ui.painter().text(
+        name,
+        Align2::LEFT_CENTER,
+        "LOADLINE",
+        canvas.semi_bold(23.0),
+        theme::TEXT,
+    );
 }
 
 fn label(ui: &Ui, look: &Look, x: f32, text: &str) {
     let at = look.canvas.at(x, MIDDLE);
-    ui.painter().text(at, Align2::LEFT_CENTER, text, look.canvas.regular(13.0), theme::QUIET);
+    ui.painter().text(
+        at,
+        Align2::LEFT_CENTER,
+        text,
+        look.canvas.regular(13.0),
+        theme::QUIET,
+    );
 }
 
-fn rig_button(ui: &Ui, look: &Look, host: &Host, params: &LoadlineParams, active: Active, rect: Rect) {
+fn rig_button(
+    ui: &Ui,
+    look: &Look,
+    host: &Host,
+    params: &LoadlineParams,
+    active: Active,
+    rect: Rect,
+) {
     let (canvas, accent) = (&look.canvas, Accent::of(active));
     let chosen = params.active.value() == active;
     let name = if active == Active::A { "A" } else { "B" };
     let response = ui
         .interact(rect, Id::unique(("rig", name)), Sense::click())
         .on_hover_cursor(CursorIcon::PointingHand);
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Rig {name}")));
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Rig {name}"))
+    });
     let (fill, ink) = match (chosen, response.hovered()) {
         (true, _) => (accent.colour, theme::CANVAS),
         (false, true) => (theme::WELL_HOVERED, theme::TEXT),
         (false, false) => (theme::WELL, theme::QUIET),
     };
-    canvas.plate(ui.painter(), rect, 7.0, fill, if chosen { accent.colour } else { theme::EDGE });
-    let mark = Accent { colour: if chosen { ink } else { accent.colour }, mark: accent.mark };
-    dial::mark(ui.painter(), rect.center() - vec2(14.0, 0.0) * canvas.scale, 5.5 * canvas.scale, mark);
+    canvas.plate(
+        ui.painter(),
+        rect,
+        7.0,
+        fill,
+        if chosen { accent.colour } else { theme::EDGE },
+    );
+    let mark = Accent {
+        colour: if chosen { ink } else { accent.colour },
+        mark: accent.mark,
+    };
+    dial::mark(
+        ui.painter(),
+        rect.center() - vec2(14.0, 0.0) * canvas.scale,
+        5.5 * canvas.scale,
+        mark,
+    );
     let at = rect.center() + vec2(11.0, 0.0) * canvas.scale;
-    ui.painter().text(at, Align2::CENTER_CENTER, name, canvas.semi_bold(23.0), ink);
+    ui.painter()
+        .text(at, Align2::CENTER_CENTER, name, canvas.semi_bold(23.0), ink);
     if response.clicked() && !chosen {
         host.set(&params.active, params.active.preview_normalized(active));
     }
@@ -103,13 +181,25 @@ fn calibration(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     let canvas = &look.canvas;
     let param = &params.calibration;
     let rect = canvas.rect(818.0, MIDDLE - 14.0, 92.0, 28.0);
-    let control = Control { host, param, id: Id::unique("calibration") };
+    let control = Control {
+        host,
+        param,
+        id: Id::unique("calibration"),
+    };
     let response = ui.interact(rect, control.id, Sense::click_and_drag());
     let rotation = control.follow(ui, &response, canvas.scale);
     let text = control.text(rotation);
     canvas.plate(ui.painter(), rect, 5.0, theme::WELL, theme::EDGE);
-    entry(ui, canvas, &control, rect.shrink(3.0 * canvas.scale), &text, 13.0);
-    response.widget_info(|| WidgetInfo::slider(true, f64::from(rotation), format!("0 dBFS = {text}")));
+    entry(
+        ui,
+        canvas,
+        &control,
+        rect.shrink(3.0 * canvas.scale),
+        &text,
+        13.0,
+    );
+    response
+        .widget_info(|| WidgetInfo::slider(true, f64::from(rotation), format!("0 dBFS = {text}")));
     response.on_hover_text(
         "Input calibration, −20 … +30 dBu: the level that a full-scale sine of your interface has at its input. \
          It is the only place where full scale becomes volts. Click to type, turn the wheel to change.",
@@ -123,10 +213,30 @@ fn button(ui: &Ui, look: &Look, rect: Rect, text: &str, about: &str, lit: Option
         .interact(rect, Id::unique(("button", text)), Sense::click())
         .on_hover_cursor(CursorIcon::PointingHand);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, lit.is_some(), text));
-    let idle = if response.hovered() { theme::WELL_HOVERED } else { theme::WELL };
-    canvas.plate(ui.painter(), rect, 5.0, lit.unwrap_or(idle), lit.unwrap_or(theme::EDGE));
-    let ink = if lit.is_some() { theme::CANVAS } else { theme::TEXT };
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, canvas.semi_bold(12.5), ink);
+    let idle = if response.hovered() {
+        theme::WELL_HOVERED
+    } else {
+        theme::WELL
+    };
+    canvas.plate(
+        ui.painter(),
+        rect,
+        5.0,
+        lit.unwrap_or(idle),
+        lit.unwrap_or(theme::EDGE),
+    );
+    let ink = if lit.is_some() {
+        theme::CANVAS
+    } else {
+        theme::TEXT
+    };
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        text,
+        canvas.semi_bold(12.5),
+        ink,
+    );
     let clicked = response.clicked();
     response.on_hover_text(about);
     clicked

@@ -45,8 +45,20 @@ impl Knob<'_> {
         });
     }
 
-    fn show_within(&self, ui: &mut Ui, canvas: &Canvas, host: &Host, accent: Accent, x: f32, y: f32) {
-        let control = Control { host, param: self.param, id: Id::unique(("knob", self.param.name())) };
+    fn show_within(
+        &self,
+        ui: &mut Ui,
+        canvas: &Canvas,
+        host: &Host,
+        accent: Accent,
+        x: f32,
+        y: f32,
+    ) {
+        let control = Control {
+            host,
+            param: self.param,
+            id: Id::unique(("knob", self.param.name())),
+        };
         let r = self.radius;
         let grip = canvas.around(x, y, 2.0 * r + 8.0, 2.0 * r + 8.0);
         let response = ui
@@ -73,7 +85,13 @@ impl Knob<'_> {
             },
         );
         let above = canvas.at(x, y - NAME);
-        ui.painter().text(above, Align2::CENTER_CENTER, self.label, canvas.semi_bold(13.0), theme::TEXT);
+        ui.painter().text(
+            above,
+            Align2::CENTER_CENTER,
+            self.label,
+            canvas.semi_bold(13.0),
+            theme::TEXT,
+        );
         let value = canvas.around(x, y + VALUE, 78.0, 22.0);
         entry(ui, canvas, &control, value, &text, 13.0);
         if !response.dragged() {

@@ -49,8 +49,14 @@ pub enum Mark {
 impl Accent {
     pub const fn of(active: Active) -> Self {
         match active {
-            Active::A => Self { colour: Color32::from_rgb(0xf5, 0xa6, 0x4c), mark: Mark::Disc },
-            Active::B => Self { colour: Color32::from_rgb(0x55, 0xb0, 0xff), mark: Mark::Square },
+            Active::A => Self {
+                colour: Color32::from_rgb(0xf5, 0xa6, 0x4c),
+                mark: Mark::Disc,
+            },
+            Active::B => Self {
+                colour: Color32::from_rgb(0x55, 0xb0, 0xff),
+                mark: Mark::Square,
+            },
         }
     }
 }
@@ -60,12 +66,18 @@ pub fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let regular = include_bytes!("../../plugin-assets/fonts/Inter-Regular.otf");
     let semi_bold = include_bytes!("../../plugin-assets/fonts/Inter-SemiBold.otf");
-    fonts.font_data.insert("regular".into(), Arc::new(FontData::from_static(regular)));
-    fonts.font_data.insert(SEMI_BOLD.into(), Arc::new(FontData::from_static(semi_bold)));
+    fonts
+        .font_data
+        .insert("regular".into(), Arc::new(FontData::from_static(regular)));
+    fonts
+        .font_data
+        .insert(SEMI_BOLD.into(), Arc::new(FontData::from_static(semi_bold)));
     for family in [FontFamily::Proportional, FontFamily::Monospace] {
         fonts.families.insert(family, vec!["regular".into()]);
     }
-    fonts.families.insert(FontFamily::Name(SEMI_BOLD.into()), vec![SEMI_BOLD.into()]);
+    fonts
+        .families
+        .insert(FontFamily::Name(SEMI_BOLD.into()), vec![SEMI_BOLD.into()]);
     fonts
 }
 

@@ -20,11 +20,17 @@ pub struct Touch {
 
 impl Touch {
     pub fn drag(value: f32) -> Self {
-        Self { value, ends_s: None }
+        Self {
+            value,
+            ends_s: None,
+        }
     }
 
     pub fn wheel(value: f32, now_s: f64) -> Self {
-        Self { value, ends_s: Some(now_s + BURST_S) }
+        Self {
+            value,
+            ends_s: Some(now_s + BURST_S),
+        }
     }
 
     /// The pointer went up by `up_px`. Only the way still to go is scaled, so Shift in mid-drag makes no jump.

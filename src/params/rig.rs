@@ -88,7 +88,15 @@ impl RigParams {
 
     /// Every parameter that glides.
     pub fn knobs(&self) -> [&FloatParam; 7] {
-        [&self.source_z, &self.input_z, &self.gain, &self.bass, &self.mid, &self.treble, &self.trim]
+        [
+            &self.source_z,
+            &self.input_z,
+            &self.gain,
+            &self.bass,
+            &self.mid,
+            &self.treble,
+            &self.trim,
+        ]
     }
 
     /// Whether `source_z` is heard: pickups bring their own impedance.

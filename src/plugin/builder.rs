@@ -41,7 +41,6 @@ pub struct Builder {
     generation: u64,
     /// Jobs of this generation that have not been answered.
     awaited: usize,
-    meters: Arc<Meters>,
 }
 
 /// The background thread's end.
@@ -63,7 +62,6 @@ pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
         retired: retired_in,
         generation: 0,
         awaited: 0,
-        meters: meters.clone(),
     };
     (
         builder,
@@ -110,12 +108,17 @@ impl Builder {
     pub fn wait(&mut self, pair: &mut Pair) {
         let nap = Duration::from_micros(200);
         for _ in 0..OFFLINE_PATIENCE.as_micros() / nap.as_micros() {
-            if self.awaited == 0 {
+            if self.awaited == 0 || self.must_fade_first(pair) {
                 break;
             }
             std::thread::sleep(nap);
             self.install(pair);
         }
+    }
+
+    /// Whether every order has been answered.
+    pub fn is_idle(&self) -> bool {
+        self.awaited == 0
     }
 
     /// From here on, deliveries for orders of before are sent back. Not on the audio thread.
@@ -124,25 +127,11 @@ impl Builder {
         self.awaited = 0;
     }
 
-    /// Builds what `controls` choose at once. Not on the audio thread.
-    pub fn build_here(&mut self, pair: &mut Pair, controls: &Controls) {
-        for side in Side::BOTH {
-            let Some(order) = pair.order(side, controls) else {
-                continue;
-            };
-            match Chain::build(&order) {
-                Ok(chain) => {
-                    drop(pair.install(side, chain));
-                    self.meters.trouble(None);
-                }
-                Err(error) => self.meters.trouble(Some(error.to_string())),
-            }
-        }
-    }
-
+    /// Takes deliveries as far as the pair has room for them.
     fn install(&mut self, pair: &mut Pair) -> bool {
         let mut wake = false;
         while self.retired.slots() > 0
+            && !self.must_fade_first(pair)
             && let Ok(delivery) = self.deliveries.pop()
         {
             let current = delivery.generation == self.generation;
@@ -160,6 +149,15 @@ impl Builder {
             }
         }
         wake
+    }
+
+    /// Whether the next delivery is for a side that is still fading to an earlier one.
+    fn must_fade_first(&self, pair: &Pair) -> bool {
+        self.deliveries.peek().is_ok_and(|next| {
+            next.generation == self.generation
+                && next.chain.is_some()
+                && !pair.can_install(next.side)
+        })
     }
 
     /// Callers have seen a free slot.
@@ -214,5 +212,69 @@ impl Workbench {
                 None
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rig::Oversampling;
+
+    const RATE: f64 = 48e3;
+
+    fn with_quality(oversampling: Oversampling) -> Controls {
+        let mut controls = Controls::default();
+        controls.rigs[0].choices.oversampling = oversampling;
+        controls
+    }
+
+    fn play(pair: &mut Pair, controls: &Controls) {
+        pair.process(&mut [0.0; 4800], &mut [0.0; 4800], controls);
+    }
+
+    #[test]
+    fn a_choice_is_built_played_and_the_old_chain_comes_back() {
+        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        let controls = with_quality(Oversampling::X2);
+        assert!(builder.exchange(&mut pair, &controls), "an order");
+        assert!(!builder.exchange(&mut pair, &controls), "asked for once");
+        assert!(!builder.is_idle());
+        workbench.work();
+        builder.exchange(&mut pair, &controls);
+        assert!(builder.is_idle());
+        play(&mut pair, &controls);
+        assert!(builder.exchange(&mut pair, &controls), "a chain to drop");
+        assert_eq!(workbench.retired.slots(), 1);
+        workbench.work();
+        assert_eq!(workbench.retired.slots(), 0);
+    }
+
+    #[test]
+    fn of_many_orders_the_last_is_built() {
+        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
+            builder.exchange(&mut pair, &with_quality(oversampling));
+        }
+        workbench.work();
+        assert_eq!(builder.deliveries.slots(), 3);
+        let last = with_quality(Oversampling::X1);
+        builder.exchange(&mut pair, &last);
+        assert!(builder.is_idle() && !pair.can_install(Side::A));
+        play(&mut pair, &last);
+        assert!(pair.retired().is_some());
+    }
+
+    #[test]
+    fn an_order_of_before_is_not_delivered() {
+        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        let controls = with_quality(Oversampling::X2);
+        builder.exchange(&mut pair, &controls);
+        builder.forget_orders();
+        workbench.work();
+        assert!(builder.exchange(&mut pair, &controls), "it is sent back");
+        assert!(pair.can_install(Side::A) && builder.is_idle());
     }
 }
