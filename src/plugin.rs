@@ -1,6 +1,8 @@
 //! The nice-plug processor: host buffers in and out, chains built off the audio thread.
 
 mod builder;
+mod formats;
+mod play;
 
 use crate::editor::Panel;
 use crate::meters::Meters;
@@ -9,6 +11,7 @@ use crate::params::LoadlineParams;
 use crate::params::repair;
 use crate::plugin::builder::Builder;
 use crate::plugin::builder::Workbench;
+use crate::plugin::play::play;
 use crate::rig::Controls;
 use crate::rig::LATENCY_SAMPLES;
 use crate::rig::Pair;
@@ -201,84 +204,3 @@ impl Loadline {
             && Side::BOTH.into_iter().all(&mut chosen)
     }
 }
-
-/// Plays a piece in place; returns the loudest peak that the meters saw, 0 while nobody watches them.
-fn play(
-    pair: &mut Pair,
-    left: &mut [f32],
-    right: &mut [f32],
-    controls: &Controls,
-    meters: &Meters,
-) -> f32 {
-    let bad = left
-        .iter()
-        .chain(&*right)
-        .filter(|sample| !sample.is_finite())
-        .count();
-    if bad > 0 {
-        meters.non_finite(bad as u64);
-    }
-    if !meters.is_watched() {
-        pair.process(left, right, controls);
-        return 0.0;
-    }
-    let before = [peak(left), peak(right)];
-    pair.process(left, right, controls);
-    let after = [peak(left), peak(right)];
-    for channel in 0..2 {
-        meters.input(channel, before[channel]);
-        meters.output(channel, after[channel]);
-    }
-    meters.missed(pair.misses());
-    before.into_iter().chain(after).fold(0.0, f32::max)
-}
-
-/// The highest sample; what is no number counts as silence.
-fn peak(samples: &[f32]) -> f32 {
-    samples
-        .iter()
-        .map(|sample| sample.abs())
-        .filter(|peak| peak.is_finite())
-        .fold(0.0, f32::max)
-}
-
-impl ClapPlugin for Loadline {
-    const CLAP_ID: &'static str = "org.loadline.loadline";
-    const CLAP_DESCRIPTION: Option<&'static str> =
-        Some("Preamps and amplifiers as circuits, solved in real time");
-    const CLAP_MANUAL_URL: Option<&'static str> = None;
-    const CLAP_SUPPORT_URL: Option<&'static str> = None;
-    const CLAP_FEATURES: &'static [ClapFeature] = &[
-        ClapFeature::AudioEffect,
-        ClapFeature::Distortion,
-        ClapFeature::Custom("loadline:guitar"),
-        ClapFeature::Stereo,
-        ClapFeature::Mono,
-    ];
-
-    fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
-        for (name, rig) in [("A", &self.params.a), ("B", &self.params.b)] {
-            context.add_section(format!("Rig {name}"), |section| {
-                section.add_page(format!("Rig {name}"), |page| {
-                    page.add_param(&rig.gain);
-                    page.add_param(&rig.bass);
-                    page.add_param(&rig.mid);
-                    page.add_param(&rig.treble);
-                    page.add_param(&rig.source_z);
-                    page.add_param(&rig.input_z);
-                    page.add_param(&rig.trim);
-                    page.add_param(&self.params.active);
-                });
-            });
-        }
-    }
-}
-
-impl Vst3Plugin for Loadline {
-    const VST3_CLASS_ID: [u8; 16] = *b"LoadlinePreampAB";
-    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
-        &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
-}
-
-nice_export_clap!(Loadline);
-nice_export_vst3!(Loadline);

@@ -1,28 +1,24 @@
 //! The top bar: which rig, what both share.
 
 use crate::editor::app::Look;
+use crate::editor::buttons::button;
+use crate::editor::buttons::rig_button;
 use crate::editor::chooser::chooser;
 use crate::editor::control::Control;
 use crate::editor::control::Host;
 use crate::editor::dial;
 use crate::editor::entry::entry;
 use crate::editor::theme;
-use crate::editor::theme::Accent;
 use crate::params::Active;
 use crate::params::LoadlineParams;
 use crate::params::RigParams;
 use egui::Align2;
-use egui::Color32;
-use egui::CursorIcon;
 use egui::Id;
 use egui::Pos2;
-use egui::Rect;
-use egui::Role;
 use egui::Sense;
 use egui::Shape;
 use egui::Ui;
 use egui::WidgetInfo;
-use egui::vec2;
 use nice_plug::prelude::Param;
 
 const MIDDLE: f32 = 37.0;
@@ -129,54 +125,6 @@ fn label(ui: &Ui, look: &Look, x: f32, text: &str) {
     );
 }
 
-fn rig_button(
-    ui: &Ui,
-    look: &Look,
-    host: &Host,
-    params: &LoadlineParams,
-    active: Active,
-    rect: Rect,
-) {
-    let (canvas, accent) = (&look.canvas, Accent::of(active));
-    let chosen = params.active.value() == active;
-    let name = if active == Active::A { "A" } else { "B" };
-    let response = ui
-        .interact(rect, Id::unique(("rig", name)), Sense::click())
-        .on_hover_cursor(CursorIcon::PointingHand);
-    response.widget_info(|| {
-        WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Rig {name}"))
-    });
-    let (fill, ink) = match (chosen, response.hovered()) {
-        (true, _) => (accent.colour, theme::CANVAS),
-        (false, true) => (theme::WELL_HOVERED, theme::TEXT),
-        (false, false) => (theme::WELL, theme::QUIET),
-    };
-    canvas.plate(
-        ui.painter(),
-        rect,
-        7.0,
-        fill,
-        if chosen { accent.colour } else { theme::EDGE },
-    );
-    let mark = Accent {
-        colour: if chosen { ink } else { accent.colour },
-        mark: accent.mark,
-    };
-    dial::mark(
-        ui.painter(),
-        rect.center() - vec2(14.0, 0.0) * canvas.scale,
-        5.5 * canvas.scale,
-        mark,
-    );
-    let at = rect.center() + vec2(11.0, 0.0) * canvas.scale;
-    ui.painter()
-        .text(at, Align2::CENTER_CENTER, name, canvas.semi_bold(23.0), ink);
-    if response.clicked() && !chosen {
-        host.set(&params.active, params.active.preview_normalized(active));
-    }
-    response.on_hover_text(format!("Hear and show rig {name}; the switch crossfades"));
-}
-
 fn calibration(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     let canvas = &look.canvas;
     let param = &params.calibration;
@@ -204,42 +152,6 @@ fn calibration(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
         "Input calibration, −20 … +30 dBu: the level that a full-scale sine of your interface has at its input. \
          It is the only place where full scale becomes volts. Click to type, turn the wheel to change.",
     );
-}
-
-/// A push button; `lit` fills it.
-fn button(ui: &Ui, look: &Look, rect: Rect, text: &str, about: &str, lit: Option<Color32>) -> bool {
-    let canvas = &look.canvas;
-    let response = ui
-        .interact(rect, Id::unique(("button", text)), Sense::click())
-        .on_hover_cursor(CursorIcon::PointingHand);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, lit.is_some(), text));
-    let idle = if response.hovered() {
-        theme::WELL_HOVERED
-    } else {
-        theme::WELL
-    };
-    canvas.plate(
-        ui.painter(),
-        rect,
-        5.0,
-        lit.unwrap_or(idle),
-        lit.unwrap_or(theme::EDGE),
-    );
-    let ink = if lit.is_some() {
-        theme::CANVAS
-    } else {
-        theme::TEXT
-    };
-    ui.painter().text(
-        rect.center(),
-        Align2::CENTER_CENTER,
-        text,
-        canvas.semi_bold(12.5),
-        ink,
-    );
-    let clicked = response.clicked();
-    response.on_hover_text(about);
-    clicked
 }
 
 fn copy(host: &Host, from: &RigParams, to: &RigParams) {

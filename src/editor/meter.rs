@@ -106,7 +106,7 @@ impl Meter<'_> {
             ui.painter().rect_filled(line, 0.0, theme::TEXT);
         }
         if bar.clipped {
-            let block = canvas.rect(x, self.y - 7.0, BAR, 6.0);
+            let block = canvas.rect(x, self.y, BAR, 6.0);
             ui.painter().rect_filled(block, 0.0, theme::ALERT);
             ui.painter().hline(
                 block.x_range(),

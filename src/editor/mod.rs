@@ -1,6 +1,7 @@
 //! The panel: one window, the shown rig's signal path from left to right.
 
 mod app;
+mod buttons;
 mod canvas;
 mod cards;
 mod chooser;
