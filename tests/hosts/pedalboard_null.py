@@ -30,7 +30,7 @@ def main(job):
         sys.exit(f"the take is {take.shape} at {rate} Hz, the render {rendered.shape} at {rendered_rate} Hz")
 
     plugin = pedalboard.load_plugin(job["bundle"])
-    # By place, since the rigs share their knobs' names and pedalboard finds a name only once.
+    # By place: looked up by name, pedalboard first tries each parameter at a thousand positions.
     for parameter, wanted in zip(plugin._parameters, job["parameters"], strict=True):
         if parameter.name != wanted["name"]:
             sys.exit(f"VST3 parameter {parameter.index} is `{parameter.name}`, in the CLAP it is `{wanted['name']}`")

@@ -62,6 +62,9 @@ pub fn hosts() -> Result<()> {
     let out = project::target().join("hosts");
     fs::create_dir_all(&out)?;
     let take = Audio::read(&project::take())?;
+    // For pedalboard, which scales 16-bit samples by 1/32767.
+    let float_take = out.join("take.wav");
+    take.write(&float_take)?;
     let python = python::with_pedalboard()?;
     for (side, knobs) in RIGS {
         let mut settings: Vec<(String, String)> = knobs
@@ -72,7 +75,7 @@ pub fn hosts() -> Result<()> {
         let rendered = render(side, &settings, &out)?;
         settings.push(("active".into(), side.to_uppercase()));
         let parameters = clap(side, &settings, &take, &Audio::read(&rendered)?)?;
-        vst3(side, &parameters, &rendered, &out, &python)?;
+        vst3(side, &parameters, &float_take, &rendered, &python)?;
     }
     Ok(())
 }
@@ -137,19 +140,20 @@ fn clap(
 fn vst3(
     side: &str,
     parameters: &[Parameter],
+    take: &Path,
     rendered: &Path,
-    out: &Path,
     python: &Path,
 ) -> Result<()> {
+    let place = |p: &Parameter| json!({ "name": p.name, "normalized": p.normalized });
     let job = json!({
-        "bundle": project::vst3_bundle(),
-        "take": project::take(),
-        "rendered": rendered,
-        "parameters": parameters.iter().map(|p| json!({ "name": p.name, "normalized": p.normalized })).collect::<Vec<_>>(),
-        "limit_dbfs": LIMIT_DBFS,
         "label": format!("VST3, rig {}", side.to_uppercase()),
+        "bundle": project::vst3_bundle(),
+        "take": take,
+        "rendered": rendered,
+        "parameters": parameters.iter().map(place).collect::<Vec<_>>(),
+        "limit_dbfs": LIMIT_DBFS,
     });
-    let file = out.join(format!("pedalboard_{side}.json"));
+    let file = rendered.with_file_name(format!("pedalboard_{side}.json"));
     fs::write(&file, serde_json::to_string_pretty(&job)?)?;
     let script = project::root().join("tests/hosts/pedalboard_null.py");
     shell::run(Command::new(python).arg(script).arg(file))
