@@ -53,7 +53,8 @@ pub fn alloc() -> Result<()> {
         library.display()
     );
     shell::run(Command::new(env::current_exe()?).arg("play-guarded").arg(&library)).context(
-        "next: see the backtrace above; whatever `process` calls must be given its memory in `activate` or off the audio thread",
+        "`memory allocation of … bytes failed` above means that `process` allocated or freed memory\n\
+         next: gdb --args target/release/xtask play-guarded target/debug/libloadline.so, then `run` and `backtrace`",
     )
 }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::process::Stdio;
 
 /// Frames a block, as in a usual DAW.
 const BLOCK: usize = 512;
@@ -35,7 +36,7 @@ pub fn demo(yes: bool) -> Result<()> {
         .arg("-o")
         .arg(&out)
         .arg("--json")
-        .stdout(std::process::Stdio::null());
+        .stdout(Stdio::null());
     shell::run(&mut compare)
         .context("next: run the same line by hand; it names what it could not do")?;
     let report = fs::read_to_string(out.join("report.json"))

@@ -8,6 +8,7 @@ use crate::shell;
 use crate::table::Table;
 use anyhow::Context;
 use anyhow::Result;
+use std::process::Command;
 use std::time::Instant;
 
 pub fn test(yes: bool) -> Result<()> {
@@ -58,29 +59,43 @@ fn format() -> Result<()> {
     shell::run(&mut shell::cargo(["fmt", "--all", "--check"])).context("next: cargo fmt --all")
 }
 
+/// Package by package, here and in [`tests`]: built together they would share features, and much of what
+/// `cargo build` has made would have to be built again.
+const PACKAGES: [&str; 2] = ["loadline", "xtask"];
+
 fn clippy() -> Result<()> {
     component("clippy", "clippy")?;
-    let clippy = [
-        "clippy",
-        "--release",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    shell::run(&mut shell::cargo(clippy)).context("next: mend what clippy says above")
+    for package in PACKAGES {
+        let clippy = ["clippy", "--release", "--all-targets", "--package", package];
+        shell::run(shell::cargo(clippy).args(["--", "-D", "warnings"]))
+            .context("next: mend what clippy says above")?;
+    }
+    Ok(())
 }
 
 /// The circuits against ngspice are among them.
 fn tests() -> Result<()> {
-    let test = ["test", "--release", "--workspace"];
-    shell::run(&mut shell::cargo(test))
-        .context("next: run the failed test alone, `cargo test --release NAME`")
+    for package in PACKAGES {
+        shell::run(&mut shell::cargo([
+            "test",
+            "--release",
+            "--package",
+            package,
+        ]))
+        .context("next: run the failed test alone, `cargo test --release NAME`")?;
+    }
+    Ok(())
 }
 
 fn engine_alone() -> Result<()> {
-    let test = ["test", "--release", "--lib", "--no-default-features"];
+    let test = [
+        "test",
+        "--release",
+        "--package",
+        "loadline",
+        "--lib",
+        "--no-default-features",
+    ];
     shell::run(&mut shell::cargo(test))
         .context("next: the engine must not name the plugin, the panel or the command line")
 }
@@ -90,6 +105,6 @@ fn component(name: &str, subcommand: &str) -> Result<()> {
     if shell::ask("cargo", &[subcommand, "--version"]).is_some() {
         return Ok(());
     }
-    shell::run(std::process::Command::new("rustup").args(["component", "add", name]))
+    shell::run(Command::new("rustup").args(["component", "add", name]))
         .with_context(|| format!("next: install Rust's component {name}"))
 }
