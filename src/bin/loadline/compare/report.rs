@@ -148,7 +148,7 @@ fn rig_json(rig: &RigReport, controls: &RigControls) -> Value {
         "loudness_lufs": rounded(rig.loudness_lufs),
         "peak_dbfs": rounded(rig.peak_dbfs),
         "harmonics_db": harmonics,
-        "thd_percent": rounded(100.0 * rig.thd),
+        "thd_percent": 100.0 * rig.thd,
         "phase_deg": rounded(rig.phase.to_degrees()),
         "times_real_time": rounded(rig.times_real_time),
         "latency_samples": LATENCY_SAMPLES,
