@@ -49,24 +49,24 @@ pub fn demo(yes: bool) -> Result<()> {
         shown(&project::clap_bundle())
     );
     let take = Audio::read(&project::take())?;
-    let mut rigs = Vec::new();
-    for (side, heading) in [("a", "A: tube"), ("b", "B: op-amp")] {
-        let rig = &report[side];
-        let trim_db = rig["trim_db"]
+    let rig = |side: &str, heading| {
+        let report = &report[side];
+        let trim_db = report["trim_db"]
             .as_f64()
-            .with_context(|| format!("report.json has no {side}.trim_db"))?;
+            .context("report.json has no trim")?;
         let file = out.join(side.to_uppercase()).with_extension("wav");
         let (performance, null_dbfs) = play(side, trim_db, &take, &Audio::read(&file)?)?;
         performance.audio.write(&file)?;
-        rigs.push(Rig {
+        anyhow::Ok(Rig {
             heading,
-            report: rig,
+            report,
             performance,
             null_dbfs,
-        });
-    }
+        })
+    };
+    let rigs = [rig("a", "A: tube")?, rig("b", "B: op-amp")?];
 
-    println!("\n{}", table(&rigs));
+    println!("\n{}", table(&rigs)?);
     println!("Two WAV files to listen to, and pictures of them:");
     let mut files: Vec<_> = fs::read_dir(&out)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -109,62 +109,44 @@ struct Rig<'a> {
     null_dbfs: f64,
 }
 
-fn table(rigs: &[Rig]) -> Table {
-    let mut table = Table::new(
-        ["".to_owned()]
-            .into_iter()
-            .chain(rigs.iter().map(|rig| rig.heading.to_owned()))
-            .collect(),
-    );
-    let mut row = |name: &str, cell: &dyn Fn(&Rig) -> Option<String>| {
-        let cells = rigs
-            .iter()
-            .map(|rig| cell(rig).unwrap_or_else(|| "not measured".to_owned()));
-        table.row([name.to_owned()].into_iter().chain(cells).collect());
-    };
-    let measured = |key: &'static str| move |rig: &Rig| rig.report[key].as_f64();
-    row("level in", &|rig| {
-        Some(format!("{:.1} dBu", measured("level_in_dbu")(rig)?))
-    });
-    row("level out", &|rig| {
-        Some(format!("{:.1} dBu", measured("level_out_dbu")(rig)?))
-    });
-    row("loudness, with trim", &|rig| {
-        Some(format!("{:.1} LUFS", measured("loudness_lufs")(rig)?))
-    });
-    row("trim", &|rig| {
-        Some(format!("{:.2} dB", measured("trim_db")(rig)?))
-    });
-    for harmonic in ["h2", "h3", "h4", "h5"] {
-        let name = format!("{} of 220 Hz", harmonic.to_uppercase());
-        row(&name, &|rig| {
-            Some(format!(
-                "{:.1} dB",
-                rig.report["harmonics_db"][harmonic].as_f64()?
-            ))
-        });
+/// Rows of the table that come from report.json: name, place, decimals, unit.
+const MEASURED: [(&str, &str, usize, &str); 9] = [
+    ("level in", "/level_in_dbu", 1, "dBu"),
+    ("level out, before trim", "/level_out_dbu", 1, "dBu"),
+    ("trim to match", "/trim_db", 2, "dB"),
+    ("loudness, trimmed", "/loudness_lufs", 1, "LUFS"),
+    ("H2 of 220 Hz", "/harmonics_db/h2", 1, "dBc"),
+    ("H3", "/harmonics_db/h3", 1, "dBc"),
+    ("H4", "/harmonics_db/h4", 1, "dBc"),
+    ("H5", "/harmonics_db/h5", 1, "dBc"),
+    ("THD", "/thd_percent", 3, "%"),
+];
+
+fn table(rigs: &[Rig; 2]) -> Result<Table> {
+    let mut table = Table::new(["", rigs[0].heading, rigs[1].heading]);
+    for (name, place, decimals, unit) in MEASURED {
+        let cell = |rig: &Rig| -> Result<String> {
+            let value = rig.report.pointer(place).and_then(Value::as_f64);
+            let value = value.with_context(|| format!("report.json has no number at {place}"))?;
+            Ok(format!("{value:.decimals$} {unit}"))
+        };
+        table.row([name.to_owned(), cell(&rigs[0])?, cell(&rigs[1])?]);
     }
-    row("THD", &|rig| {
-        Some(format!("{:.3} %", measured("thd_percent")(rig)?))
-    });
+    let mut row = |name: &str, cell: &dyn Fn(&Rig) -> String| {
+        table.row([name.to_owned(), cell(&rigs[0]), cell(&rigs[1])]);
+    };
     row("speed in the host", &|rig| {
-        Some(format!(
-            "{:.1} × real time",
-            rig.performance.times_real_time()
-        ))
+        format!("{:.1} × real time", rig.performance.times_real_time())
     });
     row("latency", &|rig| {
-        Some(format!("{} samples", rig.performance.latency))
+        format!("{} samples", rig.performance.latency)
     });
-    row("tail", &|rig| {
-        Some(
-            rig.performance
-                .tail
-                .map_or("endless".to_owned(), |tail| format!("{tail} samples")),
-        )
+    row("tail", &|rig| match rig.performance.tail {
+        Some(samples) => format!("{samples} samples"),
+        None => "endless".to_owned(),
     });
-    row("plugin − engine", &|rig| Some(null::shown(rig.null_dbfs)));
-    table
+    row("plugin − engine", &|rig| null::shown(rig.null_dbfs));
+    Ok(table)
 }
 
 /// A path as seen from the clone's root.

@@ -1,20 +1,20 @@
-//! Tables on the screen.
+//! Tables of three columns on the screen.
 
 use std::fmt;
 
 /// Rows of cells; the first column is flush left, the others flush right.
 pub struct Table {
-    rows: Vec<Vec<String>>,
+    rows: Vec<[String; 3]>,
 }
 
 impl Table {
-    pub fn new(heading: Vec<String>) -> Self {
+    pub fn new(heading: [&str; 3]) -> Self {
         Self {
-            rows: vec![heading],
+            rows: vec![heading.map(str::to_owned)],
         }
     }
 
-    pub fn row(&mut self, cells: Vec<String>) {
+    pub fn row(&mut self, cells: [String; 3]) {
         self.rows.push(cells);
     }
 }

@@ -24,32 +24,22 @@ pub fn test(yes: bool) -> Result<()> {
         ("no allocation", &alloc::alloc),
         ("hosts", &hosts::hosts),
     ];
-    let mut table = Table::new(vec!["step".into(), "seconds".into(), "".into()]);
+    let seconds = |since: Instant| format!("{:.0}", since.elapsed().as_secs_f64());
+    let mut table = Table::new(["step", "seconds", ""]);
     let start = Instant::now();
     for (name, step) in steps {
         println!("\n── {name} ──");
         let step_start = Instant::now();
         let done = step();
         let verdict = if done.is_ok() { "ok" } else { "FAILED" };
-        println!(
-            "{name}: {verdict} in {:.0} s",
-            step_start.elapsed().as_secs_f64()
-        );
-        table.row(vec![
-            name.into(),
-            format!("{:.0}", step_start.elapsed().as_secs_f64()),
-            verdict.into(),
-        ]);
+        table.row([name.into(), seconds(step_start), verdict.into()]);
+        println!("{name}: {verdict} after {} s", seconds(step_start));
         if done.is_err() {
             println!("\n{table}");
             return done;
         }
     }
-    table.row(vec![
-        "all".into(),
-        format!("{:.0}", start.elapsed().as_secs_f64()),
-        "ok".into(),
-    ]);
+    table.row(["all".into(), seconds(start), "ok".into()]);
     println!("\n{table}");
     Ok(())
 }
