@@ -1,1 +1,171 @@
 //! Lock-free readings, audio to screen.
+
+use atomic_float::AtomicF32;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Peaks below this, −80 dBFS, are not worth a frame of the panel.
+pub const PEAK_FLOOR: f32 = 1e-4;
+
+/// What the audio thread tells the panel. Peaks are measured only while a panel looks.
+#[derive(Default)]
+pub struct Meters {
+    /// Highest sample since the panel last looked, per channel, 1.0 = 0 dBFS.
+    input: [AtomicF32; 2],
+    output: [AtomicF32; 2],
+    misses: AtomicU64,
+    non_finite: AtomicU64,
+    latency_samples: AtomicU32,
+    sample_rate: AtomicF32,
+    viewers: AtomicU32,
+    /// Written where chains are built, read by the panel; never locked by the audio thread.
+    trouble: Mutex<Option<String>>,
+}
+
+impl Meters {
+    /// Latency and rate that the host was told.
+    pub fn prepared(&self, sample_rate: f32, latency_samples: u32) {
+        self.sample_rate.store(sample_rate, Relaxed);
+        self.latency_samples.store(latency_samples, Relaxed);
+    }
+
+    pub fn input(&self, channel: usize, peak: f32) {
+        self.input[channel].fetch_max(peak, Relaxed);
+    }
+
+    pub fn output(&self, channel: usize, peak: f32) {
+        self.output[channel].fetch_max(peak, Relaxed);
+    }
+
+    /// Solver steps that missed their tolerance since the rigs were built.
+    pub fn missed(&self, total: u64) {
+        self.misses.store(total, Relaxed);
+    }
+
+    /// Samples that were not finite, on their way in or out.
+    pub fn non_finite(&self, count: u64) {
+        self.non_finite.fetch_add(count, Relaxed);
+    }
+
+    pub fn is_watched(&self) -> bool {
+        self.viewers.load(Relaxed) > 0
+    }
+
+    /// Why the last rig could not be built, or `None` when it could. Not for the audio thread.
+    pub fn trouble(&self, message: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = message;
+    }
+
+    /// The panel opened.
+    pub fn watch(&self) {
+        self.viewers.fetch_add(1, Relaxed);
+    }
+
+    /// The panel closed.
+    pub fn unwatch(&self) {
+        self.viewers.fetch_sub(1, Relaxed);
+    }
+
+    /// Everything at once for the panel; the peaks start again from nothing.
+    pub fn read(&self) -> Readings {
+        let take =
+            |peaks: &[AtomicF32; 2]| [peaks[0].swap(0.0, Relaxed), peaks[1].swap(0.0, Relaxed)];
+        Readings {
+            input: take(&self.input),
+            output: take(&self.output),
+            misses: self.misses.load(Relaxed),
+            non_finite: self.non_finite.load(Relaxed),
+            latency_samples: self.latency_samples.load(Relaxed),
+            sample_rate: self.sample_rate.load(Relaxed),
+            trouble: self
+                .trouble
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+        }
+    }
+}
+
+/// What the panel shows of one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Readings {
+    pub input: [f32; 2],
+    pub output: [f32; 2],
+    pub misses: u64,
+    pub non_finite: u64,
+    pub latency_samples: u32,
+    /// 0 before the host has prepared the plugin.
+    pub sample_rate: f32,
+    pub trouble: Option<String>,
+}
+
+/// Fall of a peak meter: 20 dB in 1.7 s is IEC 60268-18; a plugin's are watched for level, so a little faster.
+const FALL_DB_PER_S: f32 = 24.0;
+/// How long the highest peak stays marked.
+const HOLD_S: f32 = 1.5;
+
+/// One bar of a meter: rises at once, falls at a fixed rate, marks its highest peak for a while.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Ballistics {
+    pub level: f32,
+    pub hold: f32,
+    /// Since a sample last passed 0 dBFS, until it is clicked away.
+    pub clipped: bool,
+    held_s: f32,
+}
+
+impl Ballistics {
+    pub fn advance(&mut self, peak: f32, dt_s: f32) {
+        let fall = 10f32.powf(-FALL_DB_PER_S * dt_s / 20.0);
+        self.level = peak.max(self.level * fall);
+        self.held_s += dt_s;
+        if peak >= self.hold {
+            (self.hold, self.held_s) = (peak, 0.0);
+        } else if self.held_s > HOLD_S {
+            self.hold = self.level.max(self.hold * fall);
+        }
+        self.clipped |= peak > 1.0;
+    }
+
+    /// Whether anything would move in the next frame.
+    pub fn is_moving(&self) -> bool {
+        self.hold > PEAK_FLOOR
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peak_is_read_once() {
+        let meters = Meters::default();
+        meters.input(1, 0.25);
+        meters.input(1, 0.5);
+        meters.input(1, 0.1);
+        assert_eq!(meters.read().input, [0.0, 0.5]);
+        assert_eq!(meters.read().input, [0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_bar_falls_at_its_rate_and_comes_to_rest() {
+        let mut bar = Ballistics::default();
+        bar.advance(1.0, 0.033);
+        for _ in 0..100 {
+            bar.advance(0.0, 0.01);
+        }
+        assert!(
+            (20.0 * bar.level.log10() + FALL_DB_PER_S).abs() < 0.01,
+            "{}",
+            bar.level
+        );
+        assert_eq!(bar.hold, 1.0);
+        for _ in 0..1000 {
+            bar.advance(0.0, 0.01);
+        }
+        assert!(!bar.is_moving());
+    }
+}

@@ -79,3 +79,27 @@ fn ngspice_agrees_with_itself() {
         assert!(error <= TOL_DB, "{method:?} at {h:e} s: {error:.1} dB");
     }
 }
+
+#[test]
+fn the_audible_band_is_20_khz() {
+    /// Measured −123.5 dB, in the passed band and behind it.
+    const TOL: f64 = 1e-6;
+    let sine = |hz: f64| Stimulus::Sine { peak: 1.0, hz }.samples(384e3, 8000);
+    let middle = 2000..6000;
+    for hz in [100.0, 1e3, 19.9e3] {
+        let passed = ngspice::audible(&sine(hz), 384e3);
+        let played = sine(hz);
+        let off = middle
+            .clone()
+            .map(|i| (passed[i] - played[i]).abs())
+            .fold(0.0, f64::max);
+        assert!(off < TOL, "{hz} Hz is changed by {off:e}");
+    }
+    for hz in [28e3, 96e3, 192e3 - 1.0] {
+        let stopped = ngspice::audible(&sine(hz), 384e3);
+        let left = stopped[middle.clone()]
+            .iter()
+            .fold(0.0, |left: f64, y| left.max(y.abs()));
+        assert!(left < TOL, "{hz} Hz leaves {left:e}");
+    }
+}

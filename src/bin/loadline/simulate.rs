@@ -82,11 +82,11 @@ impl Simulate {
         }
         bar.finish_and_clear();
         audio::write(&self.output, take.rate, &channels)?;
-        if bench.solver.misses() > 0 {
+        if bench.solver.readings().misses > 0 {
             let steps = input.len() * self.oversample.factor();
             eprintln!(
                 "loadline: {} of {steps} steps missed their tolerance; the best value was kept",
-                bench.solver.misses()
+                bench.solver.readings().misses
             );
         }
         output::say(&format!(

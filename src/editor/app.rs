@@ -1,0 +1,162 @@
+//! One open window of the panel.
+
+use crate::editor::canvas::Canvas;
+use crate::editor::cards;
+use crate::editor::control::Host;
+use crate::editor::header;
+use crate::editor::readout;
+use crate::editor::theme;
+use crate::editor::theme::Accent;
+use crate::meters::Ballistics;
+use crate::meters::Meters;
+use crate::params::Active;
+use crate::params::LoadlineParams;
+use crate::params::WindowSize;
+use atomic_float::AtomicF32;
+use egui::Context;
+use egui::ThemePreference;
+use egui::Ui;
+use nice_plug::context::gui::GuiContext;
+use nice_plug_egui::Frame;
+use nice_plug_egui::KeyCapture;
+use nice_plug_egui::NiceEguiApp;
+use nice_plug_egui::baseview;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+/// Time between frames while a meter falls.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// What every part of the panel is drawn with.
+pub struct Look {
+    pub canvas: Canvas,
+    pub accent: Accent,
+}
+
+pub struct App {
+    params: Arc<LoadlineParams>,
+    meters: Arc<Meters>,
+    system_scale: Arc<AtomicF32>,
+    host: Option<Host>,
+    input: [Ballistics; 2],
+    output: [Ballistics; 2],
+    /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
+    shown: Active,
+    /// Scale and rig that the style was made for.
+    styled: Option<(f32, Active)>,
+    last_frame_s: f64,
+}
+
+impl App {
+    pub fn new(
+        params: Arc<LoadlineParams>,
+        meters: Arc<Meters>,
+        system_scale: Arc<AtomicF32>,
+    ) -> Self {
+        meters.watch();
+        let shown = params.active.value();
+        Self {
+            params,
+            meters,
+            system_scale,
+            host: None,
+            input: Default::default(),
+            output: Default::default(),
+            shown,
+            styled: None,
+            last_frame_s: 0.0,
+        }
+    }
+
+    fn restyle(&mut self, ctx: &Context, scale: f32) {
+        if self.styled != Some((scale, self.shown)) {
+            let accent = Accent::of(self.shown);
+            ctx.all_styles_mut(|style| theme::restyle(style, scale, accent.colour));
+            self.styled = Some((scale, self.shown));
+        }
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.meters.unwatch();
+    }
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        ctx: Context,
+        host: GuiContext,
+        _: &mut Frame,
+    ) -> Result<(), baseview::HandlerError> {
+        ctx.set_fonts(theme::fonts());
+        ctx.set_theme(ThemePreference::Dark);
+        self.host = Some(Host::new(host));
+        Ok(())
+    }
+
+    fn resized(&mut self, size: baseview::WindowSize) {
+        self.system_scale.store(size.scale_factor as f32, Relaxed);
+        let (width, height) = (size.logical.width as f32, size.logical.height as f32);
+        self.params.window.resized(WindowSize { width, height });
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        let Some(host) = self.host.take() else { return };
+        // The host keeps its keys, the space bar first of all, unless text is being typed here.
+        let typing = ui.text_edit_focused();
+        frame.set_key_capture(if typing {
+            KeyCapture::CaptureAll
+        } else {
+            KeyCapture::IgnoreAll
+        });
+
+        let now_s = ui.input(|i| i.time);
+        let dt_s = (now_s - self.last_frame_s).min(1.0) as f32;
+        self.last_frame_s = now_s;
+        let readings = self.meters.read();
+        for channel in 0..2 {
+            self.input[channel].advance(readings.input[channel], dt_s);
+            self.output[channel].advance(readings.output[channel], dt_s);
+        }
+        if self
+            .input
+            .iter()
+            .chain(&self.output)
+            .any(Ballistics::is_moving)
+        {
+            ui.request_repaint_after(FRAME);
+        }
+
+        if !host.take_touched() {
+            self.shown = self.params.active.value();
+        }
+        let canvas = Canvas::fit(ui.viewport_rect());
+        self.restyle(ui, canvas.scale);
+        let look = Look {
+            canvas,
+            accent: Accent::of(self.shown),
+        };
+        let params = self.params.clone();
+        ui.painter()
+            .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
+        header::show(ui, &look, &host, &params);
+        ui.scope(|ui| {
+            if params.bypass.value() {
+                ui.set_opacity(theme::DIMMED);
+            }
+            cards::show(
+                ui,
+                &look,
+                &host,
+                params.rig(self.shown),
+                &mut self.input,
+                &mut self.output,
+            );
+        });
+        readout::show(ui, &look, &params, &readings);
+        self.host = Some(host);
+    }
+}

@@ -1,0 +1,176 @@
+//! The host parameters of one rig; there are two sets, A and B.
+
+use crate::params::choice::PLACES;
+use crate::params::choice::model_choice;
+use crate::params::text;
+use crate::rig::Choices;
+use crate::rig::Knobs;
+use crate::rig::Oversampling;
+use crate::rig::RigControls;
+use crate::rig::library;
+use nice_plug::prelude::FloatParam;
+use nice_plug::prelude::FloatRange;
+use nice_plug::prelude::IntParam;
+use nice_plug::prelude::Param;
+use nice_plug::prelude::Params;
+use std::sync::Arc;
+
+#[derive(Params)]
+pub struct RigParams {
+    /// Place in [`library::SOURCES`].
+    #[id = "source"]
+    pub source: IntParam,
+    /// Source impedance, stored as log10 of Ω. Only the line source has one to set.
+    #[id = "source_z"]
+    pub source_z: FloatParam,
+    /// Place in [`library::PREAMPS`].
+    #[id = "preamp"]
+    pub preamp: IntParam,
+    /// Input impedance of the preamp, stored as log10 of Ω.
+    #[id = "input_z"]
+    pub input_z: FloatParam,
+    /// Gain pot rotation, 0 to 1; shown 0 to 10 as on the panel. The taper is the deck's.
+    #[id = "gain"]
+    pub gain: FloatParam,
+    /// Bass pot rotation, like `gain`.
+    #[id = "bass"]
+    pub bass: FloatParam,
+    /// Mid pot rotation, like `gain`.
+    #[id = "mid"]
+    pub mid: FloatParam,
+    /// Treble pot rotation, like `gain`.
+    #[id = "treble"]
+    pub treble: FloatParam,
+    /// Output trim, stored in dB.
+    #[id = "trim"]
+    pub trim: FloatParam,
+}
+
+impl RigParams {
+    /// Parameters of the rig that hosts know as `rig` ("A" or "B").
+    pub fn new(rig: &str, defaults: &RigControls) -> Self {
+        let (choices, knobs) = (&defaults.choices, &defaults.knobs);
+        let name = |what: &str| format!("{rig} {what}");
+        Self {
+            source: model_choice(name("Source"), choices.source, library::SOURCES),
+            source_z: impedance(name("Source Z"), knobs.z_source, 10.0, 1e6),
+            preamp: model_choice(name("Preamp"), choices.preamp, library::PREAMPS),
+            input_z: impedance(name("Input Z"), knobs.z_in, 300.0, 10e6),
+            gain: pot(name("Gain"), knobs.gain),
+            bass: pot(name("Bass"), knobs.bass),
+            mid: pot(name("Mid"), knobs.mid),
+            treble: pot(name("Treble"), knobs.treble),
+            trim: decibels(name("Trim"), defaults.trim_db, -60.0, 24.0, " dB"),
+        }
+    }
+
+    /// What the rig is told. Every value is finite and within its range, whatever a broken state has put here.
+    pub fn controls(&self, oversampling: Oversampling) -> RigControls {
+        let place = |choice: &IntParam| choice.value().clamp(0, PLACES as i32 - 1) as usize;
+        let ohms = |log_z: &FloatParam| 10f64.powf(value(log_z));
+        RigControls {
+            choices: Choices {
+                source: place(&self.source),
+                preamp: place(&self.preamp),
+                oversampling,
+            },
+            knobs: Knobs {
+                z_source: ohms(&self.source_z),
+                z_in: ohms(&self.input_z),
+                gain: value(&self.gain),
+                bass: value(&self.bass),
+                mid: value(&self.mid),
+                treble: value(&self.treble),
+            },
+            trim_db: value(&self.trim),
+        }
+    }
+
+    /// Every parameter that glides.
+    pub fn knobs(&self) -> [&FloatParam; 7] {
+        [
+            &self.source_z,
+            &self.input_z,
+            &self.gain,
+            &self.bass,
+            &self.mid,
+            &self.treble,
+            &self.trim,
+        ]
+    }
+
+    /// Whether `source_z` is heard: pickups bring their own impedance.
+    pub fn has_source_z(&self) -> bool {
+        let place = self.source.value() as usize;
+        library::SOURCES
+            .get(place)
+            .or(library::SOURCES.first())
+            .is_some_and(|source| source.id == "line")
+    }
+}
+
+/// The parameter's value with modulation, inside its range; its default where a state held no finite number.
+pub(super) fn value(param: &FloatParam) -> f64 {
+    let FloatRange::Linear { min, max } = param.range() else {
+        return f64::from(param.default_plain_value());
+    };
+    let plain = param.value();
+    let kept = if plain.is_finite() {
+        plain.clamp(min, max)
+    } else {
+        param.default_plain_value()
+    };
+    f64::from(kept)
+}
+
+/// A level in dB or dBu, with one digit; `unit` carries its space.
+pub(super) fn decibels(
+    name: String,
+    default: f64,
+    min: f32,
+    max: f32,
+    unit: &'static str,
+) -> FloatParam {
+    let signed = unit == " dBu";
+    FloatParam::new(name, default as f32, FloatRange::Linear { min, max })
+        .with_unit(unit)
+        .with_value_to_string(Arc::new(move |db| {
+            let db = if db.abs() < 0.05 { 0.0 } else { db };
+            if signed {
+                format!("{db:+.1}")
+            } else {
+                format!("{db:.1}")
+            }
+        }))
+        .with_string_to_value(Arc::new(move |typed| {
+            text::parse_with_unit(typed, unit.trim()).map(|db| db as f32)
+        }))
+}
+
+/// A rotation, 0 to 1.
+fn pot(name: String, default: f64) -> FloatParam {
+    FloatParam::new(
+        name,
+        default as f32,
+        FloatRange::Linear { min: 0.0, max: 1.0 },
+    )
+    .with_value_to_string(Arc::new(|position| text::rotation(f64::from(position))))
+    .with_string_to_value(Arc::new(|typed| {
+        text::parse_rotation(typed).map(|position| position as f32)
+    }))
+}
+
+/// An impedance that moves by ratios: the stored value is log10 of Ω.
+fn impedance(name: String, default: f64, min: f64, max: f64) -> FloatParam {
+    let range = FloatRange::Linear {
+        min: min.log10() as f32,
+        max: max.log10() as f32,
+    };
+    FloatParam::new(name, default.log10() as f32, range)
+        .with_value_to_string(Arc::new(|log_z| text::ohms(10f64.powf(f64::from(log_z)))))
+        .with_string_to_value(Arc::new(|typed| {
+            text::parse_ohms(typed)
+                .filter(|z| *z > 0.0)
+                .map(|z| z.log10() as f32)
+        }))
+}

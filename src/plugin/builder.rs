@@ -1,0 +1,280 @@
+//! Chains travel between the audio thread, which plays them, and the background thread, which builds and drops
+//! them, through queues that neither locks nor allocates at the audio end.
+
+use crate::meters::Meters;
+use crate::rig::Chain;
+use crate::rig::Controls;
+use crate::rig::Order;
+use crate::rig::Pair;
+use crate::rig::Side;
+use rtrb::Consumer;
+use rtrb::Producer;
+use rtrb::RingBuffer;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Orders under way and chains on their way back, at most.
+const QUEUE: usize = 16;
+
+/// What an offline render waits for a chain, at most.
+const OFFLINE_PATIENCE: Duration = Duration::from_secs(10);
+
+struct Job {
+    side: Side,
+    order: Order,
+    /// Orders of an earlier activation are not delivered.
+    generation: u64,
+}
+
+/// The answer to a job; no chain where it was superseded or could not be built.
+struct Delivery {
+    side: Side,
+    generation: u64,
+    chain: Option<Box<Chain>>,
+}
+
+/// The audio thread's end.
+pub struct Builder {
+    jobs: Producer<Job>,
+    deliveries: Consumer<Delivery>,
+    retired: Producer<Box<Chain>>,
+    generation: u64,
+    /// Jobs of this generation that have not been answered.
+    awaited: usize,
+}
+
+/// The background thread's end.
+pub struct Workbench {
+    jobs: Consumer<Job>,
+    deliveries: Producer<Delivery>,
+    retired: Consumer<Box<Chain>>,
+    meters: Arc<Meters>,
+}
+
+pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
+    let (jobs_in, jobs) = RingBuffer::new(QUEUE);
+    // Twice, because those of the last activation may still lie there.
+    let (deliveries, deliveries_out) = RingBuffer::new(2 * QUEUE);
+    let (retired_in, retired) = RingBuffer::new(QUEUE);
+    let builder = Builder {
+        jobs: jobs_in,
+        deliveries: deliveries_out,
+        retired: retired_in,
+        generation: 0,
+        awaited: 0,
+    };
+    (
+        builder,
+        Workbench {
+            jobs,
+            deliveries,
+            retired,
+            meters,
+        },
+    )
+}
+
+impl Builder {
+    /// Orders what `controls` choose, installs what has been built, sends back what has been faded out. True where
+    /// the background thread has something to do.
+    pub fn exchange(&mut self, pair: &mut Pair, controls: &Controls) -> bool {
+        let mut wake = self.install(pair);
+        while self.retired.slots() > 0
+            && let Some(chain) = pair.retired()
+        {
+            wake |= self.retire(chain);
+        }
+        for side in Side::BOTH {
+            // An order is asked for once, so it must find room.
+            if self.jobs.slots() > 0
+                && self.awaited < QUEUE
+                && let Some(order) = pair.order(side, controls)
+            {
+                let job = Job {
+                    side,
+                    order,
+                    generation: self.generation,
+                };
+                if self.jobs.push(job).is_ok() {
+                    self.awaited += 1;
+                    wake = true;
+                }
+            }
+        }
+        wake
+    }
+
+    /// Waits until every order is answered; for offline rendering, where automation must not race with building.
+    pub fn wait(&mut self, pair: &mut Pair) {
+        let nap = Duration::from_micros(200);
+        for _ in 0..OFFLINE_PATIENCE.as_micros() / nap.as_micros() {
+            if self.awaited == 0 || self.must_fade_first(pair) {
+                break;
+            }
+            std::thread::sleep(nap);
+            self.install(pair);
+        }
+    }
+
+    /// Whether every order has been answered.
+    pub fn is_idle(&self) -> bool {
+        self.awaited == 0
+    }
+
+    /// From here on, deliveries for orders of before are sent back. Not on the audio thread.
+    pub fn forget_orders(&mut self) {
+        self.generation += 1;
+        self.awaited = 0;
+    }
+
+    /// Takes deliveries as far as the pair has room for them.
+    fn install(&mut self, pair: &mut Pair) -> bool {
+        let mut wake = false;
+        while self.retired.slots() > 0
+            && !self.must_fade_first(pair)
+            && let Ok(delivery) = self.deliveries.pop()
+        {
+            let current = delivery.generation == self.generation;
+            self.awaited -= usize::from(current);
+            let Some(chain) = delivery.chain else {
+                continue;
+            };
+            let unused = if current {
+                pair.install(delivery.side, chain)
+            } else {
+                Some(chain)
+            };
+            if let Some(chain) = unused {
+                wake |= self.retire(chain);
+            }
+        }
+        wake
+    }
+
+    /// Whether the next delivery is for a side that is still fading to an earlier one.
+    fn must_fade_first(&self, pair: &Pair) -> bool {
+        self.deliveries.peek().is_ok_and(|next| {
+            next.generation == self.generation
+                && next.chain.is_some()
+                && !pair.can_install(next.side)
+        })
+    }
+
+    /// Callers have seen a free slot.
+    fn retire(&mut self, chain: Box<Chain>) -> bool {
+        self.retired.push(chain).is_ok()
+    }
+}
+
+impl Workbench {
+    /// Drops what came back, then builds what was ordered; of several orders for a side only the last.
+    pub fn work(&mut self) {
+        while self.retired.pop().is_ok() {}
+        while let Ok(job) = self.jobs.pop() {
+            let superseded = self.is_superseded(&job);
+            let chain = if superseded {
+                None
+            } else {
+                self.build(&job.order)
+            };
+            let delivery = Delivery {
+                side: job.side,
+                generation: job.generation,
+                chain,
+            };
+            // More places than jobs under way: this finds room, and what did not would be dropped here, off the
+            // audio thread.
+            drop(self.deliveries.push(delivery));
+        }
+    }
+
+    fn is_superseded(&mut self, job: &Job) -> bool {
+        let waiting = self.jobs.slots();
+        // Looked at and, not being committed, left where it is.
+        let Ok(chunk) = self.jobs.read_chunk(waiting) else {
+            return false;
+        };
+        let (first, second) = chunk.as_slices();
+        first
+            .iter()
+            .chain(second)
+            .any(|later| later.side == job.side)
+    }
+
+    fn build(&self, order: &Order) -> Option<Box<Chain>> {
+        match Chain::build(order) {
+            Ok(chain) => {
+                self.meters.trouble(None);
+                Some(chain)
+            }
+            Err(error) => {
+                self.meters.trouble(Some(error.to_string()));
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rig::Oversampling;
+
+    const RATE: f64 = 48e3;
+
+    fn with_quality(oversampling: Oversampling) -> Controls {
+        let mut controls = Controls::default();
+        controls.rigs[0].choices.oversampling = oversampling;
+        controls
+    }
+
+    fn play(pair: &mut Pair, controls: &Controls) {
+        pair.process(&mut [0.0; 4800], &mut [0.0; 4800], controls);
+    }
+
+    #[test]
+    fn a_choice_is_built_played_and_the_old_chain_comes_back() {
+        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        let controls = with_quality(Oversampling::X2);
+        assert!(builder.exchange(&mut pair, &controls), "an order");
+        assert!(!builder.exchange(&mut pair, &controls), "asked for once");
+        assert!(!builder.is_idle());
+        workbench.work();
+        builder.exchange(&mut pair, &controls);
+        assert!(builder.is_idle());
+        play(&mut pair, &controls);
+        assert!(builder.exchange(&mut pair, &controls), "a chain to drop");
+        assert_eq!(workbench.retired.slots(), 1);
+        workbench.work();
+        assert_eq!(workbench.retired.slots(), 0);
+    }
+
+    #[test]
+    fn of_many_orders_the_last_is_built() {
+        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
+            builder.exchange(&mut pair, &with_quality(oversampling));
+        }
+        workbench.work();
+        assert_eq!(builder.deliveries.slots(), 3);
+        let last = with_quality(Oversampling::X1);
+        builder.exchange(&mut pair, &last);
+        assert!(builder.is_idle() && !pair.can_install(Side::A));
+        play(&mut pair, &last);
+        assert!(pair.retired().is_some());
+    }
+
+    #[test]
+    fn an_order_of_before_is_not_delivered() {
+        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        let controls = with_quality(Oversampling::X2);
+        builder.exchange(&mut pair, &controls);
+        builder.forget_orders();
+        workbench.work();
+        assert!(builder.exchange(&mut pair, &controls), "it is sent back");
+        assert!(pair.can_install(Side::A) && builder.is_idle());
+    }
+}

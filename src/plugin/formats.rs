@@ -1,0 +1,45 @@
+//! What CLAP and VST3 each want to know, and their entry points.
+
+use crate::plugin::Loadline;
+use nice_plug::prelude::*;
+
+impl ClapPlugin for Loadline {
+    const CLAP_ID: &'static str = "org.loadline.loadline";
+    const CLAP_DESCRIPTION: Option<&'static str> =
+        Some("Preamps and amplifiers as circuits, solved in real time");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Distortion,
+        ClapFeature::Custom("loadline:guitar"),
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+
+    fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        for (name, rig) in [("A", &self.params.a), ("B", &self.params.b)] {
+            context.add_section(format!("Rig {name}"), |section| {
+                section.add_page(format!("Rig {name}"), |page| {
+                    page.add_param(&rig.gain);
+                    page.add_param(&rig.bass);
+                    page.add_param(&rig.mid);
+                    page.add_param(&rig.treble);
+                    page.add_param(&rig.source_z);
+                    page.add_param(&rig.input_z);
+                    page.add_param(&rig.trim);
+                    page.add_param(&self.params.active);
+                });
+            });
+        }
+    }
+}
+
+impl Vst3Plugin for Loadline {
+    const VST3_CLASS_ID: [u8; 16] = *b"LoadlinePreampAB";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
+        &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
+}
+
+nice_export_clap!(Loadline);
+nice_export_vst3!(Loadline);

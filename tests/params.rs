@@ -1,0 +1,271 @@
+//! The parameter list is a promise to every saved project: ids, order, groups, texts and defaults stay.
+#![cfg(feature = "plugin")]
+
+use loadline::params::LoadlineParams;
+use loadline::params::WindowSize;
+use loadline::params::repair;
+use loadline::rig::Controls;
+use loadline::rig::Oversampling;
+use loadline::rig::Side;
+use nice_plug::plugin::ParamValue;
+use nice_plug::prelude::ParamPtr;
+use nice_plug::prelude::Params;
+use nice_plug::prelude::PluginState;
+use std::collections::BTreeMap;
+use std::collections::HashSet;
+
+/// id, group, name, and as text: least, default, most.
+const FROZEN: &[(&str, &str, &str, &str, &str, &str)] = &[
+    ("bypass", "", "Bypass", "Off", "Off", "On"),
+    ("active", "", "Active", "A", "A", "B"),
+    (
+        "calibration",
+        "",
+        "0 dBFS =",
+        "-20.0 dBu",
+        "+12.0 dBu",
+        "+30.0 dBu",
+    ),
+    ("quality", "", "Quality", "1x", "4x", "16x"),
+    ("a_source", "A", "A Source", "Line", "Line", "—"),
+    ("a_source_z", "A", "A Source Z", "10 Ω", "100 Ω", "1 MΩ"),
+    (
+        "a_preamp",
+        "A",
+        "A Preamp",
+        "Tube: two-stage 12AX7",
+        "Tube: two-stage 12AX7",
+        "—",
+    ),
+    ("a_input_z", "A", "A Input Z", "300 Ω", "1 MΩ", "10 MΩ"),
+    ("a_gain", "A", "A Gain", "0.0", "3.0", "10.0"),
+    ("a_bass", "A", "A Bass", "0.0", "5.0", "10.0"),
+    ("a_mid", "A", "A Mid", "0.0", "5.0", "10.0"),
+    ("a_treble", "A", "A Treble", "0.0", "5.0", "10.0"),
+    ("a_trim", "A", "A Trim", "-60.0 dB", "-31.5 dB", "24.0 dB"),
+    ("b_source", "B", "B Source", "Line", "Line", "—"),
+    ("b_source_z", "B", "B Source Z", "10 Ω", "100 Ω", "1 MΩ"),
+    (
+        "b_preamp",
+        "B",
+        "B Preamp",
+        "Tube: two-stage 12AX7",
+        "Op-amp: Baxandall",
+        "—",
+    ),
+    ("b_input_z", "B", "B Input Z", "300 Ω", "1 MΩ", "10 MΩ"),
+    ("b_gain", "B", "B Gain", "0.0", "6.0", "10.0"),
+    ("b_bass", "B", "B Bass", "0.0", "5.0", "10.0"),
+    ("b_mid", "B", "B Mid", "0.0", "5.0", "10.0"),
+    ("b_treble", "B", "B Treble", "0.0", "5.0", "10.0"),
+    ("b_trim", "B", "B Trim", "-60.0 dB", "-23.0 dB", "24.0 dB"),
+];
+
+/// A parameter of a set that outlives it.
+struct Handle(ParamPtr);
+
+// SAFETY of all calls: every test keeps its `LoadlineParams` alive while it uses handles into it.
+impl Handle {
+    fn text(&self, normalized: f32) -> String {
+        unsafe { self.0.normalized_value_to_string(normalized, true) }
+    }
+
+    fn read(&self, text: &str) -> Option<f32> {
+        unsafe { self.0.string_to_normalized_value(text) }
+    }
+
+    fn default(&self) -> f32 {
+        unsafe { self.0.default_normalized_value() }
+    }
+
+    fn set(&self, text: &str) {
+        let normalized = self.read(text).unwrap_or_else(|| panic!("{text}"));
+        unsafe { self.0._internal_set_normalized_value(normalized) };
+    }
+}
+
+fn handles(params: &LoadlineParams) -> BTreeMap<String, Handle> {
+    params
+        .param_map()
+        .into_iter()
+        .map(|(id, ptr, _)| (id, Handle(ptr)))
+        .collect()
+}
+
+#[test]
+fn the_list_is_frozen() {
+    let params = LoadlineParams::default();
+    let found: Vec<_> = params
+        .param_map()
+        .into_iter()
+        .map(|(id, ptr, group)| {
+            let (name, handle) = (unsafe { ptr.name().to_string() }, Handle(ptr));
+            (
+                id,
+                group,
+                name,
+                handle.text(0.0),
+                handle.text(handle.default()),
+                handle.text(1.0),
+            )
+        })
+        .collect();
+    let frozen: Vec<_> = FROZEN
+        .iter()
+        .map(|(id, group, name, least, default, most)| {
+            let own = |s: &str| s.to_string();
+            (
+                own(id),
+                own(group),
+                own(name),
+                own(least),
+                own(default),
+                own(most),
+            )
+        })
+        .collect();
+    assert_eq!(found, frozen);
+}
+
+/// Hosts know parameters by the framework's 31-bit hash of the id.
+#[test]
+fn hashes_of_ids_differ() {
+    let hash = |id: &str| {
+        id.bytes()
+            .fold(0u32, |h, b| h.wrapping_mul(31).wrapping_add(b.into()))
+            & !(1 << 31)
+    };
+    let hashes: HashSet<_> = FROZEN.iter().map(|row| hash(row.0)).collect();
+    assert_eq!(hashes.len(), FROZEN.len());
+}
+
+#[test]
+fn text_comes_back_as_it_went() {
+    let params = LoadlineParams::default();
+    for (id, handle) in handles(&params) {
+        for step in 0..=200 {
+            let text = handle.text(step as f32 / 200.0);
+            let read = handle
+                .read(&text)
+                .unwrap_or_else(|| panic!("{id} can't read {text}"));
+            assert_eq!(handle.text(read), text, "{id}");
+        }
+    }
+}
+
+#[test]
+fn what_people_type_is_understood() {
+    let params = LoadlineParams::default();
+    let handles = handles(&params);
+    let set = |id: &str, text: &str| handles[id].set(text);
+    set("a_source_z", "2k2");
+    set("a_input_z", "68 kΩ");
+    set("b_input_z", "1M");
+    set("a_gain", "12 o'clock");
+    set("a_treble", "7.5");
+    set("a_trim", "-6 dB");
+    set("b_trim", "99");
+    set("calibration", "+4 dBu");
+    set("a_preamp", "op-amp: baxandall");
+    set("b_preamp", "tube_two_stage");
+    set("b_source", "humbucker");
+    set("active", "B");
+    set("quality", "16x");
+    let controls = params.controls();
+    let [a, b] = controls.rigs;
+    let near = |x: f64, y: f64| assert!((x / y - 1.0).abs() < NEAR, "{x} {y}");
+    near(a.knobs.z_source, 2200.0);
+    near(a.knobs.z_in, 68e3);
+    near(b.knobs.z_in, 1e6);
+    near(a.knobs.gain, 0.5);
+    near(a.knobs.treble, 0.75);
+    near(a.trim_db, -6.0);
+    near(b.trim_db, 24.0);
+    near(controls.calibration_dbu, 4.0);
+    assert_eq!(
+        (a.choices.preamp, b.choices.preamp, b.choices.source),
+        (1, 0, 2)
+    );
+    assert_eq!(
+        (controls.side, a.choices.oversampling),
+        (Side::B, Oversampling::X16)
+    );
+    assert_eq!(handles["a_source_z"].read("loud"), None);
+    assert_eq!(handles["a_preamp"].read("Fuzz"), None);
+}
+
+/// f32 holds log10 of an impedance to 2.4e-7, which is 5.5e-7 of the impedance; 7.6e-7 was measured over all.
+const NEAR: f64 = 2e-6;
+
+#[test]
+fn defaults_are_the_rigs_own() {
+    assert_eq!(LoadlineParams::default().controls(), Controls::default());
+}
+
+/// A state can hold numbers outside a parameter's range; the framework sets them as they are.
+#[test]
+fn a_broken_state_does_no_harm() {
+    let params = LoadlineParams::default();
+    let handles = handles(&params);
+    for (id, value) in [
+        ("a_gain", f32::NAN),
+        ("a_trim", f32::INFINITY),
+        ("b_input_z", 1e30),
+        ("b_bass", -3.0),
+    ] {
+        let ParamPtr::FloatParam(param) = handles[id].0 else {
+            panic!("{id}")
+        };
+        unsafe { nice_plug::params::InternalParamMut::_internal_set_plain_value(&*param, value) };
+    }
+    let ParamPtr::IntParam(source) = handles["a_source"].0 else {
+        panic!()
+    };
+    unsafe { nice_plug::params::InternalParamMut::_internal_set_plain_value(&*source, -5) };
+    let [a, b] = params.controls().rigs;
+    assert_eq!((a.knobs.gain, a.trim_db, a.choices.source), (0.3, -31.5, 0));
+    assert_eq!((b.knobs.z_in, b.knobs.bass), (1e7, 0.0));
+}
+
+#[test]
+fn a_broken_entry_is_left_out() {
+    let entry = |id: &str, value| (id.to_string(), value);
+    let mut state = PluginState {
+        version: String::new(),
+        params: BTreeMap::from([
+            entry("a_gain", ParamValue::F32(f32::INFINITY)),
+            entry("a_bass", ParamValue::F32(0.25)),
+            entry("active", ParamValue::I32(99)),
+            entry("quality", ParamValue::String("8x".into())),
+        ]),
+        fields: BTreeMap::new(),
+    };
+    repair(&mut state);
+    assert_eq!(
+        state.params.keys().collect::<Vec<_>>(),
+        ["a_bass", "quality"]
+    );
+}
+
+#[test]
+fn the_windows_size_is_kept_and_kept_sane() {
+    let params = LoadlineParams::default();
+    params.window.resized(WindowSize::at_scale(1.5));
+    let fields = params.serialize_fields();
+    let restored = LoadlineParams::default();
+    restored.deserialize_fields(&fields);
+    assert_eq!(restored.window.size(), WindowSize::at_scale(1.5));
+    let broken = BTreeMap::from([(
+        "window".to_string(),
+        r#"{"width":1e9,"height":-4}"#.to_string(),
+    )]);
+    restored.deserialize_fields(&broken);
+    assert_eq!(
+        restored.window.size().width,
+        WindowSize::at_scale(3.0).width
+    );
+    assert_eq!(
+        restored.window.size().height,
+        WindowSize::at_scale(0.5).height
+    );
+}
