@@ -235,6 +235,21 @@ fn a_file_cut_short_is_refused_and_the_old_output_stays() {
         let text = refused(&here, &["render", "cut.wav", "-o", "out.wav"]);
         assert!(text.contains("cut short or damaged"), "{text}");
     }
+    // A FLAC file without a checksum of the whole (26..42), cut where a block begins.
+    let mut bytes = fs::read(TAKE).unwrap();
+    bytes[26..42].fill(0);
+    let mut first = 4;
+    while bytes[first] & 0x80 == 0 {
+        first += 4 + u32::from_be_bytes([0, bytes[first + 1], bytes[first + 2], bytes[first + 3]])
+            as usize;
+    }
+    first +=
+        4 + u32::from_be_bytes([0, bytes[first + 1], bytes[first + 2], bytes[first + 3]]) as usize;
+    let begins = |at: &usize| bytes[*at..*at + 4] == bytes[first..first + 4];
+    let cut = (bytes.len() / 2..bytes.len() - 4).find(begins).unwrap();
+    fs::write(here.join("cut.flac"), &bytes[..cut]).unwrap();
+    let text = refused(&here, &["render", "cut.flac", "-o", "out.wav"]);
+    assert!(text.contains("end of file"), "{text}");
     // One bit flipped in the sound of a FLAC file breaks a block's checksum, one in the header the sum of all.
     let bytes = fs::read(TAKE).unwrap();
     for at in [bytes.len() / 2, 30] {
