@@ -98,7 +98,7 @@ fn playing_allocates_nothing() {
                 retired.extend(pair.install(Side::A, chain.take().unwrap()));
             }
             if round == 20 {
-                pair.reset(&controls);
+                pair.reset();
             }
             for (left, right) in left.chunks_mut(61).zip(right.chunks_mut(61)) {
                 pair.process(left, right, &controls);

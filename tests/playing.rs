@@ -45,7 +45,7 @@ fn reset_is_as_new() {
     let (input, controls) = (take(6000), Controls::default());
     let mut pair = Pair::new(RATE, &controls).unwrap();
     let first = play(&mut pair, &input, &controls, &[512]);
-    pair.reset(&controls);
+    pair.reset();
     assert!(first == play(&mut pair, &input, &controls, &[100]));
 }
 

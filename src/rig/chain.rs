@@ -91,19 +91,29 @@ impl Chain {
 
     /// One control tick: turns the knobs towards these positions, to be there at the next tick. Never allocates.
     pub fn set_knobs(&mut self, knobs: &Knobs) {
+        let steps = CONTROL_TICK * self.oversampler.factor() as u32;
+        self.turn_knobs(knobs, self.turn_per_tick, steps);
+    }
+
+    /// Puts the knobs where they are wanted without turning them, for a rig that has not been heard yet.
+    pub fn jump_knobs(&mut self, knobs: &Knobs) {
+        self.turn_knobs(knobs, 1.0, 1);
+    }
+
+    /// Turns every knob by `most` at most; the circuit follows within `steps` steps.
+    fn turn_knobs(&mut self, knobs: &Knobs, most: f64, steps: u32) {
         let mut moved = false;
         for (knob, value) in self.knobs.iter_mut().zip(&mut self.live) {
             let wanted = rotation(&knob.card, knobs);
-            if knob.rotation != wanted {
-                let turn = (wanted - knob.rotation).clamp(-self.turn_per_tick, self.turn_per_tick);
-                let arrives = (wanted - knob.rotation).abs() <= self.turn_per_tick;
-                knob.rotation = if arrives { wanted } else { knob.rotation + turn };
+            let missing = wanted - knob.rotation;
+            if missing != 0.0 {
+                knob.rotation = if missing.abs() <= most { wanted } else { knob.rotation + most * missing.signum() };
                 *value = knob.card.at_rotation(knob.rotation);
                 moved = true;
             }
         }
         if moved {
-            self.solver.glide(&self.live, CONTROL_TICK * self.oversampler.factor() as u32);
+            self.solver.glide(&self.live, steps);
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Pair {
     gains: Gains,
     /// Samples until the next control tick.
     until_tick: u32,
+    /// Nothing has been played yet: the first controls are taken over without a fade.
+    is_fresh: bool,
 }
 
 /// One rig and the one that is about to take its place.
@@ -87,7 +89,7 @@ impl Pair {
             Slot::new(Chain::build(&order)?, sample_rate)
         };
         let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
-        let mut pair = Self {
+        Ok(Self {
             sample_rate,
             slots: [slot(Side::A)?, slot(Side::B)?],
             side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
@@ -95,17 +97,16 @@ impl Pair {
             dry: Delay::new(LATENCY_SAMPLES),
             gains: Gains::new(controls, sample_rate),
             until_tick: 0,
-        };
-        pair.jump(controls);
-        Ok(pair)
+            is_fresh: true,
+        })
     }
 
     /// Back to the operating points, as freshly built. Never allocates.
-    pub fn reset(&mut self, controls: &Controls) {
+    pub fn reset(&mut self) {
         self.slots.iter_mut().for_each(Slot::reset);
         self.dry.settle(f64x2::ZERO);
         self.until_tick = 0;
-        self.jump(controls);
+        self.is_fresh = true;
     }
 
     /// What has to be built before `side` plays what `controls` choose; told once for each change.
@@ -159,6 +160,9 @@ impl Pair {
     }
 
     fn control_tick(&mut self, controls: &Controls) {
+        if self.is_fresh {
+            self.jump(controls);
+        }
         self.gains.aim(controls);
         let bypass = if controls.bypass { End::B } else { End::A };
         let was_asleep = self.bypass.sleeps(End::A);
@@ -208,6 +212,10 @@ impl Pair {
         self.side.jump(end_of(controls.side));
         self.bypass.jump(if controls.bypass { End::B } else { End::A });
         self.gains = Gains::new(controls, self.sample_rate);
+        for (slot, rig) in self.slots.iter_mut().zip(&controls.rigs) {
+            slot.playing.jump_knobs(&rig.knobs);
+        }
+        self.is_fresh = false;
     }
 }
 
