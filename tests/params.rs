@@ -21,7 +21,7 @@ const FROZEN: &[(&str, &str, &str, &str, &str, &str)] = &[
     (
         "calibration",
         "",
-        "0 dBFS =",
+        "Calibration",
         "-20.0 dBu",
         "+12.0 dBu",
         "+30.0 dBu",

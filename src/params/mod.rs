@@ -82,7 +82,7 @@ impl Default for LoadlineParams {
             bypass: BoolParam::new("Bypass", defaults.bypass).make_bypass(),
             active: EnumParam::new("Active", Active::from(defaults.side)),
             calibration: decibels(
-                "0 dBFS =".into(),
+                "Calibration".into(),
                 defaults.calibration_dbu,
                 -20.0,
                 30.0,
