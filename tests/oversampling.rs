@@ -196,6 +196,25 @@ fn a_low_note_comes_out_in_step_with_the_latency() {
 }
 
 #[test]
+fn the_phase_bends_towards_20_khz() {
+    // Group delay from the phases 10 Hz to each side.
+    let (rate, step_hz) = (48_000.0, 10.0);
+    let phase = |f_hz: f64| {
+        let cosine = cosine(f_hz / rate);
+        let x: Vec<f64x2> = (0..N_SETTLE + 4800)
+            .map(|i| f64x2::splat(cosine(i)))
+            .collect();
+        let y = round_trip(&mut Oversampler::new(MAX_STAGES), &x);
+        let left: Vec<f64> = y[N_SETTLE..].iter().map(|lanes| lanes[0]).collect();
+        harmonics(&left, rate, f_hz, 1)[0].phase / TAU - f_hz / rate * N_SETTLE as f64
+    };
+    let turns = phase(20_000.0 - step_hz) - phase(20_000.0 + step_hz);
+    let delay = (turns - turns.round()) * rate / (2.0 * step_hz);
+    // The analytic group delay is 13.22 samples.
+    assert!((delay - 13.22).abs() < 0.01, "{delay} samples");
+}
+
+#[test]
 fn reset_is_as_good_as_new_and_lanes_do_not_meet() {
     for stages in 0..=MAX_STAGES {
         let noise = |seed: u64| {

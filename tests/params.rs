@@ -38,11 +38,11 @@ const FROZEN: &[(&str, &str, &str, &str, &str, &str)] = &[
         "—",
     ),
     ("a_input_z", "A", "A Input Z", "300 Ω", "1 MΩ", "10 MΩ"),
-    ("a_gain", "A", "A Gain", "0.0", "5.0", "10.0"),
+    ("a_gain", "A", "A Gain", "0.0", "3.0", "10.0"),
     ("a_bass", "A", "A Bass", "0.0", "5.0", "10.0"),
     ("a_mid", "A", "A Mid", "0.0", "5.0", "10.0"),
     ("a_treble", "A", "A Treble", "0.0", "5.0", "10.0"),
-    ("a_trim", "A", "A Trim", "-60.0 dB", "-24.0 dB", "24.0 dB"),
+    ("a_trim", "A", "A Trim", "-60.0 dB", "-31.5 dB", "24.0 dB"),
     ("b_source", "B", "B Source", "Line", "Line", "—"),
     ("b_source_z", "B", "B Source Z", "10 Ω", "100 Ω", "1 MΩ"),
     (
@@ -54,11 +54,11 @@ const FROZEN: &[(&str, &str, &str, &str, &str, &str)] = &[
         "—",
     ),
     ("b_input_z", "B", "B Input Z", "300 Ω", "1 MΩ", "10 MΩ"),
-    ("b_gain", "B", "B Gain", "0.0", "5.0", "10.0"),
+    ("b_gain", "B", "B Gain", "0.0", "6.0", "10.0"),
     ("b_bass", "B", "B Bass", "0.0", "5.0", "10.0"),
     ("b_mid", "B", "B Mid", "0.0", "5.0", "10.0"),
     ("b_treble", "B", "B Treble", "0.0", "5.0", "10.0"),
-    ("b_trim", "B", "B Trim", "-60.0 dB", "-12.0 dB", "24.0 dB"),
+    ("b_trim", "B", "B Trim", "-60.0 dB", "-23.0 dB", "24.0 dB"),
 ];
 
 /// A parameter of a set that outlives it.
@@ -223,7 +223,7 @@ fn a_broken_state_does_no_harm() {
     };
     unsafe { nice_plug::params::InternalParamMut::_internal_set_plain_value(&*source, -5) };
     let [a, b] = params.controls().rigs;
-    assert_eq!((a.knobs.gain, a.trim_db, a.choices.source), (0.5, -24.0, 0));
+    assert_eq!((a.knobs.gain, a.trim_db, a.choices.source), (0.3, -31.5, 0));
     assert_eq!((b.knobs.z_in, b.knobs.bass), (1e7, 0.0));
 }
 

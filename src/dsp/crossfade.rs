@@ -148,7 +148,7 @@ mod tests {
     /// Slope of cos and sin of π/2·s is at most π/2 · 3/2 per fade.
     const MAX_STEP: f64 = 1.5 * FRAC_PI_2 / N as f64;
 
-    /// Steepest bend of either law, in gain per fade²; measured 9.42 (π/2·6, where sin sets off).
+    /// Steepest bend of either law, in gain per fade²; measured 9.39 of 3π, where sin sets off.
     const MAX_BEND: f64 = 9.43 / (N as f64 * N as f64);
 
     #[test]

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn does_not_see_what_is_no_harmonic() {
         let found = harmonics(
-            &signal(44_100, 0.0, &[(1.0, 1000.0, 0.0), (1.0, 1600.0, 0.0)]),
+            &signal(44_100, 0.0, &[(1.0, 1000.0, 0.0), (1.0, 1600.5, 0.0)]),
             RATE,
             1000.0,
             4,

@@ -4,8 +4,8 @@ use crate::dsp::delay::Delay;
 use crate::dsp::halfband::HalfBand;
 use wide::f64x2;
 
-/// Latency of every mode from `up` to `down`, in host samples: the smallest whole number that no mode exceeds
-/// by more than its grid can't express. 16× needs 4.787 by itself; the others are padded.
+/// Latency of every mode from `up` to `down`, in host samples: the smallest whole number that all can be padded
+/// to. 16× needs 4.787 by itself.
 pub const LATENCY_SAMPLES: usize = 5;
 
 /// Doublings at most: 16×.
@@ -19,19 +19,20 @@ const PASS: f64 = 22.0 / 48.0;
 
 /// Oversampling by 1, 2, 4, 8 or 16 with polyphase elliptic half-bands. A lane is a channel.
 ///
-/// At 48 kHz; "delay" is the round trip at low frequency in host samples, "padded" is with the whole samples
-/// of the higher rate that bring it nearest to [`LATENCY_SAMPLES`]:
+/// The rows are the half-bands and the modes that end with them. "Delay" is the round trip at low frequency in
+/// host samples; whole samples of the higher rate, between up and down, pad it to [`LATENCY_SAMPLES`] as
+/// nearly as they can; "residual" is what is left.
 ///
-/// | rate | all-passes | stop-band | from    | delay | padded    | residual |
-/// |------|------------|-----------|---------|-------|-----------|----------|
-/// | 1×   |            |           |         | 0     | 5         | 0        |
-/// | 2×   | 8          | 100.6 dB  | 26 kHz  | 3.098 | 3.098 + 4/2  | +0.098 |
-/// | 4×   | 4          | 124.4 dB  | 74 kHz  | 4.218 | 4.218 + 3/4  | −0.032 |
-/// | 8×   | 3          | 139.7 dB  | 170 kHz | 4.648 | 4.648 + 3/8  | +0.023 |
-/// | 16×  | 2          | 128.5 dB  | 362 kHz | 4.787 | 4.787 + 3/16 | −0.025 |
+/// | mode | all-passes | stop-band | from, at 48 kHz | delay | pad  | residual |
+/// |------|------------|-----------|-----------------|-------|------|----------|
+/// | 1×   |            |           |                 | 0     | 5    | 0        |
+/// | 2×   | 8          | 100.6 dB  | 26 kHz          | 3.098 | 4/2  | +0.098   |
+/// | 4×   | 4          | 124.4 dB  | 74 kHz          | 4.218 | 3/4  | −0.032   |
+/// | 8×   | 3          | 139.7 dB  | 170 kHz         | 4.648 | 3/8  | +0.023   |
+/// | 16×  | 2          | 128.5 dB  | 362 kHz         | 4.787 | 3/16 | −0.025   |
 ///
-/// What lies between the host's 22 and 26 kHz is the transition band: its images and aliases stay above
-/// 22 kHz. The phase is not linear: at 20 kHz the round trip of 16× takes 11 samples.
+/// The pass-band is flat within 1e-9 dB. Images and aliases of the transition band, 22 to 26 kHz, stay above
+/// 22 kHz. The phase bends: at 20 kHz and 48 kHz, 16× takes 13.2 samples.
 /// Memory is all inside; nothing is allocated, not even by `new`.
 #[derive(Clone, Debug)]
 pub struct Oversampler {

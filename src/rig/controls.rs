@@ -97,21 +97,18 @@ pub struct Controls {
 }
 
 impl Default for Controls {
+    /// A tube preamp at its edge against an op-amp that meets its rails, both as loud as a guitar that goes in.
     fn default() -> Self {
-        let rig = |preamp, trim_db| RigControls {
-            choices: Choices {
-                source: 0,
-                preamp,
-                oversampling: Oversampling::default(),
-            },
-            knobs: Knobs::default(),
+        let rig = |preamp, gain, trim_db| RigControls {
+            choices: Choices { source: 0, preamp, oversampling: Oversampling::default() },
+            knobs: Knobs { gain, ..Knobs::default() },
             trim_db,
         };
         Self {
             calibration_dbu: 12.0,
             side: Side::A,
             bypass: false,
-            rigs: [rig(0, -24.0), rig(1, -12.0)],
+            rigs: [rig(0, 0.3, -31.5), rig(1, 0.6, -23.0)],
         }
     }
 }

@@ -1,6 +1,9 @@
 //! A deck's text, prepared for one run: includes absolute, parameters set, input and analysis replaced.
 
 use std::fs;
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
@@ -118,10 +121,16 @@ pub fn chain_deck(circuits: &Path, source: &str, preamp: &str, r_load: f64) -> P
     scratch_deck(&deck)
 }
 
-/// Writes a test's own deck to the build's temporary folder. Returns its path.
+/// Writes a test's own deck to the build's temporary folder, under a name made of its text. Returns its path.
 pub fn scratch_deck(text: &str) -> PathBuf {
-    let path = scratch_file("deck");
-    fs::write(&path, text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let path =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("deck-{:016x}.cir", hasher.finish()));
+    // Renamed into place: another test may be reading the same deck.
+    let fresh = scratch_file("fresh");
+    let written = fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, &path));
+    written.unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     path
 }
 

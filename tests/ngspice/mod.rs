@@ -7,6 +7,7 @@
 // Every integration test is a program of its own and uses its part of this module.
 #![allow(dead_code, unused_imports)]
 
+mod band;
 mod deck;
 mod measure;
 mod raw;
@@ -14,6 +15,7 @@ mod run;
 mod stimulus;
 mod waveforms;
 
+pub use band::audible;
 pub use deck::chain_deck;
 pub use deck::scratch_deck;
 pub use measure::error_db;

@@ -21,7 +21,7 @@ pub enum Stimulus {
     Sine { peak: f64, hz: f64 },
     /// `(1 − exp(−t/1 ms))·Σ a_k·exp(−t/τ_k)·sin(2π·f_k·t)`, a damped and slightly inharmonic string.
     ///
-    /// `peak` is the sum of the partials' |a_k|, an upper bound; the wave itself reaches about 0.6 of it.
+    /// `peak` is the sum of the partials' |a_k|, an upper bound; the wave itself reaches 0.7 of it.
     Pluck { peak: f64, hz: f64 },
 }
 

@@ -3,6 +3,8 @@
 //! Everything between the front door and the back door of a rig is `f64` in SI units. The aliases document
 //! what a number is; they are not checked by the compiler.
 
+pub mod text;
+
 pub type Volts = f64;
 pub type Amps = f64;
 pub type Ohms = f64;

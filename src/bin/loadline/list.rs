@@ -1,0 +1,97 @@
+//! `loadline list`: the factory models.
+
+use crate::failure::Failure;
+use crate::output;
+use crate::table::row;
+use crate::table::table;
+use loadline::circuit::Annotations;
+use loadline::circuit::Taper;
+use loadline::rig::library::Model;
+use loadline::rig::library::PREAMPS;
+use loadline::rig::library::SOURCES;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+/// Every model: kind, family, knobs and ratings
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  loadline list --json")]
+pub struct List {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    pub fn run(&self) -> Result<(), Failure> {
+        let kinds = SOURCES
+            .iter()
+            .map(|model| ("source", model))
+            .chain(PREAMPS.iter().map(|model| ("preamp", model)));
+        let mut models = Vec::new();
+        for (kind, model) in kinds {
+            models.push((kind, model, model.deck()?.annotations().clone()));
+        }
+        if self.json {
+            let models: Vec<Value> = models
+                .iter()
+                .map(|(kind, model, notes)| as_json(kind, model, notes))
+                .collect();
+            return output::say_json(&json!({ "models": models }));
+        }
+        let mut rows = vec![row(&["kind", "id", "name", "family", "knobs", "ratings"])];
+        rows.extend(
+            models
+                .iter()
+                .map(|(kind, model, notes)| as_row(kind, model, notes)),
+        );
+        output::say(&table(&rows, &[]))
+    }
+}
+
+fn family(notes: &Annotations) -> &str {
+    notes.model.as_ref().map_or("", |card| &card.family)
+}
+
+fn as_json(kind: &str, model: &Model, notes: &Annotations) -> Value {
+    let knobs = notes.knobs.iter().map(|knob| {
+        json!({
+            "id": knob.id, "name": knob.name, "min": knob.min, "max": knob.max, "default": knob.default,
+            "taper": taper(knob.taper), "unit": knob.unit,
+        })
+    });
+    let ratings: Map<String, Value> = notes
+        .ratings
+        .iter()
+        .map(|(what, value)| (what.clone(), json!(value)))
+        .collect();
+    json!({
+        "kind": kind, "id": model.id, "name": model.name, "family": family(notes), "from": notes.from, "differs": notes.differs,
+        "knobs": knobs.collect::<Vec<_>>(), "ratings": ratings,
+    })
+}
+
+fn as_row(kind: &str, model: &Model, notes: &Annotations) -> Vec<String> {
+    let knobs: Vec<&str> = notes.knobs.iter().map(|knob| knob.id.as_str()).collect();
+    let ratings: Vec<String> = notes
+        .ratings
+        .iter()
+        .map(|(what, value)| format!("{what} {value}"))
+        .collect();
+    row(&[
+        kind,
+        model.id,
+        model.name,
+        family(notes),
+        &knobs.join(" "),
+        &ratings.join(", "),
+    ])
+}
+
+fn taper(taper: Taper) -> &'static str {
+    match taper {
+        Taper::Linear => "linear",
+        Taper::Audio => "audio",
+        Taper::Log => "log",
+    }
+}

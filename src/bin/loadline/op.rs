@@ -1,0 +1,89 @@
+//! `loadline op`: the operating point of a deck.
+
+use crate::deck::DeckArguments;
+use crate::failure::Failure;
+use crate::output;
+use crate::table::row;
+use crate::table::table;
+use loadline::circuit::DevicePoint;
+use loadline::circuit::Netlist;
+use loadline::circuit::OperatingPoint;
+use loadline::units::text::si;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+/// Operating point of a deck: node voltages, device currents and dissipation
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  loadline op plugin-assets/circuits/preamps/tube_two_stage.cir --set gain=0.7"
+)]
+pub struct Op {
+    #[command(flatten)]
+    deck: DeckArguments,
+
+    /// Print JSON: volts, amps and watts
+    #[arg(long)]
+    json: bool,
+}
+
+impl Op {
+    pub fn run(&self) -> Result<(), Failure> {
+        let point = OperatingPoint::solve(Netlist::expand(&self.deck.open()?)?)?;
+        if self.json {
+            output::say_json(&as_json(&point))
+        } else {
+            output::say(&as_tables(&point))
+        }
+    }
+}
+
+fn as_json(point: &OperatingPoint) -> Value {
+    let nodes: Map<String, Value> = point
+        .nodes()
+        .into_iter()
+        .map(|(name, v)| (name, json!(v)))
+        .collect();
+    let device = |device: DevicePoint| {
+        let currents: Map<String, Value> = device
+            .currents
+            .iter()
+            .map(|(name, i)| ((*name).to_owned(), json!(i)))
+            .collect();
+        (
+            device.name,
+            json!({ "currents_a": currents, "dissipation_w": device.dissipation }),
+        )
+    };
+    let devices: Map<String, Value> = point.devices().into_iter().map(device).collect();
+    json!({ "nodes_v": nodes, "devices": devices })
+}
+
+fn as_tables(point: &OperatingPoint) -> String {
+    let mut nodes = vec![row(&["node", "voltage"])];
+    nodes.extend(
+        point
+            .nodes()
+            .into_iter()
+            .map(|(name, v)| vec![name, shown(v, "V")]),
+    );
+    let mut devices = vec![row(&["device", "dissipation", "currents"])];
+    for device in point.devices() {
+        let currents: Vec<String> = device
+            .currents
+            .iter()
+            .map(|(name, i)| format!("{name} {}", shown(*i, "A")))
+            .collect();
+        devices.push(vec![
+            device.name,
+            shown(device.dissipation, "W"),
+            currents.join("   "),
+        ]);
+    }
+    format!("{}\n\n{}", table(&nodes, &[1]), table(&devices, &[1]))
+}
+
+/// With an SI prefix; what is below the solver's resolution is 0.
+fn shown(value: f64, unit: &str) -> String {
+    si(if value.abs() < 1e-12 { 0.0 } else { value }, unit)
+}

@@ -1,0 +1,133 @@
+//! `loadline render`: files through a rig.
+
+mod jobs;
+
+use crate::audio;
+use crate::failure::Failure;
+use crate::output;
+use crate::player;
+use crate::progress::progress_bar;
+use crate::render::jobs::Job;
+use crate::render::jobs::jobs;
+use crate::settings::Settings;
+use indicatif::ProgressBar;
+use loadline::rig::Controls;
+use loadline::rig::Side;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::thread;
+
+/// Play files through a rig, faster than they sound
+///
+/// The output is 32-bit float WAV with the rate, the length and the channels of the input; the latency is
+/// taken out. Several inputs, or a folder (the WAV and FLAC files directly in it), are rendered in parallel,
+/// and OUT is a folder then.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  loadline render take.wav -o through-a.wav --set a_gain=7.5 --set a_source=humbucker --quality 8x
+  loadline render takes/ -o rendered/ --rig B --set calibration=\"+18 dBu\"")]
+pub struct Render {
+    /// WAV or FLAC files, mono or stereo, or folders of them
+    #[arg(value_name = "IN", required = true)]
+    inputs: Vec<PathBuf>,
+
+    /// WAV file to write, or a folder for several
+    #[arg(short, value_name = "OUT")]
+    output: PathBuf,
+
+    /// The rig that is heard
+    #[arg(long, value_name = "A|B", default_value = "A", value_parser = read_side)]
+    rig: Side,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Render {
+    pub fn run(&self) -> Result<(), Failure> {
+        let mut controls = self.settings.controls()?;
+        controls.side = self.rig;
+        let jobs = jobs(&self.inputs, &self.output)?;
+        let bar = progress_bar(jobs.len() as u64 * PER_FILE);
+        let mut failures = render_all(&jobs, &controls, &bar);
+        bar.finish_and_clear();
+        match failures.len() {
+            0 => Ok(()),
+            1 if jobs.len() == 1 => Err(failures.remove(0)),
+            n => {
+                let detail: Vec<String> = failures.iter().map(Failure::to_string).collect();
+                let what = format!(
+                    "{n} of {} files could not be rendered, the others are done: see below",
+                    jobs.len()
+                );
+                Err(Failure::new(what).detail(detail.join("\n")))
+            }
+        }
+    }
+}
+
+/// Renders on as many threads as the machine has; the failures come in the order of the jobs.
+fn render_all(jobs: &[Job], controls: &Controls, bar: &ProgressBar) -> Vec<Failure> {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((index, job)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            jobs.get(index).map(|job| (index, job))
+        } {
+            if let Err(failure) = render(job, controls, bar) {
+                failures
+                    .lock()
+                    .unwrap_or_else(|poisoned| poisoned.into_inner())
+                    .push((index, failure));
+            }
+        }
+    };
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(jobs.len());
+    thread::scope(|scope| {
+        (0..threads).for_each(|_| {
+            scope.spawn(work);
+        })
+    });
+    let mut failures = failures
+        .into_inner()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    failures.sort_by_key(|(index, _)| *index);
+    failures.into_iter().map(|(_, failure)| failure).collect()
+}
+
+fn render(job: &Job, controls: &Controls, bar: &ProgressBar) -> Result<(), Failure> {
+    let take = audio::read(&job.input)?;
+    bar.set_message(job.input.display().to_string());
+    let total = take.frames() as u64;
+    let (done, shown) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let played = player::play(&take, controls, |samples| {
+        let done = (done.fetch_add(samples, Ordering::Relaxed) + samples) as u64;
+        let now = (done * PER_FILE / total).min(PER_FILE);
+        bar.inc(now - shown.swap(now as usize, Ordering::Relaxed) as u64);
+    })?;
+    audio::write(&job.output, take.rate, &played.take.channels)?;
+    let speed = take.duration().as_secs_f64() / played.time.as_secs_f64();
+    bar.suspend(|| {
+        output::say(&format!(
+            "{}  {:.1} s, {speed:.1} times real time",
+            job.output.display(),
+            take.duration().as_secs_f64()
+        ))
+    })
+}
+
+/// Steps of the progress bar for a file, however long it is.
+const PER_FILE: u64 = 1000;
+
+fn read_side(text: &str) -> Result<Side, String> {
+    match text {
+        "A" | "a" => Ok(Side::A),
+        "B" | "b" => Ok(Side::B),
+        _ => Err("choose A or B".to_owned()),
+    }
+}

@@ -1,0 +1,47 @@
+//! What is done where Newton fails.
+
+use crate::circuit::solver::Solver;
+use crate::circuit::solver::newton::BUDGET;
+use wide::f64x2;
+
+/// Damped passes.
+const BUDGET_DAMPED: usize = 60;
+
+impl Solver {
+    /// From the last point with shortened steps; then, if need be, as two backward-Euler half steps, which have the
+    /// same matrix: C/(T/2) = (2/T)·C. The caller finishes the step.
+    pub(super) fn rescue(&mut self, pace: usize, v_in: f64x2) {
+        self.readings.rescues += 1;
+        self.work.at.copy_from_slice(&self.state.v);
+        if self.damped(pace) {
+            return;
+        }
+        for half in 0..2 {
+            self.load_resting_histories(pace);
+            self.load(pace, v_in);
+            self.work.at.copy_from_slice(&self.state.v);
+            if !self.newton(pace, BUDGET) && !self.damped(pace) {
+                self.readings.misses += 1;
+                return;
+            }
+            if half == 0 {
+                self.finish(pace);
+            }
+        }
+    }
+
+    /// Newton with steps that shorten when they grow and lengthen when they shrink.
+    fn damped(&mut self, pace: usize) -> bool {
+        let (mut share, mut last) = (0.5, f64::INFINITY);
+        for _ in 0..BUDGET_DAMPED {
+            let moved = self.pass(pace);
+            if moved <= 1.0 {
+                return true;
+            }
+            share = if moved < last { f64::min(1.0, share * 1.4) } else { f64::max(0.02, share * 0.5) };
+            last = moved;
+            self.follow(share);
+        }
+        false
+    }
+}

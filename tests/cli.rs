@@ -1,0 +1,533 @@
+//! The promises of the command line, kept by the built program.
+
+use serde_json::Value;
+use std::f64::consts::TAU;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Output;
+
+const TAKE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/plugin-assets/audio/guit_em9.flac"
+);
+
+/// An empty folder of this test's own.
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("cli")
+        .join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_loadline"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// Standard output of a run that has to go well.
+fn ok(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {text}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Standard error of a run that has to fail, and leave nothing new in the folder.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let count = || fs::read_dir(folder).unwrap().count();
+    let before = count();
+    let output = run(folder, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    assert_eq!(count(), before, "{arguments:?} left something behind");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.starts_with("loadline: "), "{text}");
+    text
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&ok(folder, arguments)).unwrap()
+}
+
+fn spec(channels: u16, sample_rate: u32, bits_per_sample: u16) -> hound::WavSpec {
+    hound::WavSpec {
+        channels,
+        sample_rate,
+        bits_per_sample,
+        sample_format: hound::SampleFormat::Int,
+    }
+}
+
+fn float(channels: u16, sample_rate: u32) -> hound::WavSpec {
+    hound::WavSpec {
+        sample_format: hound::SampleFormat::Float,
+        ..spec(channels, sample_rate, 32)
+    }
+}
+
+/// Writes `signal` in every channel, rounded to the format's step.
+fn write(path: &Path, spec: hound::WavSpec, signal: &[f64]) {
+    let mut wav = hound::WavWriter::create(path, spec).unwrap();
+    for x in signal {
+        for _ in 0..spec.channels {
+            match spec.sample_format {
+                hound::SampleFormat::Float => wav.write_sample(*x as f32).unwrap(),
+                hound::SampleFormat::Int => {
+                    wav.write_sample(
+                        (x * 2f64.powi(i32::from(spec.bits_per_sample) - 1)).round() as i32
+                    )
+                    .unwrap();
+                }
+            }
+        }
+    }
+    wav.finalize().unwrap();
+}
+
+/// Interleaved samples of a float WAV file.
+fn read(path: &Path) -> (hound::WavSpec, Vec<f64>) {
+    let mut wav = hound::WavReader::open(path).unwrap();
+    let spec = wav.spec();
+    assert_eq!(
+        (spec.sample_format, spec.bits_per_sample),
+        (hound::SampleFormat::Float, 32)
+    );
+    (
+        spec,
+        wav.samples::<f32>()
+            .map(|x| f64::from(x.unwrap()))
+            .collect(),
+    )
+}
+
+fn sine(rate: u32, hz: f64, amplitude: f64, n: usize) -> Vec<f64> {
+    (0..n)
+        .map(|i| amplitude * (TAU * hz * i as f64 / f64::from(rate)).sin())
+        .collect()
+}
+
+/// out = (in + bias)/2.
+const HALF: &str =
+    "half\n.param bias=5\nVin in 0 0\nVb b 0 {bias}\nR1 in out 1k\nR2 b out 1k\n.end\n";
+
+/// Corner at 1 kHz.
+const LOW_PASS: &str = "low-pass\nVin in 0 dc 0 ac 1\nR1 in out 1k\nC1 out 0 159.154943n\n.end\n";
+
+#[test]
+fn every_command_helps_with_an_example() {
+    let here = folder("help");
+    for command in ["render", "compare", "list", "simulate", "op", "ac"] {
+        let help = ok(&here, &[command, "--help"]);
+        assert!(help.contains(&format!("\n  loadline {command} ")), "{help}");
+        assert!(ok(&here, &["--help"]).contains(command));
+    }
+    assert!(ok(&here, &["--help"]).contains("Example:\n  loadline "));
+    assert_eq!(run(&here, &["play-backwards"]).status.code(), Some(2));
+    assert_eq!(run(&here, &[]).status.code(), Some(2));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_what_to_do() {
+    let here = folder("wrong");
+    write(&here.join("in.wav"), spec(1, 48_000, 16), &[0.25; 480]);
+    write(&here.join("stereo.wav"), spec(2, 48_000, 16), &[0.25; 480]);
+    write(&here.join("six.wav"), spec(6, 48_000, 16), &[0.25; 480]);
+    write(&here.join("empty.wav"), spec(1, 48_000, 16), &[]);
+    fs::write(here.join("half.cir"), HALF).unwrap();
+    fs::write(here.join("text.wav"), "no sound at all").unwrap();
+    fs::write(here.join("bad.cir"), "bad\nVin in 0 0\nQ1 in out\n.end\n").unwrap();
+    for (arguments, said) in [
+        ("render none.wav -o out.wav", "can't open none.wav"),
+        ("render text.wav -o out.wav", "can't read text.wav"),
+        ("render six.wav -o out.wav", "has 6 channels"),
+        ("render empty.wav -o out.wav", "holds no sound"),
+        ("render in.wav -o out.mp3", "ends in .wav"),
+        ("render in.wav -o in.wav", "is also the input"),
+        ("render in.wav ./in.wav -o folder", "two inputs"),
+        ("render in.wav -o none/out.wav", "can't write none/out.wav"),
+        (
+            "render in.wav -o out.wav --set a_gian=5",
+            "no parameter `a_gian`",
+        ),
+        (
+            "render in.wav -o out.wav --set a_gain=11",
+            "a_gain takes 0 to 10",
+        ),
+        ("render in.wav -o out.wav --set a_gain", "id=value"),
+        (
+            "render in.wav -o out.wav --set b_source=organ",
+            "hot_humbucker",
+        ),
+        ("render in.wav -o out.wav --set a_input_z=1kk", "300 to 10M"),
+        (
+            "render in.wav -o out.wav --set calibration=loud",
+            "-20 to +30 dBu",
+        ),
+        (
+            "compare in.wav -o cmp --set a_trim=3",
+            "finds the trims itself",
+        ),
+        ("compare in.wav -o cmp", "too short"),
+        (
+            "simulate half.cir in.wav -o out.wav --probe nowhere",
+            "nowhere",
+        ),
+        ("simulate half.cir stereo.wav -o out.wav", "is stereo"),
+        ("simulate none.cir in.wav -o out.wav", "none.cir"),
+        ("simulate half.cir in.wav -o out.wav --set gain=1", "gain"),
+        (
+            "simulate half.cir in.wav -o out.wav --set bias=much",
+            "SPICE number",
+        ),
+        ("op bad.cir", "bad.cir:3"),
+        ("ac half.cir --probe nowhere", "nowhere"),
+    ] {
+        let text = refused(&here, &arguments.split(' ').collect::<Vec<_>>());
+        assert!(text.contains(said), "{arguments}\n{text}");
+    }
+    assert_eq!(
+        run(
+            &here,
+            &["render", "in.wav", "-o", "out.wav", "--quality", "3x"]
+        )
+        .status
+        .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn a_file_cut_short_is_refused_and_the_old_output_stays() {
+    let here = folder("cut");
+    write(
+        &here.join("whole.wav"),
+        spec(2, 44_100, 24),
+        &sine(44_100, 220.0, 0.5, 44_100),
+    );
+    for (source, cut) in [
+        (here.join("whole.wav"), "cut.wav"),
+        (PathBuf::from(TAKE), "cut.flac"),
+    ] {
+        let bytes = fs::read(source).unwrap();
+        for part in [3, 2] {
+            fs::write(
+                here.join(cut),
+                &bytes[..bytes.len() * (part - 1) / part + 1],
+            )
+            .unwrap();
+            fs::write(here.join("out.wav"), "as it was").unwrap();
+            let text = refused(&here, &["render", cut, "-o", "out.wav", "--quality", "1x"]);
+            assert!(text.contains("cut short or damaged"), "{text}");
+            assert_eq!(fs::read(here.join("out.wav")).unwrap(), b"as it was");
+        }
+    }
+    // One bit of sound flipped in a FLAC file is found by its checksums.
+    let mut bytes = fs::read(TAKE).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    fs::write(here.join("flipped.flac"), &bytes).unwrap();
+    let text = refused(
+        &here,
+        &["render", "flipped.flac", "-o", "out.wav", "--quality", "1x"],
+    );
+    assert!(text.contains("damaged"), "{text}");
+}
+
+#[test]
+fn every_format_is_read_exactly() {
+    let here = folder("formats");
+    fs::write(
+        here.join("wire.cir"),
+        "wire\nVin out 0 0\nR1 out 0 1k\n.end\n",
+    )
+    .unwrap();
+    let signal = sine(48_000, 997.0, 0.9, 480);
+    for (name, spec) in [
+        ("16", spec(1, 48_000, 16)),
+        ("24", spec(1, 48_000, 24)),
+        ("32", spec(1, 48_000, 32)),
+        ("float", float(1, 48_000)),
+    ] {
+        write(&here.join("in.wav"), spec, &signal);
+        ok(&here, &["simulate", "wire.cir", "in.wav", "-o", "out.wav"]);
+        let (out, samples) = read(&here.join("out.wav"));
+        assert_eq!(
+            (out.sample_rate, out.channels, samples.len()),
+            (48_000, 1, signal.len())
+        );
+        // Half a step of the format, and half a step of f32 at 0.9.
+        let step = if name == "float" {
+            0.0
+        } else {
+            2f64.powi(1 - i32::from(spec.bits_per_sample))
+        };
+        let tolerance = 0.5 * step + 2f64.powi(-24);
+        for (out, x) in samples.iter().zip(&signal) {
+            assert!((out - x).abs() <= tolerance, "{name}: {out} for {x}");
+        }
+    }
+}
+
+#[test]
+fn render_keeps_rate_length_and_channels() {
+    let here = folder("render");
+    for (name, spec) in [
+        ("mono16.wav", spec(1, 44_100, 16)),
+        ("stereo24.wav", spec(2, 96_000, 24)),
+        ("mono32.wav", spec(1, 22_050, 32)),
+        ("stereofloat.wav", float(2, 48_000)),
+    ] {
+        write(
+            &here.join(name),
+            spec,
+            &sine(spec.sample_rate, 220.0, 0.2, 3001),
+        );
+        ok(
+            &here,
+            &[
+                "render",
+                name,
+                "-o",
+                "one.wav",
+                "--rig",
+                "B",
+                "--set",
+                "b_gain=2.5",
+            ],
+        );
+        let (out, samples) = read(&here.join("one.wav"));
+        assert_eq!(
+            (out.sample_rate, out.channels),
+            (spec.sample_rate, spec.channels),
+            "{name}"
+        );
+        assert_eq!(samples.len(), 3001 * usize::from(spec.channels), "{name}");
+        assert!(samples.iter().any(|x| x.abs() > 1e-3), "{name} is silent");
+    }
+    fs::remove_file(here.join("one.wav")).unwrap();
+    ok(&here, &["render", ".", "-o", "all", "--quality", "1x"]);
+    assert_eq!(fs::read_dir(here.join("all")).unwrap().count(), 4);
+    assert_eq!(read(&here.join("all/stereo24.wav")).1.len(), 6002);
+}
+
+#[test]
+fn the_latency_is_taken_out() {
+    let here = folder("latency");
+    let mut click = vec![0.0; 2000];
+    click[1000] = 0.01;
+    write(&here.join("click.wav"), float(1, 48_000), &click);
+    for quality in ["1x", "2x", "4x", "8x", "16x"] {
+        ok(
+            &here,
+            &[
+                "render",
+                "click.wav",
+                "-o",
+                "out.wav",
+                "--rig",
+                "B",
+                "--quality",
+                quality,
+            ],
+        );
+        let (_, out) = read(&here.join("out.wav"));
+        let peak = (0..out.len())
+            .max_by(|a, b| out[*a].abs().total_cmp(&out[*b].abs()))
+            .unwrap();
+        assert!(peak.abs_diff(1000) <= 1, "{quality}: {peak}"); // measured 1000 at 1x, else 1001: half-bands delay the treble
+    }
+}
+
+#[test]
+fn flac_goes_in() {
+    let here = folder("flac");
+    let said = ok(&here, &["render", TAKE, "-o", "out.wav", "--quality", "1x"]);
+    assert!(said.contains("times real time"), "{said}");
+    let (out, samples) = read(&here.join("out.wav"));
+    assert_eq!((out.sample_rate, out.channels), (44_100, 2));
+    // The FLAC header's own count: the low 36 bits of the second half of STREAMINFO.
+    let header = u64::from_be_bytes(fs::read(TAKE).unwrap()[18..26].try_into().unwrap());
+    assert_eq!(samples.len() as u64 / 2, header & 0xf_ffff_ffff);
+}
+
+#[test]
+fn simulate_is_in_volts_on_the_same_samples_with_its_dc() {
+    let here = folder("simulate");
+    fs::write(here.join("half.cir"), HALF).unwrap();
+    let signal = sine(48_000, 500.0, 3.0, 960);
+    write(&here.join("in.wav"), float(1, 48_000), &signal);
+    // Measured 3.0e-7 V at 1, which is f32; above that 9.8e-3, 3.2e-3 and 2.5e-3 V: a fraction of a sample of
+    // delay (0.098, 0.032 and 0.025), 0.98 mV per hundredth.
+    for (steps, tolerance) in [("1", 6e-7), ("2", 0.02), ("4", 7e-3), ("16", 5e-3)] {
+        let probes = [
+            "--probe",
+            "out",
+            "--probe",
+            "in",
+            "--set",
+            "bias=7",
+            "--oversample",
+            steps,
+        ];
+        ok(
+            &here,
+            &[
+                &["simulate", "half.cir", "in.wav", "-o", "out.wav"],
+                probes.as_slice(),
+            ]
+            .concat(),
+        );
+        let (spec, out) = read(&here.join("out.wav"));
+        assert_eq!((spec.channels, out.len()), (2, 1920));
+        let settled = if steps == "1" { 0 } else { 100 };
+        let inside = out
+            .chunks(2)
+            .zip(&signal)
+            .skip(settled)
+            .take(960 - 2 * settled);
+        for (frame, v) in inside {
+            assert!(
+                (frame[0] - (v + 7.0) / 2.0).abs() < tolerance,
+                "{steps}: {} V for {v} V",
+                frame[0]
+            );
+            assert!(
+                (frame[1] - v).abs() < 2.0 * tolerance,
+                "{steps}: {} V for {v} V",
+                frame[1]
+            );
+        }
+    }
+}
+
+#[test]
+fn op_and_ac_agree_with_the_formulas() {
+    let here = folder("analyses");
+    fs::write(here.join("half.cir"), HALF).unwrap();
+    fs::write(here.join("low.cir"), LOW_PASS).unwrap();
+    let point = json(&here, &["op", "half.cir", "--set", "bias=9", "--json"]);
+    assert!((point["nodes_v"]["out"].as_f64().unwrap() - 4.5).abs() < 1e-9);
+    assert!(ok(&here, &["op", "half.cir"]).contains("2.5 V"));
+
+    let response = json(&here, &["ac", "low.cir", "--probe", "out", "--json"]);
+    let points = response["points"].as_array().unwrap();
+    assert_eq!(points.len(), 81);
+    for point in points {
+        let [f, db, deg] =
+            ["frequency_hz", "magnitude_db", "phase_deg"].map(|key| point[key].as_f64().unwrap());
+        let x: f64 = f / 1000.0;
+        assert!(
+            (db + 10.0 * (1.0 + x * x).log10()).abs() < 1e-6,
+            "{f} Hz: {db} dB"
+        ); // the capacitor has nine digits
+        assert!(
+            (deg + x.atan().to_degrees()).abs() < 1e-6,
+            "{f} Hz: {deg} degrees"
+        );
+    }
+    assert!(
+        points[0]["frequency_hz"] == 10.0
+            && (points[80]["frequency_hz"].as_f64().unwrap() - 1e5).abs() < 1e-6
+    );
+    assert!(ok(&here, &["ac", "low.cir"]).contains("-45.0°"));
+}
+
+#[test]
+fn list_names_every_model() {
+    let here = folder("list");
+    let list = json(&here, &["list", "--json"]);
+    let ids: Vec<&str> = list["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|model| model["id"].as_str().unwrap())
+        .collect();
+    let table = ok(&here, &["list"]);
+    for id in ["line", "humbucker", "tube_two_stage", "opamp_baxandall"] {
+        assert!(ids.contains(&id) && table.contains(id), "{id}");
+    }
+}
+
+#[test]
+fn compare_matches_loudness_and_measures() {
+    let here = folder("compare");
+    let rate = 48_000;
+    let pluck = |i: usize| (-3.0 * (i as f64 / f64::from(rate))).exp();
+    let take: Vec<f64> = sine(rate, 196.0, 0.25, rate as usize)
+        .iter()
+        .enumerate()
+        .map(|(i, x)| x * pluck(i))
+        .collect();
+    write(&here.join("take.wav"), spec(1, rate, 24), &take);
+    let shown = json(
+        &here,
+        &[
+            "compare",
+            "take.wav",
+            "-o",
+            "cmp",
+            "--quality",
+            "1x",
+            "--set",
+            "b_gain=4",
+            "--json",
+        ],
+    );
+    let report: Value =
+        serde_json::from_slice(&fs::read(here.join("cmp/report.json")).unwrap()).unwrap();
+    assert_eq!(shown, report);
+
+    // Level of the take by hand, through 0 dBFS = +12 dBu: a full-scale sine has an RMS of 1/√2.
+    let power = take.iter().map(|x| x * x).sum::<f64>() / take.len() as f64;
+    let level_in = 12.0 + 10.0 * (2.0 * power).log10();
+    for (rig, file) in [("a", "A.wav"), ("b", "B.wav")] {
+        let number = |key: &str| {
+            report[rig][key]
+                .as_f64()
+                .unwrap_or_else(|| panic!("{rig} {key}"))
+        };
+        assert!((number("level_in_dbu") - level_in).abs() < 1e-3);
+        let loudness = report["take"]["loudness_lufs"].as_f64().unwrap();
+        assert!(
+            (number("loudness_lufs") - loudness).abs() < 0.02,
+            "{}",
+            number("loudness_lufs")
+        ); // measured 0.0000
+        let (spec, samples) = read(&here.join("cmp").join(file));
+        assert_eq!(
+            (spec.sample_rate, spec.channels, samples.len()),
+            (rate, 1, take.len())
+        );
+        let power = samples.iter().map(|x| x * x).sum::<f64>() / samples.len() as f64;
+        let level_out = 12.0 + 10.0 * (2.0 * power).log10() - number("trim_db");
+        assert!(
+            (number("level_out_dbu") - level_out).abs() < 1e-3,
+            "{level_out}"
+        );
+        assert!(number("times_real_time") > 0.0 && number("thd_percent") > 0.0);
+        for harmonic in ["h2", "h3", "h4", "h5"] {
+            assert!(report[rig]["harmonics_db"][harmonic].as_f64().unwrap() < 0.0);
+        }
+    }
+    for picture in [
+        "waveform.png",
+        "spectrum.png",
+        "harmonics.png",
+        "transfer.png",
+    ] {
+        let png = fs::read(here.join("cmp").join(picture)).unwrap();
+        let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+        assert_eq!(
+            (&png[1..4], number(16), number(20)),
+            (b"PNG".as_slice(), 1600, 900),
+            "{picture}"
+        );
+    }
+    assert_eq!(fs::read_dir(here.join("cmp")).unwrap().count(), 7);
+}

@@ -1,0 +1,194 @@
+//! Playing a take through an instance, block by block.
+
+use crate::audio::Audio;
+use crate::clap_host::ClapPlugin;
+use crate::clap_host::RenderMode;
+use crate::clap_host::callbacks::AudioThread;
+use crate::clap_host::callbacks::Callbacks;
+use crate::clap_host::callbacks::Shared;
+use anyhow::Context;
+use anyhow::Result;
+use anyhow::anyhow;
+use clack_extensions::latency::PluginLatency;
+use clack_extensions::render::PluginRender;
+use clack_extensions::tail::PluginTail;
+use clack_extensions::tail::TailLength;
+use clack_host::prelude::*;
+use std::time::Duration;
+use std::time::Instant;
+
+/// A setting made while playing: number of the block, string id, text.
+pub type Move<'a> = (usize, &'a str, &'a str);
+
+/// What a plugin made of a take.
+pub struct Performance {
+    /// As long as the take, with the reported latency taken out.
+    pub audio: Audio,
+    /// Reported latency, in samples.
+    pub latency: u32,
+    /// Reported tail, in samples; `None` for one that never ends.
+    pub tail: Option<u32>,
+    /// Time spent inside the plugin's `process`.
+    pub busy: Duration,
+}
+
+impl Performance {
+    /// How many times faster than real time it was played.
+    pub fn times_real_time(&self) -> f64 {
+        self.audio.seconds() / self.busy.as_secs_f64()
+    }
+}
+
+impl ClapPlugin {
+    /// Plays a take in blocks of `block` frames, the last one shorter. `moves` are settings made on the way.
+    pub fn play(
+        &mut self,
+        take: &Audio,
+        block: usize,
+        mode: RenderMode,
+        moves: &[Move],
+    ) -> Result<Performance> {
+        let stopped = self.activate(take.sample_rate, block, mode)?;
+        let handle = self.instance.plugin_handle();
+        let latency = handle
+            .get_extension::<PluginLatency>()
+            .map_or(0, |latency| latency.get(&handle));
+        let mut started = stopped
+            .start_processing()
+            .map_err(|error| anyhow!("{error}"))?;
+        let tail = tail(&mut started.plugin_handle());
+
+        let mut wires = Wires::new(take, latency as usize);
+        let mut busy = Duration::ZERO;
+        for (block_idx, from) in (0..wires.frames()).step_by(block).enumerate() {
+            let mut events = EventBuffer::new();
+            for (_, id, text) in moves.iter().filter(|(at, _, _)| *at == block_idx) {
+                events.push(&self.event(0, id, text)?);
+            }
+            let (input, mut output) = wires.block(from, block);
+            let (events, mut void) = (events.as_input(), OutputEvents::void());
+            let start = Instant::now();
+            let status = started.process(
+                &input,
+                &mut output,
+                &events,
+                &mut void,
+                Some(from as u64),
+                None,
+            );
+            busy += start.elapsed();
+            status.with_context(|| format!("the plugin failed in the block at frame {from}"))?;
+            if self.instance.access_shared_handler(Shared::take_callback) {
+                self.instance.call_on_main_thread_callback();
+            }
+        }
+        self.instance.deactivate(started.stop_processing());
+
+        let channels = wires
+            .output
+            .map(|channel| channel[latency as usize..].to_vec());
+        let audio = Audio {
+            sample_rate: take.sample_rate,
+            channels,
+        };
+        Ok(Performance {
+            audio,
+            latency,
+            tail,
+            busy,
+        })
+    }
+
+    fn activate(
+        &mut self,
+        sample_rate: u32,
+        block: usize,
+        mode: RenderMode,
+    ) -> Result<StoppedPluginAudioProcessor<Callbacks>> {
+        let handle = self.instance.plugin_handle();
+        if let Some(render) = handle.get_extension::<PluginRender>() {
+            render
+                .set(&handle, mode)
+                .context("the plugin refused the render mode")?;
+        }
+        let configuration = PluginAudioConfiguration {
+            sample_rate: sample_rate.into(),
+            min_frames_count: 1,
+            max_frames_count: u32::try_from(block)?,
+        };
+        Ok(self.instance.activate(|_, _| AudioThread, configuration)?)
+    }
+}
+
+/// Reported tail, in samples; `None` for one that never ends.
+fn tail(plugin: &mut PluginAudioProcessorHandle) -> Option<u32> {
+    match plugin
+        .get_extension::<PluginTail>()
+        .map(|tail| tail.get(plugin))
+    {
+        Some(TailLength::Infinite) => None,
+        Some(TailLength::Finite(samples)) => Some(samples),
+        None => Some(0),
+    }
+}
+
+/// The stereo pair into the plugin and the one out of it.
+struct Wires {
+    input: [Vec<f32>; 2],
+    output: [Vec<f32>; 2],
+    in_ports: AudioPorts,
+    out_ports: AudioPorts,
+}
+
+impl Wires {
+    /// The take and, after it, as much silence as it takes for its end to come out.
+    fn new(take: &Audio, latency: usize) -> Self {
+        let silence = vec![0.0; latency];
+        let input = take
+            .channels
+            .each_ref()
+            .map(|channel| [channel.as_slice(), &silence].concat());
+        let output = input.each_ref().map(|channel| vec![0.0; channel.len()]);
+        let ports = || AudioPorts::with_capacity(2, 1);
+        Self {
+            input,
+            output,
+            in_ports: ports(),
+            out_ports: ports(),
+        }
+    }
+
+    fn frames(&self) -> usize {
+        self.input[0].len()
+    }
+
+    /// At most `length` frames, from `from` on.
+    fn block(
+        &mut self,
+        from: usize,
+        length: usize,
+    ) -> (InputAudioBuffers<'_>, OutputAudioBuffers<'_>) {
+        let to = self.frames().min(from + length);
+        let input = self
+            .input
+            .each_mut()
+            .map(|channel| InputChannel::variable(&mut channel[from..to]));
+        let output = self.output.each_mut().map(|channel| &mut channel[from..to]);
+        let (input, output) = (
+            AudioPortBufferType::f32_input_only(input),
+            AudioPortBufferType::f32_output_only(output),
+        );
+        let input = AudioPortBuffer {
+            latency: 0,
+            channels: input,
+        };
+        let output = AudioPortBuffer {
+            latency: 0,
+            channels: output,
+        };
+        (
+            self.in_ports.with_input_buffers([input]),
+            self.out_ports.with_output_buffers([output]),
+        )
+    }
+}
