@@ -3,7 +3,6 @@
 mod choice;
 mod rig;
 mod state;
-pub mod text;
 mod window;
 
 pub use choice::PLACES;

@@ -2,7 +2,7 @@
 
 use crate::params::choice::PLACES;
 use crate::params::choice::model_choice;
-use crate::params::text;
+use crate::units::text;
 use crate::rig::Choices;
 use crate::rig::Knobs;
 use crate::rig::Oversampling;
