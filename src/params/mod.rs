@@ -11,7 +11,7 @@ pub use state::repair;
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 
 use crate::params::rig::decibels;
-use crate::params::rig::value;
+use crate::params::rig::level;
 use crate::rig::Controls;
 use crate::rig::Oversampling;
 use crate::rig::Side;
@@ -100,7 +100,7 @@ impl LoadlineParams {
     pub fn controls(&self) -> Controls {
         let oversampling = Oversampling::from(self.quality.value());
         Controls {
-            calibration_dbu: value(&self.calibration),
+            calibration_dbu: level(&self.calibration),
             side: Side::from(self.active.value()),
             bypass: self.bypass.value(),
             rigs: [self.a.controls(oversampling), self.b.controls(oversampling)],
