@@ -145,9 +145,8 @@ impl Plugin for Loadline {
     }
 
     fn reset(&mut self) {
-        let controls = self.params.controls();
         if let Some(pair) = &mut self.pair {
-            pair.reset(&controls);
+            pair.reset();
         }
     }
 

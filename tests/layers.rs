@@ -14,7 +14,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("meters", &["units"]),
     ("params", &["rig", "units"]),
     ("editor", &["meters", "params", "rig", "units"]),
-    ("plugin", &["dsp", "editor", "meters", "params", "rig", "units"]),
+    (
+        "plugin",
+        &["dsp", "editor", "meters", "params", "rig", "units"],
+    ),
 ];
 
 fn files(room: &str) -> Vec<PathBuf> {
@@ -39,7 +42,10 @@ fn files(room: &str) -> Vec<PathBuf> {
 /// A file without its tests.
 fn code(file: &Path) -> String {
     let text = fs::read_to_string(file).unwrap();
-    text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_string()
+    text.split("#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap_or_default()
+        .to_string()
 }
 
 #[test]
@@ -48,7 +54,10 @@ fn arrows_go_one_way() {
     for (room, allowed) in MAY_NAME {
         for file in files(room) {
             for rest in code(&file).split("crate::").skip(1) {
-                let named: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let named: String = rest
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
                 let is_room = MAY_NAME.iter().any(|(known, _)| *known == named);
                 let fine = named == *room || allowed.contains(&named.as_str()) || !is_room;
                 assert!(fine, "{}: `{room}` may not name `{named}`", file.display());
@@ -64,7 +73,15 @@ fn devices_and_circuits_are_safe_and_silent() {
     for room in ["devices", "circuit", "rig"] {
         for file in files(room) {
             let code = code(&file);
-            for word in ["unsafe", "println!", "eprintln!", ".lock()", "todo!", "unimplemented!", "dbg!"] {
+            for word in [
+                "unsafe",
+                "println!",
+                "eprintln!",
+                ".lock()",
+                "todo!",
+                "unimplemented!",
+                "dbg!",
+            ] {
                 assert!(!code.contains(word), "{}: `{word}`", file.display());
             }
         }
@@ -76,7 +93,11 @@ fn the_engine_does_not_know_the_plugin() {
     for room in ["units", "devices", "circuit", "dsp", "rig"] {
         for file in files(room) {
             let code = code(&file);
-            assert!(!code.contains("nice_plug") && !code.contains("egui"), "{}", file.display());
+            assert!(
+                !code.contains("nice_plug") && !code.contains("egui"),
+                "{}",
+                file.display()
+            );
         }
     }
 }

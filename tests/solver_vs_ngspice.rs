@@ -18,7 +18,9 @@ const H: f64 = 0.5e-6;
 const PROMISE_DB: f64 = -90.0;
 
 fn deck(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits").join(path)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("plugin-assets/circuits")
+        .join(path)
 }
 
 fn point(path: &str) -> OperatingPoint {
@@ -46,7 +48,10 @@ fn check(path: &str, cases: &[(Stimulus, f64)]) {
         let theirs = theirs.sample("out", RATE, ours.len());
         let error = ngspice::error_db(&theirs, &ours, (0.02 * RATE) as usize);
         println!("{path} {stimulus:?}: {error:.1} dB");
-        assert!(error <= PROMISE_DB && error <= measured + 3.0, "{path} {stimulus:?}: {error:.1} dB");
+        assert!(
+            error <= PROMISE_DB && error <= measured + 3.0,
+            "{path} {stimulus:?}: {error:.1} dB"
+        );
     }
 }
 
@@ -96,12 +101,23 @@ fn operating_points_are_those_of_ngspice() {
         let theirs = ngspice::operating_point(deck(path), &[]);
         let mut compared = 0;
         for (name, volts) in point.nodes() {
-            let Some((_, reference)) = theirs.iter().find(|(node, _)| *node == format!("v({name})")) else { continue };
+            let Some((_, reference)) = theirs
+                .iter()
+                .find(|(node, _)| *node == format!("v({name})"))
+            else {
+                continue;
+            };
             compared += 1;
             let error = (volts - reference).abs();
             println!("{path} {name}: {volts} V, ngspice {reference} V");
-            assert!(error <= TOL_OPERATING_POINT * reference.abs().max(1e-3), "{path} {name}: {volts} against {reference}");
+            assert!(
+                error <= TOL_OPERATING_POINT * reference.abs().max(1e-3),
+                "{path} {name}: {volts} against {reference}"
+            );
         }
-        assert!(compared > 10, "{path}: only {compared} nodes of the same name");
+        assert!(
+            compared > 10,
+            "{path}: only {compared} nodes of the same name"
+        );
     }
 }

@@ -37,7 +37,10 @@ pub struct EarlyPivot {
 }
 
 impl Factors {
-    #[expect(clippy::too_many_arguments, reason = "made in one place, by the plan's builder")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "made in one place, by the plan's builder"
+    )]
     pub fn new(
         equations: Equations,
         stamp_places: Vec<usize>,
@@ -48,8 +51,11 @@ impl Factors {
         slot_places: Vec<Option<usize>>,
         state_terms: Vec<(usize, usize, f64)>,
     ) -> Self {
-        let (values, matrix, right_side) =
-            (vec![0.0; equations.values.len()], vec![0.0; n_places], vec![0.0; equations.size]);
+        let (values, matrix, right_side) = (
+            vec![0.0; equations.values.len()],
+            vec![0.0; n_places],
+            vec![0.0; equations.size],
+        );
         Self {
             equations,
             stamp_places,
@@ -101,8 +107,15 @@ impl Factors {
     }
 
     fn eliminate(&mut self, to: &mut [f64]) {
-        let Self { pivots, matrix, right_side, .. } = self;
-        let mut put = |coefficient: Option<usize>, value: f64| coefficient.iter().for_each(|k| to[*k] = value);
+        let Self {
+            pivots,
+            matrix,
+            right_side,
+            ..
+        } = self;
+        let mut put = |coefficient: Option<usize>, value: f64| {
+            coefficient.iter().for_each(|k| to[*k] = value)
+        };
         for pivot in pivots {
             let reciprocal = 1.0 / matrix[pivot.pivot];
             let constant = right_side[pivot.row];

@@ -29,19 +29,57 @@ pub struct Element {
 #[derive(Clone, Debug)]
 pub enum Kind {
     /// Between two nodes, in S.
-    Conductance { a: usize, b: usize, siemens: Expression },
-    Capacitor { a: usize, b: usize, farads: Expression },
-    Inductor { a: usize, b: usize, henries: f64 },
+    Conductance {
+        a: usize,
+        b: usize,
+        siemens: Expression,
+    },
+    Capacitor {
+        a: usize,
+        b: usize,
+        farads: Expression,
+    },
+    Inductor {
+        a: usize,
+        b: usize,
+        henries: f64,
+    },
     /// Between two inductors, by their places among the inductors.
-    Mutual { first: usize, second: usize, henries: f64 },
-    Voltage { p: usize, n: usize, volts: Expression, is_input: bool },
+    Mutual {
+        first: usize,
+        second: usize,
+        henries: f64,
+    },
+    Voltage {
+        p: usize,
+        n: usize,
+        volts: Expression,
+        is_input: bool,
+    },
     /// From p through the source to n.
-    Current { p: usize, n: usize, amps: Expression },
+    Current {
+        p: usize,
+        n: usize,
+        amps: Expression,
+    },
     /// Voltage-controlled voltage.
-    Vcvs { p: usize, n: usize, control: (usize, usize), gain: Expression },
+    Vcvs {
+        p: usize,
+        n: usize,
+        control: (usize, usize),
+        gain: Expression,
+    },
     /// Voltage-controlled current, from p through the source to n.
-    Vccs { p: usize, n: usize, control: (usize, usize), siemens: Expression },
-    Device { device: Device, nodes: Vec<usize> },
+    Vccs {
+        p: usize,
+        n: usize,
+        control: (usize, usize),
+        siemens: Expression,
+    },
+    Device {
+        device: Device,
+        nodes: Vec<usize>,
+    },
 }
 
 /// The flat circuit.
@@ -62,10 +100,17 @@ impl Netlist {
             live: deck.live.iter().map(|(_, value)| *value).collect(),
         };
         let node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
-        let mut expansion = Expansion { netlist, node_of, inductors: HashMap::new(), tubes: Vec::new() };
+        let mut expansion = Expansion {
+            netlist,
+            node_of,
+            inductors: HashMap::new(),
+            tubes: Vec::new(),
+        };
         let mut environment = Environment::default();
         for (index, (name, _)) in deck.live.iter().enumerate() {
-            environment.parameters.insert(name.clone(), Expression::Live(index));
+            environment
+                .parameters
+                .insert(name.clone(), Expression::Live(index));
         }
         environment.enter(&deck.top)?;
         expansion.scope(&deck.top, "", &[&deck.top], &environment, &HashMap::new())?;
@@ -75,10 +120,19 @@ impl Netlist {
     /// Place of the node of this name.
     pub fn node(&self, name: &str) -> Result<usize, CircuitError> {
         let wanted = name.to_ascii_lowercase();
-        let wanted = wanted.strip_prefix("v(").and_then(|w| w.strip_suffix(')')).unwrap_or(&wanted);
-        self.nodes.iter().position(|node| node == wanted).ok_or_else(|| {
-            CircuitError::new(format!("no node `{name}` in this deck; there are: {}", self.nodes[1..].join(" ")))
-        })
+        let wanted = wanted
+            .strip_prefix("v(")
+            .and_then(|w| w.strip_suffix(')'))
+            .unwrap_or(&wanted);
+        self.nodes
+            .iter()
+            .position(|node| node == wanted)
+            .ok_or_else(|| {
+                CircuitError::new(format!(
+                    "no node `{name}` in this deck; there are: {}",
+                    self.nodes[1..].join(" ")
+                ))
+            })
     }
 
     /// Start value of an expression of live parameters.
@@ -96,7 +150,10 @@ pub struct Environment {
 impl Environment {
     pub fn resolve(&self, expression: &Expression) -> Result<Expression, String> {
         expression.resolve(&mut |name| {
-            self.parameters.get(name).cloned().ok_or_else(|| format!("no parameter `{name}` here; define it by .param"))
+            self.parameters
+                .get(name)
+                .cloned()
+                .ok_or_else(|| format!("no parameter `{name}` here; define it by .param"))
         })
     }
 
@@ -110,7 +167,9 @@ impl Environment {
             let mut refusal = String::new();
             let names: Vec<String> = pending.iter().map(|(name, _)| name.clone()).collect();
             pending.retain(|(name, expression)| {
-                let waits = mentions(expression, &|n: &str| n != name && names.iter().any(|p| p == n));
+                let waits = mentions(expression, &|n: &str| {
+                    n != name && names.iter().any(|p| p == n)
+                });
                 if waits {
                     refusal = format!(".param {name}: depends on itself");
                     return true;
@@ -166,15 +225,26 @@ impl Expansion {
         ports: &HashMap<&str, usize>,
     ) -> Result<(), CircuitError> {
         if scopes.len() > MAX_DEPTH {
-            return Err(CircuitError::new(format!("{path}: subcircuits call each other more than {MAX_DEPTH} deep")));
+            return Err(CircuitError::new(format!(
+                "{path}: subcircuits call each other more than {MAX_DEPTH} deep"
+            )));
         }
         // K names inductors that may stand below it.
-        let (couplings, others): (Vec<_>, Vec<_>) = scope.elements.iter().partition(|s| s.name().starts_with('k'));
+        let (couplings, others): (Vec<_>, Vec<_>) = scope
+            .elements
+            .iter()
+            .partition(|s| s.name().starts_with('k'));
         for statement in others.into_iter().chain(couplings) {
             if self.netlist.elements.len() > MAX_ELEMENTS {
-                return Err(statement.error(format!("the deck expands to more than {MAX_ELEMENTS} elements")));
+                return Err(statement.error(format!(
+                    "the deck expands to more than {MAX_ELEMENTS} elements"
+                )));
             }
-            let context = Context { path, environment, scopes };
+            let context = Context {
+                path,
+                environment,
+                scopes,
+            };
             if statement.name().starts_with('x') {
                 self.call(statement, &context, ports)?;
             } else {
@@ -194,31 +264,57 @@ impl Expansion {
     ) -> Result<(), CircuitError> {
         let form = "Xname node… SUBCKT [name=value…]";
         statement.word(1, form)?;
-        let words: Vec<&str> = statement.words[1..].iter().map(String::as_str).filter(|w| *w != "params:").collect();
-        let (name, node_names) = words.split_last().ok_or_else(|| statement.error(format!("write {form}")))?;
-        let found = context.scopes.iter().rev().find_map(|scope| scope.subcircuits.get(*name));
+        let words: Vec<&str> = statement.words[1..]
+            .iter()
+            .map(String::as_str)
+            .filter(|w| *w != "params:")
+            .collect();
+        let (name, node_names) = words
+            .split_last()
+            .ok_or_else(|| statement.error(format!("write {form}")))?;
+        let found = context
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.subcircuits.get(*name));
         let Some(subcircuit) = found else {
-            return Err(statement.error(format!("no .subckt `{name}` in sight; .include the file that holds it")));
+            return Err(statement.error(format!(
+                "no .subckt `{name}` in sight; .include the file that holds it"
+            )));
         };
         let given = context.parameters(statement)?;
         check_call(statement, name, subcircuit, node_names, &given)?;
-        let nodes: Vec<usize> = node_names.iter().map(|n| self.node(n, context.path, ports)).collect();
+        let nodes: Vec<usize> = node_names
+            .iter()
+            .map(|n| self.node(n, context.path, ports))
+            .collect();
         let mut inner = context.environment.clone();
         for (parameter, default) in &subcircuit.defaults {
             let value = match given.iter().find(|(name, _)| name == parameter) {
                 Some((_, value)) => value.clone(),
-                None => context.environment.resolve(default).map_err(|why| statement.error(why))?,
+                None => context
+                    .environment
+                    .resolve(default)
+                    .map_err(|why| statement.error(why))?,
             };
             inner.parameters.insert(parameter.clone(), value);
         }
         if let Some(device) = elements::native(self, statement, name, &inner)? {
             let kind = Kind::Device { device, nodes };
-            self.netlist.elements.push(Element { name: format!("{}{}", context.path, statement.name()), kind });
+            self.netlist.elements.push(Element {
+                name: format!("{}{}", context.path, statement.name()),
+                kind,
+            });
             return Ok(());
         }
         inner.enter(&subcircuit.body)?;
         let path = format!("{}{}.", context.path, statement.name());
-        let bound: HashMap<&str, usize> = subcircuit.ports.iter().map(String::as_str).zip(nodes).collect();
+        let bound: HashMap<&str, usize> = subcircuit
+            .ports
+            .iter()
+            .map(String::as_str)
+            .zip(nodes)
+            .collect();
         let mut scopes = context.scopes.to_vec();
         scopes.push(&subcircuit.body);
         self.scope(&subcircuit.body, &path, &scopes, &inner, &bound)
@@ -226,7 +322,10 @@ impl Expansion {
 
     /// Place of a node as seen from a scope: a port, ground, or a node of its own.
     fn node(&mut self, name: &str, path: &str, ports: &HashMap<&str, usize>) -> usize {
-        if let Some(place) = ports.get(name).or_else(|| self.node_of.get(name).filter(|place| **place == GROUND)) {
+        if let Some(place) = ports
+            .get(name)
+            .or_else(|| self.node_of.get(name).filter(|place| **place == GROUND))
+        {
             return *place;
         }
         self.named(format!("{path}{name}"))
@@ -252,16 +351,28 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// A value word, resolved.
     pub fn value(&self, statement: &Statement, word: &str) -> Result<Expression, CircuitError> {
-        let resolved = self.environment.resolve(&value_at(statement, word)?).map_err(|why| statement.error(why))?;
+        let resolved = self
+            .environment
+            .resolve(&value_at(statement, word)?)
+            .map_err(|why| statement.error(why))?;
         match resolved.constant() {
-            Some(value) if !value.is_finite() => Err(statement.error(format!("`{word}` is {value}, not a number"))),
+            Some(value) if !value.is_finite() => {
+                Err(statement.error(format!("`{word}` is {value}, not a number")))
+            }
             _ => Ok(resolved),
         }
     }
 
     /// All `name=value` pairs of a statement, resolved.
-    pub fn parameters(&self, statement: &Statement) -> Result<Vec<(String, Expression)>, CircuitError> {
-        statement.pairs.iter().map(|(name, word)| Ok((name.clone(), self.value(statement, word)?))).collect()
+    pub fn parameters(
+        &self,
+        statement: &Statement,
+    ) -> Result<Vec<(String, Expression)>, CircuitError> {
+        statement
+            .pairs
+            .iter()
+            .map(|(name, word)| Ok((name.clone(), self.value(statement, word)?)))
+            .collect()
     }
 }
 
@@ -275,14 +386,28 @@ fn check_call(
     let (wanted, got) = (subcircuit.ports.len(), node_names.len());
     if wanted != got {
         let ports = subcircuit.ports.join(" ");
-        return Err(statement.error(format!("`{name}` has {wanted} ports ({ports}), and {got} nodes are given")));
+        return Err(statement.error(format!(
+            "`{name}` has {wanted} ports ({ports}), and {got} nodes are given"
+        )));
     }
-    let unknown = given.iter().find(|(name, _)| !subcircuit.defaults.iter().any(|(known, _)| known == name));
+    let unknown = given
+        .iter()
+        .find(|(name, _)| !subcircuit.defaults.iter().any(|(known, _)| known == name));
     match unknown {
         Some((parameter, _)) => {
-            let known: Vec<&str> = subcircuit.defaults.iter().map(|(name, _)| name.as_str()).collect();
-            let known = if known.is_empty() { "none".to_string() } else { known.join(" ") };
-            Err(statement.error(format!("`{name}` has no parameter `{parameter}`; there are: {known}")))
+            let known: Vec<&str> = subcircuit
+                .defaults
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
+            let known = if known.is_empty() {
+                "none".to_string()
+            } else {
+                known.join(" ")
+            };
+            Err(statement.error(format!(
+                "`{name}` has no parameter `{parameter}`; there are: {known}"
+            )))
         }
         None => Ok(()),
     }

@@ -21,11 +21,17 @@ pub fn small_signal(
         CircuitError::new("the deck has no source named Vin; name its input source Vin")
     })?;
     let values = equations.values_at(&point.netlist().live);
-    let responses: Vec<_> = equations.devices.iter().map(|placed| respond(placed, &point.x)).collect();
+    let responses: Vec<_> = equations
+        .devices
+        .iter()
+        .map(|placed| respond(placed, &point.x))
+        .collect();
     let at = |hz: Hertz| {
         let s = Complex::new(0.0, TAU * hz);
         let mut matrix = Matrix::zero(equations.size);
-        equations.linear(&values, 0.0, |row, col, value| matrix.add(row, col, value.into()));
+        equations.linear(&values, 0.0, |row, col, value| {
+            matrix.add(row, col, value.into())
+        });
         for stamp in equations.stamps.iter().filter(|stamp| stamp.is_reactive) {
             matrix.add(stamp.row, stamp.col, s * stamp.factor * values[stamp.value]);
         }
@@ -47,7 +53,10 @@ pub fn small_signal(
         let mut x = vec![Complex::default(); equations.size];
         x[input] = Complex::new(1.0, 0.0);
         let singular = |col: usize| {
-            CircuitError::new(format!("no small-signal solution at {hz} Hz: `{}` is not tied down", equations.names[col]))
+            CircuitError::new(format!(
+                "no small-signal solution at {hz} Hz: `{}` is not tied down",
+                equations.names[col]
+            ))
         };
         matrix.solve(&mut x).map_err(singular)?;
         Ok(probe.map_or(Complex::default(), |k| x[k]))

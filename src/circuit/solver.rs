@@ -77,13 +77,21 @@ impl Solver {
     /// Plans the circuit at its operating point for `rate` steps a second; `probes` are read after each step.
     pub fn new(point: &OperatingPoint, rate: Hertz, probes: &[&str]) -> Result<Self, CircuitError> {
         if point.equations.input_row.is_none() {
-            return Err(CircuitError::new("the deck has no source named Vin; name its input source Vin"));
+            return Err(CircuitError::new(
+                "the deck has no source named Vin; name its input source Vin",
+            ));
         }
         let netlist = point.netlist();
-        let probes = probes.iter().map(|name| netlist.node(name).map(unknown)).collect::<Result<Vec<_>, _>>()?;
+        let probes = probes
+            .iter()
+            .map(|name| netlist.node(name).map(unknown))
+            .collect::<Result<Vec<_>, _>>()?;
         let s = 2.0 * rate;
-        let plans = PIVOT_SHARES.into_iter().filter_map(|share| Plan::new(point, s, &probes, share));
-        let mut solvers = plans.map(|(plan, factors)| Self::with_plan(point, plan, factors, s, &probes));
+        let plans = PIVOT_SHARES
+            .into_iter()
+            .filter_map(|share| Plan::new(point, s, &probes, share));
+        let mut solvers =
+            plans.map(|(plan, factors)| Self::with_plan(point, plan, factors, s, &probes));
         solvers.find(|solver| solver.clone().error_at_rest(point) <= TOL_PLAN).ok_or_else(|| {
             CircuitError::new(
                 "the circuit's equations are singular or too badly scaled to be solved\nLook for loops of sources, and for values many decades apart.",
@@ -91,13 +99,27 @@ impl Solver {
         })
     }
 
-    fn with_plan(point: &OperatingPoint, plan: Plan, mut factors: Factors, s: f64, probes: &[Unknown]) -> Self {
+    fn with_plan(
+        point: &OperatingPoint,
+        plan: Plan,
+        mut factors: Factors,
+        s: f64,
+        probes: &[Unknown],
+    ) -> Self {
         let paces = [s, s * f64::from(PARTS)].map(|s| {
             let mut start = vec![0.0; plan.n_coefficients];
             factors.refactor(&point.netlist().live, s, &mut start);
-            Pace { s, coefficients: Glide::at(start) }
+            Pace {
+                s,
+                coefficients: Glide::at(start),
+            }
         });
-        let devices: Vec<Device> = point.equations.devices.iter().map(|placed| placed.device.clone()).collect();
+        let devices: Vec<Device> = point
+            .equations
+            .devices
+            .iter()
+            .map(|placed| placed.device.clone())
+            .collect();
         let state = State::new(&plan, &point.x);
         let mut solver = Self {
             tolerances: devices.iter().map(Device::tolerance).collect(),
@@ -135,7 +157,8 @@ impl Solver {
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
         for pace in &mut self.paces {
-            self.factors.refactor(live, pace.s, pace.coefficients.target());
+            self.factors
+                .refactor(live, pace.s, pace.coefficients.target());
             pace.coefficients.set_off(steps);
         }
     }
@@ -152,7 +175,9 @@ impl Solver {
 
     /// One step with `v_in` at the input. Never allocates, never leaves a non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
-        self.paces.iter_mut().for_each(|pace| pace.coefficients.tick());
+        self.paces
+            .iter_mut()
+            .for_each(|pace| pace.coefficients.tick());
         self.readings.steps += 1;
         self.load(WHOLE, v_in);
         self.predict();
@@ -191,7 +216,13 @@ impl Solver {
 
     /// Right sides of the late rows from histories and input.
     fn load(&mut self, pace: usize, v_in: f64x2) {
-        let Self { plan, work, state, paces, .. } = self;
+        let Self {
+            plan,
+            work,
+            state,
+            paces,
+            ..
+        } = self;
         let (d, k) = (&mut work.d, paces[pace].coefficients.now());
         for row in &plan.moving_rows {
             d[*row as usize] = f64x2::ZERO;
@@ -217,7 +248,13 @@ impl Solver {
 
     /// Unknowns, histories and control voltages after the last pass.
     fn finish(&mut self, pace: usize) {
-        let Self { plan, work, state, paces, .. } = self;
+        let Self {
+            plan,
+            work,
+            state,
+            paces,
+            ..
+        } = self;
         let k = paces[pace].coefficients.now();
         for (col, b) in plan.late_cols.iter().zip(&work.b) {
             state.x[*col as usize] = *b;
@@ -239,7 +276,12 @@ impl Solver {
             }
             *h = *w + *w - *h;
         }
-        for ((h, w), charge) in state.h_charge.iter_mut().zip(&mut state.w_charge).zip(&work.charge) {
+        for ((h, w), charge) in state
+            .h_charge
+            .iter_mut()
+            .zip(&mut state.w_charge)
+            .zip(&work.charge)
+        {
             *w = *charge;
             *h = *w + *w - *h;
         }
@@ -249,7 +291,13 @@ impl Solver {
 
     /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point.
     fn load_resting_histories(&mut self, pace: usize) {
-        let Self { plan, state, paces, devices, .. } = self;
+        let Self {
+            plan,
+            state,
+            paces,
+            devices,
+            ..
+        } = self;
         let (k, s) = (paces[pace].coefficients.now(), paces[pace].s);
         for ((h, w), terms) in state.h.iter_mut().zip(&mut state.w).zip(&plan.states) {
             *w = f64x2::ZERO;
@@ -277,8 +325,18 @@ impl Solver {
         self.tick(f64x2::ZERO);
         let scale = point.x.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
         let read = |k: usize| (self.state.x[k].to_array()[0] - point.x[k]).abs() / scale;
-        let known = self.plan.late_cols.iter().chain(self.plan.backward.iter().map(|backward| &backward.col));
+        let known = self
+            .plan
+            .late_cols
+            .iter()
+            .chain(self.plan.backward.iter().map(|backward| &backward.col));
         let errors = known.map(|k| read(*k as usize));
-        errors.fold(0.0, |worst, e| if e.is_finite() { f64::max(worst, e) } else { f64::INFINITY })
+        errors.fold(0.0, |worst, e| {
+            if e.is_finite() {
+                f64::max(worst, e)
+            } else {
+                f64::INFINITY
+            }
+        })
     }
 }

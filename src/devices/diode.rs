@@ -52,8 +52,18 @@ impl Diode {
         tt: Seconds,
         depletion: Depletion,
     ) -> Self {
-        let breakdown = breakdown.map(|(bv, ibv)| Breakdown { bv: fitted_breakdown(bv, ibv, i_s, v_t), v_t });
-        Self { i_s, v_t, v_crit: v_critical(i_s, v_t), breakdown, tt, depletion }
+        let breakdown = breakdown.map(|(bv, ibv)| Breakdown {
+            bv: fitted_breakdown(bv, ibv, i_s, v_t),
+            v_t,
+        });
+        Self {
+            i_s,
+            v_t,
+            v_crit: v_critical(i_s, v_t),
+            breakdown,
+            tt,
+            depletion,
+        }
     }
 
     pub(super) fn has_charge(&self) -> bool {
@@ -82,7 +92,11 @@ impl Diode {
     }
 
     #[inline]
-    pub(super) fn limit(&self, v: [f64x2; MAX_CONTROLS], v_old: [f64x2; MAX_CONTROLS]) -> [f64x2; MAX_CONTROLS] {
+    pub(super) fn limit(
+        &self,
+        v: [f64x2; MAX_CONTROLS],
+        v_old: [f64x2; MAX_CONTROLS],
+    ) -> [f64x2; MAX_CONTROLS] {
         let (new, old) = (v[0].to_array(), v_old[0].to_array());
         let lane = |k: usize| match self.breakdown {
             Some(Breakdown { bv, v_t }) if new[k] < -bv => {

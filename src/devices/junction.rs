@@ -22,7 +22,10 @@ pub fn junction(v: Volts, i_s: Amps, v_t: Volts) -> (f64, f64) {
     let exponent = v / v_t;
     let e = exponent.min(MAX_EXPONENT).exp();
     let slope = i_s * e / v_t;
-    (i_s * (e - 1.0) + slope * (v - v_t * exponent.min(MAX_EXPONENT)) + GMIN * v, slope + GMIN)
+    (
+        i_s * (e - 1.0) + slope * (v - v_t * exponent.min(MAX_EXPONENT)) + GMIN * v,
+        slope + GMIN,
+    )
 }
 
 /// Depletion charge of a junction and its capacitance.
@@ -56,7 +59,10 @@ impl Depletion {
         let f2 = (1.0 - fc).powf(1.0 + m);
         let f3 = 1.0 - fc * (1.0 + m);
         let (dv, dv2) = (v - v_corner, v * v - v_corner * v_corner);
-        (cj * (f1 + (f3 * dv + 0.5 * m / vj * dv2) / f2), cj / f2 * (f3 + m * v / vj))
+        (
+            cj * (f1 + (f3 * dv + 0.5 * m / vj * dv2) / f2),
+            cj / f2 * (f3 + m * v / vj),
+        )
     }
 }
 
@@ -77,5 +83,9 @@ pub fn limit_step(new: Volts, old: Volts, v_t: Volts, v_crit: Volts) -> Volts {
         return v_t * (new / v_t).ln();
     }
     let step = 1.0 + (new - old) / v_t;
-    if step > 0.0 { old + v_t * step.ln() } else { v_crit }
+    if step > 0.0 {
+        old + v_t * step.ln()
+    } else {
+        v_crit
+    }
 }

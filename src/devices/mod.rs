@@ -11,9 +11,9 @@ mod table;
 mod triode;
 
 pub use bjt::Bjt;
+pub use bjt::BjtParameters;
 pub use diff_pair::DiffPair;
 pub use diode::Diode;
-pub use bjt::BjtParameters;
 pub use junction::Depletion;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
@@ -94,7 +94,13 @@ impl Device {
         match self {
             Self::Triode(_) | Self::DiffPair(_) => 0,
             Self::Diode(diode) => usize::from(diode.has_charge()),
-            Self::Bjt(bjt) => if bjt.has_charge() { 2 } else { 0 },
+            Self::Bjt(bjt) => {
+                if bjt.has_charge() {
+                    2
+                } else {
+                    0
+                }
+            }
         }
     }
 
@@ -123,7 +129,11 @@ impl Device {
 
     /// Pulls proposed control voltages back towards the old ones where the law is too steep for a whole step.
     #[inline]
-    pub fn limit(&self, v: [f64x2; MAX_CONTROLS], v_old: [f64x2; MAX_CONTROLS]) -> [f64x2; MAX_CONTROLS] {
+    pub fn limit(
+        &self,
+        v: [f64x2; MAX_CONTROLS],
+        v_old: [f64x2; MAX_CONTROLS],
+    ) -> [f64x2; MAX_CONTROLS] {
         match self {
             Self::Triode(_) | Self::DiffPair(_) => v,
             Self::Diode(diode) => diode.limit(v, v_old),

@@ -2,12 +2,12 @@
 
 use crate::params::choice::PLACES;
 use crate::params::choice::model_choice;
-use crate::params::text;
 use crate::rig::Choices;
 use crate::rig::Knobs;
 use crate::rig::Oversampling;
 use crate::rig::RigControls;
 use crate::rig::library;
+use crate::units::text;
 use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::FloatRange;
 use nice_plug::prelude::IntParam;
@@ -67,7 +67,7 @@ impl RigParams {
     /// What the rig is told. Every value is finite and within its range, whatever a broken state has put here.
     pub fn controls(&self, oversampling: Oversampling) -> RigControls {
         let place = |choice: &IntParam| choice.value().clamp(0, PLACES as i32 - 1) as usize;
-        let ohms = |log_z: &FloatParam| 10f64.powf(value(log_z));
+        let pot = |pot: &FloatParam| decimal(value(pot), 6);
         RigControls {
             choices: Choices {
                 source: place(&self.source),
@@ -75,14 +75,14 @@ impl RigParams {
                 oversampling,
             },
             knobs: Knobs {
-                z_source: ohms(&self.source_z),
-                z_in: ohms(&self.input_z),
-                gain: value(&self.gain),
-                bass: value(&self.bass),
-                mid: value(&self.mid),
-                treble: value(&self.treble),
+                z_source: ohms(value(&self.source_z)),
+                z_in: ohms(value(&self.input_z)),
+                gain: pot(&self.gain),
+                bass: pot(&self.bass),
+                mid: pot(&self.mid),
+                treble: pot(&self.treble),
             },
-            trim_db: value(&self.trim),
+            trim_db: level(&self.trim),
         }
     }
 
@@ -110,7 +110,7 @@ impl RigParams {
 }
 
 /// The parameter's value with modulation, inside its range; its default where a state held no finite number.
-pub(super) fn value(param: &FloatParam) -> f64 {
+fn value(param: &FloatParam) -> f64 {
     let FloatRange::Linear { min, max } = param.range() else {
         return f64::from(param.default_plain_value());
     };
@@ -121,6 +121,30 @@ pub(super) fn value(param: &FloatParam) -> f64 {
         param.default_plain_value()
     };
     f64::from(kept)
+}
+
+/// The parameter's value in dB, to four decimals.
+pub(super) fn level(param: &FloatParam) -> f64 {
+    decimal(value(param), 4)
+}
+
+/// Hosts keep parameters as f32; this is the decimal number that was meant: 0.3, not 0.300000012. So what is typed
+/// here and what the command line is told are the same to the last bit.
+fn decimal(x: f64, decimals: i32) -> f64 {
+    let per_unit = 10f64.powi(decimals);
+    (x * per_unit).round() / per_unit
+}
+
+/// Ω from their log10, to five significant digits.
+fn ohms(log_z: f64) -> f64 {
+    let z = 10f64.powf(log_z);
+    let decimals = 4 - (log_z + 1e-6).floor() as i32;
+    if decimals >= 0 {
+        decimal(z, decimals)
+    } else {
+        let step = 10f64.powi(-decimals);
+        (z / step).round() * step
+    }
 }
 
 /// A level in dB or dBu, with one digit; `unit` carries its space.

@@ -100,8 +100,15 @@ impl Default for Controls {
     /// A tube preamp at its edge against an op-amp that meets its rails, both as loud as a guitar that goes in.
     fn default() -> Self {
         let rig = |preamp, gain, trim_db| RigControls {
-            choices: Choices { source: 0, preamp, oversampling: Oversampling::default() },
-            knobs: Knobs { gain, ..Knobs::default() },
+            choices: Choices {
+                source: 0,
+                preamp,
+                oversampling: Oversampling::default(),
+            },
+            knobs: Knobs {
+                gain,
+                ..Knobs::default()
+            },
             trim_db,
         };
         Self {

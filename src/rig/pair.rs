@@ -38,6 +38,8 @@ pub struct Pair {
     gains: Gains,
     /// Samples until the next control tick.
     until_tick: u32,
+    /// Nothing has been played yet: the first controls are taken over without a fade.
+    is_fresh: bool,
 }
 
 /// One rig and the one that is about to take its place.
@@ -83,11 +85,15 @@ impl Pair {
     pub fn new(sample_rate: Hertz, controls: &Controls) -> Result<Self, CircuitError> {
         let slot = |side: Side| {
             let rig = &controls.rigs[side.index()];
-            let order = Order { choices: rig.choices, knobs: rig.knobs, sample_rate };
+            let order = Order {
+                choices: rig.choices,
+                knobs: rig.knobs,
+                sample_rate,
+            };
             Slot::new(Chain::build(&order)?, sample_rate)
         };
         let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
-        let mut pair = Self {
+        Ok(Self {
             sample_rate,
             slots: [slot(Side::A)?, slot(Side::B)?],
             side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
@@ -95,17 +101,16 @@ impl Pair {
             dry: Delay::new(LATENCY_SAMPLES),
             gains: Gains::new(controls, sample_rate),
             until_tick: 0,
-        };
-        pair.jump(controls);
-        Ok(pair)
+            is_fresh: true,
+        })
     }
 
     /// Back to the operating points, as freshly built. Never allocates.
-    pub fn reset(&mut self, controls: &Controls) {
+    pub fn reset(&mut self) {
         self.slots.iter_mut().for_each(Slot::reset);
         self.dry.settle(f64x2::ZERO);
         self.until_tick = 0;
-        self.jump(controls);
+        self.is_fresh = true;
     }
 
     /// What has to be built before `side` plays what `controls` choose; told once for each change.
@@ -114,7 +119,11 @@ impl Pair {
         let slot = &mut self.slots[side.index()];
         (slot.asked != rig.choices).then(|| {
             slot.asked = rig.choices;
-            Order { choices: rig.choices, knobs: rig.knobs, sample_rate: self.sample_rate }
+            Order {
+                choices: rig.choices,
+                knobs: rig.knobs,
+                sample_rate: self.sample_rate,
+            }
         })
     }
 
@@ -141,7 +150,10 @@ impl Pair {
 
     /// Solver steps of both rigs that missed their tolerance.
     pub fn misses(&self) -> u64 {
-        self.slots.iter().map(|slot| slot.playing.readings().misses).sum()
+        self.slots
+            .iter()
+            .map(|slot| slot.playing.readings().misses)
+            .sum()
     }
 
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
@@ -159,6 +171,9 @@ impl Pair {
     }
 
     fn control_tick(&mut self, controls: &Controls) {
+        if self.is_fresh {
+            self.jump(controls);
+        }
         self.gains.aim(controls);
         let bypass = if controls.bypass { End::B } else { End::A };
         let was_asleep = self.bypass.sleeps(End::A);
@@ -190,7 +205,9 @@ impl Pair {
         if self.bypass.sleeps(End::A) {
             return dry.to_array();
         }
-        let v_in = (dry_in * self.gains.volts_per_unit).fast_max(f64x2::splat(-V_MAX)).fast_min(f64x2::splat(V_MAX));
+        let v_in = (dry_in * self.gains.volts_per_unit)
+            .fast_max(f64x2::splat(-V_MAX))
+            .fast_min(f64x2::splat(V_MAX));
         let mut wet = f64x2::ZERO;
         let (a, b) = self.side.tick();
         for (side, gain) in [(Side::A, a), (Side::B, b)] {
@@ -200,14 +217,23 @@ impl Pair {
             }
         }
         let (wet_gain, dry_gain) = self.bypass.tick();
-        if dry_gain == 0.0 { wet.to_array() } else { (wet * wet_gain + dry * dry_gain).to_array() }
+        if dry_gain == 0.0 {
+            wet.to_array()
+        } else {
+            (wet * wet_gain + dry * dry_gain).to_array()
+        }
     }
 
     /// Takes over controls without a fade.
     fn jump(&mut self, controls: &Controls) {
         self.side.jump(end_of(controls.side));
-        self.bypass.jump(if controls.bypass { End::B } else { End::A });
+        self.bypass
+            .jump(if controls.bypass { End::B } else { End::A });
         self.gains = Gains::new(controls, self.sample_rate);
+        for (slot, rig) in self.slots.iter_mut().zip(&controls.rigs) {
+            slot.playing.jump_knobs(&rig.knobs);
+        }
+        self.is_fresh = false;
     }
 }
 
@@ -226,14 +252,24 @@ fn finite(x: f32) -> f64 {
 /// A rig's sample as the host gets it: finite, and never subnormal.
 fn sample(x: f64) -> f32 {
     let x = x as f32;
-    if x.is_finite() { flush_subnormal(x) } else { 0.0 }
+    if x.is_finite() {
+        flush_subnormal(x)
+    } else {
+        0.0
+    }
 }
 
 impl Slot {
     fn new(playing: Box<Chain>, sample_rate: Hertz) -> Result<Self, CircuitError> {
         let asked = playing.choices();
         let fade = Fade::new(Law::EqualGain, (FADE * sample_rate).ceil() as u32, End::A);
-        Ok(Self { playing, coming: None, retired: None, fade, asked })
+        Ok(Self {
+            playing,
+            coming: None,
+            retired: None,
+            fade,
+            asked,
+        })
     }
 
     fn reset(&mut self) {
@@ -243,13 +279,17 @@ impl Slot {
 
     fn control_tick(&mut self, knobs: &crate::rig::Knobs) {
         self.playing.set_knobs(knobs);
-        self.coming.iter_mut().for_each(|chain| chain.set_knobs(knobs));
+        self.coming
+            .iter_mut()
+            .for_each(|chain| chain.set_knobs(knobs));
     }
 
     #[inline]
     fn tick(&mut self, v_in: f64x2) -> f64x2 {
         let playing = self.playing.tick(v_in);
-        let Some(coming) = &mut self.coming else { return playing };
+        let Some(coming) = &mut self.coming else {
+            return playing;
+        };
         self.fade.to(End::B);
         let (old, new) = self.fade.tick();
         let mixed = playing * old + coming.tick(v_in) * new;
@@ -270,7 +310,12 @@ impl Slot {
 
 impl Switch {
     fn new(law: Law, n_samples: u32, warm_up: u32) -> Self {
-        Self { fade: Fade::new(law, n_samples, End::A), wanted: End::A, warming: 0, warm_up }
+        Self {
+            fade: Fade::new(law, n_samples, End::A),
+            wanted: End::A,
+            warming: 0,
+            warm_up,
+        }
     }
 
     fn jump(&mut self, end: End) {

@@ -76,12 +76,9 @@ fn missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
 }
 
 fn apt_get(root: bool, args: &[&str]) -> Result<()> {
-    let mut command = if root {
-        Command::new("env")
-    } else {
-        Command::new("sudo")
-    };
+    let mut command = Command::new(if root { "env" } else { "sudo" });
     command
+        .args(if root { &[][..] } else { &["env"] })
         .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
         .args(args);
     shell::run(&mut command).context(

@@ -41,12 +41,30 @@ pub struct Deck {
 
 /// Commands that only concern an analysis by ngspice; they say nothing of the circuit.
 const ANALYSES: [&str; 13] = [
-    ".tran", ".ac", ".dc", ".op", ".noise", ".tf", ".four", ".print", ".plot", ".save", ".probe", ".meas", ".measure",
+    ".tran", ".ac", ".dc", ".op", ".noise", ".tf", ".four", ".print", ".plot", ".save", ".probe",
+    ".meas", ".measure",
 ];
 /// `.options` that steer ngspice's numerics and say nothing of the circuit.
 const NUMERIC_OPTIONS: [&str; 19] = [
-    "reltol", "abstol", "vntol", "chgtol", "trtol", "gmin", "itl1", "itl2", "itl4", "itl5", "itl6", "method",
-    "maxord", "pivtol", "pivrel", "noacct", "numdgt", "interp", "gminsteps",
+    "reltol",
+    "abstol",
+    "vntol",
+    "chgtol",
+    "trtol",
+    "gmin",
+    "itl1",
+    "itl2",
+    "itl4",
+    "itl5",
+    "itl6",
+    "method",
+    "maxord",
+    "pivtol",
+    "pivrel",
+    "noacct",
+    "numdgt",
+    "interp",
+    "gminsteps",
 ];
 /// Subcircuits may be defined inside each other this deep.
 const MAX_NESTING: usize = 16;
@@ -63,7 +81,11 @@ impl Deck {
 
     /// Reads a deck from text; `path` names it in errors and is where its includes are looked up from.
     pub fn parse(path: &Path, text: &str, files: Files) -> Result<Self, CircuitError> {
-        let mut deck = Self { top: Scope::default(), live: Vec::new(), annotations: Annotations::default() };
+        let mut deck = Self {
+            top: Scope::default(),
+            live: Vec::new(),
+            annotations: Annotations::default(),
+        };
         let mut open: Vec<(String, Subcircuit, Statement)> = Vec::new();
         for line in lines::read(path, text, files)? {
             if line.text.starts_with("*@") {
@@ -77,7 +99,9 @@ impl Deck {
             match statement.name() {
                 ".subckt" => {
                     if open.len() >= MAX_NESTING {
-                        return Err(statement.error(format!("defined more than {MAX_NESTING} deep")));
+                        return Err(
+                            statement.error(format!("defined more than {MAX_NESTING} deep"))
+                        );
                     }
                     let (name, subcircuit) = subcircuit(&statement)?;
                     open.push((name, subcircuit, statement));
@@ -86,16 +110,25 @@ impl Deck {
                     let Some((name, subcircuit, _)) = open.pop() else {
                         return Err(statement.error("no .subckt is open; remove it"));
                     };
-                    let scope = open.last_mut().map_or(&mut deck.top, |(_, outer, _)| &mut outer.body);
+                    let scope = open
+                        .last_mut()
+                        .map_or(&mut deck.top, |(_, outer, _)| &mut outer.body);
                     if scope.subcircuits.insert(name.clone(), subcircuit).is_some() {
-                        return Err(statement.error(format!("`{name}` is defined twice; rename one")));
+                        return Err(
+                            statement.error(format!("`{name}` is defined twice; rename one"))
+                        );
                     }
                 }
-                _ => open.last_mut().map_or(&mut deck.top, |(_, inner, _)| &mut inner.body).add(statement)?,
+                _ => open
+                    .last_mut()
+                    .map_or(&mut deck.top, |(_, inner, _)| &mut inner.body)
+                    .add(statement)?,
             }
         }
         match open.pop() {
-            Some((name, _, statement)) => Err(statement.error(format!("`{name}` is not closed; write .ends"))),
+            Some((name, _, statement)) => {
+                Err(statement.error(format!("`{name}` is not closed; write .ends")))
+            }
             None => Ok(deck),
         }
     }
@@ -110,7 +143,9 @@ impl Deck {
         let mut top = model.top;
         let Some(mut subcircuit) = top.subcircuits.remove(name) else {
             let known: Vec<&String> = top.subcircuits.keys().collect();
-            return Err(CircuitError::new(format!("the deck has no .subckt `{name}`, only {known:?}")));
+            return Err(CircuitError::new(format!(
+                "the deck has no .subckt `{name}`, only {known:?}"
+            )));
         };
         let body = &mut subcircuit.body;
         for (name, inner) in top.subcircuits {
@@ -131,13 +166,31 @@ impl Deck {
     /// Sets a top-level `.param`.
     pub fn set(&mut self, parameter: &str, value: f64) -> Result<(), CircuitError> {
         let name = parameter.to_ascii_lowercase();
-        let Some(found) = self.top.parameters.iter_mut().rfind(|(known, _)| *known == name) else {
-            let known: Vec<&str> = self.top.parameters.iter().map(|(name, _)| name.as_str()).collect();
-            let known = if known.is_empty() { "none".to_string() } else { known.join(" ") };
-            return Err(CircuitError::new(format!("no parameter `{parameter}` in this deck; there are: {known}")));
+        let Some(found) = self
+            .top
+            .parameters
+            .iter_mut()
+            .rfind(|(known, _)| *known == name)
+        else {
+            let known: Vec<&str> = self
+                .top
+                .parameters
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
+            let known = if known.is_empty() {
+                "none".to_string()
+            } else {
+                known.join(" ")
+            };
+            return Err(CircuitError::new(format!(
+                "no parameter `{parameter}` in this deck; there are: {known}"
+            )));
         };
         if !value.is_finite() {
-            return Err(CircuitError::new(format!("{parameter}={value}: a parameter must be a finite number")));
+            return Err(CircuitError::new(format!(
+                "{parameter}={value}: a parameter must be a finite number"
+            )));
         }
         found.1 = Expression::Number(value);
         Ok(())
@@ -161,23 +214,32 @@ impl Scope {
         match name {
             ".param" | ".params" => {
                 if let Some(word) = statement.words.get(1) {
-                    return Err(statement.error(format!("`{word}` has no value; write .param {word}=1")));
+                    return Err(
+                        statement.error(format!("`{word}` has no value; write .param {word}=1"))
+                    );
                 }
                 for (name, value) in &statement.pairs {
-                    self.parameters.push((name.clone(), value_at(&statement, value)?));
+                    self.parameters
+                        .push((name.clone(), value_at(&statement, value)?));
                 }
                 Ok(())
             }
             ".model" => {
-                let name = statement.word(1, ".model NAME TYPE(NAME=VALUE …)")?.to_string();
+                let name = statement
+                    .word(1, ".model NAME TYPE(NAME=VALUE …)")?
+                    .to_string();
                 statement.word(2, ".model NAME TYPE(NAME=VALUE …)")?;
                 match self.models.insert(name.clone(), statement.clone()) {
-                    Some(_) => Err(statement.error(format!("`{name}` is defined twice; rename one"))),
+                    Some(_) => {
+                        Err(statement.error(format!("`{name}` is defined twice; rename one")))
+                    }
                     None => Ok(()),
                 }
             }
             ".options" | ".option" | ".opt" => {
-                let named = statement.words[1..].iter().chain(statement.pairs.iter().map(|(name, _)| name));
+                let named = statement.words[1..]
+                    .iter()
+                    .chain(statement.pairs.iter().map(|(name, _)| name));
                 match named.into_iter().find(|name| !NUMERIC_OPTIONS.contains(&name.as_str())) {
                     Some(other) => Err(statement.error(format!(
                         "option `{other}` is not supported; the solver's temperature is 27 °C and its scale is 1"
@@ -187,7 +249,8 @@ impl Scope {
             }
             ".title" => Ok(()),
             _ if ANALYSES.contains(&name) => Ok(()),
-            _ => Err(statement.error("this command is not supported; use .model .param .subckt .include .end")),
+            _ => Err(statement
+                .error("this command is not supported; use .model .param .subckt .include .end")),
         }
     }
 }
@@ -196,13 +259,33 @@ impl Scope {
 fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitError> {
     let form = ".subckt NAME PORT… NAME=DEFAULT…";
     let name = statement.word(1, form)?.to_string();
-    let ports: Vec<String> = statement.words[2..].iter().filter(|word| *word != "params:").cloned().collect();
-    if let Some(port) = ports.iter().enumerate().find_map(|(k, port)| ports[..k].contains(port).then_some(port)) {
+    let ports: Vec<String> = statement.words[2..]
+        .iter()
+        .filter(|word| *word != "params:")
+        .cloned()
+        .collect();
+    if let Some(port) = ports
+        .iter()
+        .enumerate()
+        .find_map(|(k, port)| ports[..k].contains(port).then_some(port))
+    {
         return Err(statement.error(format!("port `{port}` is named twice")));
     }
-    let default = |(name, value): &(String, String)| Ok((name.clone(), value_at(statement, value)?));
-    let defaults = statement.pairs.iter().map(default).collect::<Result<_, CircuitError>>()?;
-    Ok((name, Subcircuit { ports, defaults, body: Scope::default() }))
+    let default =
+        |(name, value): &(String, String)| Ok((name.clone(), value_at(statement, value)?));
+    let defaults = statement
+        .pairs
+        .iter()
+        .map(default)
+        .collect::<Result<_, CircuitError>>()?;
+    Ok((
+        name,
+        Subcircuit {
+            ports,
+            defaults,
+            body: Scope::default(),
+        },
+    ))
 }
 
 /// Parses a value word of a statement.

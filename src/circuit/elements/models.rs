@@ -23,29 +23,53 @@ struct Card<'a> {
 }
 
 /// Parameters that say nothing at 27 °C and without noise analysis, or that only rate the part.
-const WITHOUT_EFFECT: [&str; 10] = ["eg", "xti", "xtb", "kf", "af", "tnom", "vceo", "icrating", "mfg", "type"];
+const WITHOUT_EFFECT: [&str; 10] = [
+    "eg", "xti", "xtb", "kf", "af", "tnom", "vceo", "icrating", "mfg", "type",
+];
 
 impl<'a> Card<'a> {
-    fn find(name: &str, kinds: &[&str], context: &Context<'a>, user: &Statement) -> Result<Card<'a>, CircuitError> {
-        let found = context.scopes.iter().rev().find_map(|scope| scope.models.get(name));
+    fn find(
+        name: &str,
+        kinds: &[&str],
+        context: &Context<'a>,
+        user: &Statement,
+    ) -> Result<Card<'a>, CircuitError> {
+        let found = context
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.models.get(name));
         let statement = found.ok_or_else(|| user.error(format!("no .model `{name}` in sight")))?;
         let kind = &statement.words[2];
         if !kinds.contains(&kind.as_str()) {
-            return Err(user.error(format!("model `{name}` is of type {kind}; needed is {}", kinds.join(" or "))));
+            return Err(user.error(format!(
+                "model `{name}` is of type {kind}; needed is {}",
+                kinds.join(" or ")
+            )));
         }
         statement.end_words(3)?;
         let number = |(key, value): (String, Expression)| match value.constant() {
             Some(value) => Ok((key, value)),
             None => Err(statement.error(format!("{key} can't follow a knob; give it a number"))),
         };
-        let pairs = statement.pairs.iter().filter(|(key, _)| !WITHOUT_EFFECT.contains(&key.as_str()));
-        let values = pairs.map(|(key, word)| number((key.clone(), context.value(statement, word)?)));
-        Ok(Self { statement, values: values.collect::<Result<_, _>>()? })
+        let pairs = statement
+            .pairs
+            .iter()
+            .filter(|(key, _)| !WITHOUT_EFFECT.contains(&key.as_str()));
+        let values =
+            pairs.map(|(key, word)| number((key.clone(), context.value(statement, word)?)));
+        Ok(Self {
+            statement,
+            values: values.collect::<Result<_, _>>()?,
+        })
     }
 
     /// Takes a parameter by any of its names, or SPICE's default.
     fn take(&mut self, names: &[&str], default: f64) -> f64 {
-        let place = self.values.iter().position(|(key, _)| names.contains(&key.as_str()));
+        let place = self
+            .values
+            .iter()
+            .position(|(key, _)| names.contains(&key.as_str()));
         place.map_or(default, |place| self.values.swap_remove(place).1)
     }
 
@@ -55,14 +79,27 @@ impl<'a> Card<'a> {
         if value == 0.0 { f64::INFINITY } else { value }
     }
 
-    fn depletion(&mut self, cj: &[&str], vj: (&[&str], f64), m: (&[&str], f64), fc: f64) -> Depletion {
-        Depletion { cj: self.take(cj, 0.0), vj: self.take(vj.0, vj.1), m: self.take(m.0, m.1), fc }
+    fn depletion(
+        &mut self,
+        cj: &[&str],
+        vj: (&[&str], f64),
+        m: (&[&str], f64),
+        fc: f64,
+    ) -> Depletion {
+        Depletion {
+            cj: self.take(cj, 0.0),
+            vj: self.take(vj.0, vj.1),
+            m: self.take(m.0, m.1),
+            fc,
+        }
     }
 
     /// Refuses what was not asked for.
     fn end(self) -> Result<(), CircuitError> {
         match self.values.first() {
-            Some((key, value)) => Err(self.statement.error(format!("parameter {key}={value} is not supported; remove it"))),
+            Some((key, value)) => Err(self.statement.error(format!(
+                "parameter {key}={value} is not supported; remove it"
+            ))),
             None => Ok(()),
         }
     }
@@ -79,7 +116,12 @@ impl Statement {
 }
 
 /// `Dname anode cathode MODEL [area]`
-pub fn diode(to: &mut Expansion, statement: &Statement, context: &Context, node: NodeOf) -> Result<(), CircuitError> {
+pub fn diode(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    node: NodeOf,
+) -> Result<(), CircuitError> {
     let form = "Dname anode cathode MODEL [area]";
     let mut card = Card::find(statement.word(3, form)?, &["d"], context, statement)?;
     let area = area(statement, context, 4, form)?;
@@ -89,7 +131,12 @@ pub fn diode(to: &mut Expansion, statement: &Statement, context: &Context, node:
     let (bv, ibv) = (card.take(&["bv"], 0.0), card.take(&["ibv"], 1e-3) * area);
     let tt = card.take(&["tt"], 0.0);
     let fc = card.take(&["fc"], 0.5);
-    let mut depletion = card.depletion(&["cjo", "cj0", "cj"], (&["vj", "pb"], 1.0), (&["m", "mj"], 0.5), fc);
+    let mut depletion = card.depletion(
+        &["cjo", "cj0", "cj"],
+        (&["vj", "pb"], 1.0),
+        (&["m", "mj"], 0.5),
+        fc,
+    );
     depletion.cj *= area;
     card.end()?;
     check(statement, "is", i_s)?;
@@ -98,7 +145,15 @@ pub fn diode(to: &mut Expansion, statement: &Statement, context: &Context, node:
     let device = Device::Diode(Diode::new(i_s, v_t, breakdown, tt, depletion));
     let (anode, cathode) = (node(to, &statement.words[1]), node(to, &statement.words[2]));
     let inner = with_resistance(to, statement, context, "a", anode, r_s);
-    push(to, statement, context, Kind::Device { device, nodes: vec![inner, cathode] });
+    push(
+        to,
+        statement,
+        context,
+        Kind::Device {
+            device,
+            nodes: vec![inner, cathode],
+        },
+    );
     Ok(())
 }
 
@@ -110,14 +165,27 @@ pub fn transistor(
     node: NodeOf,
 ) -> Result<(), CircuitError> {
     let form = "Qname collector base emitter MODEL [area]";
-    let mut card = Card::find(statement.word(4, form)?, &["npn", "pnp"], context, statement)?;
-    let polarity = if card.statement.words[2] == "npn" { 1.0 } else { -1.0 };
+    let mut card = Card::find(
+        statement.word(4, form)?,
+        &["npn", "pnp"],
+        context,
+        statement,
+    )?;
+    let polarity = if card.statement.words[2] == "npn" {
+        1.0
+    } else {
+        -1.0
+    };
     let area = area(statement, context, 5, form)?;
     let v_t = thermal_voltage(T_NOMINAL);
     let fc = card.take(&["fc"], 0.5);
     let base_emitter = card.depletion(&["cje"], (&["vje", "pe"], 0.75), (&["mje", "me"], 0.33), fc);
-    let base_collector = card.depletion(&["cjc"], (&["vjc", "pc"], 0.75), (&["mjc", "mc"], 0.33), fc);
-    let sized = |depletion: Depletion| Depletion { cj: depletion.cj * area, ..depletion };
+    let base_collector =
+        card.depletion(&["cjc"], (&["vjc", "pc"], 0.75), (&["mjc", "mc"], 0.33), fc);
+    let sized = |depletion: Depletion| Depletion {
+        cj: depletion.cj * area,
+        ..depletion
+    };
     let parameters = BjtParameters {
         polarity,
         i_s: card.take(&["is"], 1e-16) * area,
@@ -147,20 +215,46 @@ pub fn transistor(
     let c = with_resistance(to, statement, context, "c", c, r_c);
     let b = with_resistance(to, statement, context, "b", b, r_b);
     let e = with_resistance(to, statement, context, "e", e, r_e);
-    push(to, statement, context, Kind::Device { device: Device::Bjt(Bjt::new(parameters)), nodes: vec![c, b, e] });
+    push(
+        to,
+        statement,
+        context,
+        Kind::Device {
+            device: Device::Bjt(Bjt::new(parameters)),
+            nodes: vec![c, b, e],
+        },
+    );
     Ok(())
 }
 
 /// Optional area factor after the model's name.
-fn area(statement: &Statement, context: &Context, place: usize, form: &str) -> Result<f64, CircuitError> {
+fn area(
+    statement: &Statement,
+    context: &Context,
+    place: usize,
+    form: &str,
+) -> Result<f64, CircuitError> {
     statement.end(place + usize::from(statement.words.len() > place), form)?;
-    let Some(word) = statement.words.get(place) else { return Ok(1.0) };
-    let area = context.value(statement, word)?.constant().filter(|area| *area > 0.0);
-    area.ok_or_else(|| statement.error(format!("`{word}`: the area must be a number above 0; write {form}")))
+    let Some(word) = statement.words.get(place) else {
+        return Ok(1.0);
+    };
+    let area = context
+        .value(statement, word)?
+        .constant()
+        .filter(|area| *area > 0.0);
+    area.ok_or_else(|| {
+        statement.error(format!(
+            "`{word}`: the area must be a number above 0; write {form}"
+        ))
+    })
 }
 
 fn check(statement: &Statement, key: &str, value: f64) -> Result<(), CircuitError> {
-    if value > 0.0 { Ok(()) } else { Err(statement.error(format!("its model's {key} must be above 0"))) }
+    if value > 0.0 {
+        Ok(())
+    } else {
+        Err(statement.error(format!("its model's {key} must be above 0")))
+    }
 }
 
 /// An inner node behind an ohmic resistance, or the terminal itself where there is none.
@@ -176,7 +270,11 @@ fn with_resistance(
         return outer;
     }
     let inner = to.named(format!("{}{}#{terminal}", context.path, statement.name()));
-    let kind = Kind::Conductance { a: outer, b: inner, siemens: Expression::Number(1.0 / ohms) };
+    let kind = Kind::Conductance {
+        a: outer,
+        b: inner,
+        siemens: Expression::Number(1.0 / ohms),
+    };
     push(to, statement, context, kind);
     inner
 }

@@ -48,7 +48,12 @@ impl Solver {
         self.readings.passes += 1;
         self.straighten(pace);
         self.eliminate();
-        let Self { plan, work, tolerances, .. } = self;
+        let Self {
+            plan,
+            work,
+            tolerances,
+            ..
+        } = self;
         let mut worst = f64x2::ZERO;
         for (index, wiring) in plan.wiring.iter().enumerate() {
             let scale = 1.0 / tolerances[index];
@@ -63,13 +68,28 @@ impl Solver {
         let [a, b] = worst.to_array();
         let worst = a.max(b);
         // `max` drops a NaN, so ask the solution itself.
-        let sum = work.b.iter().fold(f64x2::ZERO, |sum, b| sum + *b).to_array();
-        if (sum[0] + sum[1]).is_finite() { worst } else { f64::INFINITY }
+        let sum = work
+            .b
+            .iter()
+            .fold(f64x2::ZERO, |sum, b| sum + *b)
+            .to_array();
+        if (sum[0] + sum[1]).is_finite() {
+            worst
+        } else {
+            f64::INFINITY
+        }
     }
 
     /// Devices as straight lines through `at`: fills slots and right sides.
     fn straighten(&mut self, pace: usize) {
-        let Self { plan, work, devices, paces, state, .. } = self;
+        let Self {
+            plan,
+            work,
+            devices,
+            paces,
+            state,
+            ..
+        } = self;
         let s = paces[pace].s;
         let starts = &paces[pace].coefficients.now()[plan.slots_at..plan.slots_at + plan.n_slots];
         for (slot, start) in work.slots.iter_mut().zip(starts) {
@@ -137,7 +157,9 @@ impl Solver {
         let mut worst = 0.0f64;
         for (index, wanted) in self.work.wanted.iter().enumerate() {
             for control in 0..self.plan.wiring[index].controls.len() {
-                let moved = (wanted[control] - self.state.v[index][control]).abs().to_array();
+                let moved = (wanted[control] - self.state.v[index][control])
+                    .abs()
+                    .to_array();
                 worst = worst.max(moved[0].max(moved[1]) / self.tolerances[index]);
             }
         }
@@ -152,7 +174,9 @@ impl Solver {
             for control in 0..MAX_CONTROLS {
                 let step = (aim[control] - at[control]) * share;
                 // A lane without a solution stays where it is.
-                let step = step.to_array().map(|s| if s.abs() < V_RUNAWAY { s } else { 0.0 });
+                let step = step
+                    .to_array()
+                    .map(|s| if s.abs() < V_RUNAWAY { s } else { 0.0 });
                 aim[control] = at[control] + f64x2::new(step);
             }
             *at = device.limit(aim, *at);

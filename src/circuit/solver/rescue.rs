@@ -38,7 +38,11 @@ impl Solver {
             if moved <= 1.0 {
                 return true;
             }
-            share = if moved < last { f64::min(1.0, share * 1.4) } else { f64::max(0.02, share * 0.5) };
+            share = if moved < last {
+                f64::min(1.0, share * 1.4)
+            } else {
+                f64::max(0.02, share * 0.5)
+            };
             last = moved;
             self.follow(share);
         }

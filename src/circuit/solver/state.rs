@@ -69,7 +69,13 @@ impl State {
     }
 
     pub fn is_finite(&self) -> bool {
-        let sum = self.h.iter().chain(&self.h_charge).chain(&self.x).fold(f64x2::ZERO, |sum, x| sum + *x).to_array();
+        let sum = self
+            .h
+            .iter()
+            .chain(&self.h_charge)
+            .chain(&self.x)
+            .fold(f64x2::ZERO, |sum, x| sum + *x)
+            .to_array();
         (sum[0] + sum[1]).is_finite()
     }
 
@@ -129,7 +135,12 @@ pub struct Glide {
 
 impl Glide {
     pub fn at(start: Vec<f64>) -> Self {
-        Self { now: start.clone(), step: vec![0.0; start.len()], target: start, steps_left: 0 }
+        Self {
+            now: start.clone(),
+            step: vec![0.0; start.len()],
+            target: start,
+            steps_left: 0,
+        }
     }
 
     #[inline]
