@@ -44,7 +44,7 @@ fn ours(path: &str, stimulus: &Stimulus) -> Vec<f64> {
 fn check(path: &str, cases: &[(Stimulus, f64)]) {
     for (stimulus, measured) in cases {
         let ours = ours(path, stimulus);
-        let theirs = ngspice::transient(deck(path), &[], stimulus.clone(), &["out"], T_STOP, H);
+        let theirs = ngspice::transient(deck(path), &[], *stimulus, &["out"], T_STOP, H);
         let theirs = theirs.sample("out", RATE, ours.len());
         let error = ngspice::error_db(&theirs, &ours, (0.02 * RATE) as usize);
         println!("{path} {stimulus:?}: {error:.1} dB");

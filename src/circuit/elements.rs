@@ -116,7 +116,8 @@ fn passive(
     };
     let value = context.value(statement, word)?;
     let start = to.netlist.start(&value);
-    if !(start > 0.0 && start.is_finite()) && !(letter != 'r' && start == 0.0) {
+    let is_fine = start.is_finite() && (start > 0.0 || (start == 0.0 && letter != 'r'));
+    if !is_fine {
         return Err(statement.error(format!(
             "value {start} must be above 0; for a short write 1m"
         )));

@@ -2,6 +2,9 @@
 
 use crate::circuit::equations::Equations;
 
+/// Coefficient, element value and factor of one term of a state's w.
+pub type StateTerm = (usize, usize, f64);
+
 /// Recomputes a plan's coefficients. Allocates only when it is made.
 #[derive(Clone, Debug)]
 pub struct Factors {
@@ -14,8 +17,7 @@ pub struct Factors {
     /// Coefficient of the first slot, and the place of each slot's start value.
     slots_at: usize,
     slot_places: Vec<Option<usize>>,
-    /// Coefficient, element value and factor of every state's term.
-    state_terms: Vec<(usize, usize, f64)>,
+    state_terms: Vec<StateTerm>,
     values: Vec<f64>,
     matrix: Vec<f64>,
     right_side: Vec<f64>,
@@ -49,7 +51,7 @@ impl Factors {
         late_rows: Vec<(usize, usize)>,
         slots_at: usize,
         slot_places: Vec<Option<usize>>,
-        state_terms: Vec<(usize, usize, f64)>,
+        state_terms: Vec<StateTerm>,
     ) -> Self {
         let (values, matrix, right_side) = (
             vec![0.0; equations.values.len()],

@@ -52,17 +52,14 @@ impl OperatingPoint {
             |x: &[f64], sources: f64, gmin: f64| newton(&equations, &values, x, sources, gmin);
 
         let by_gmin = || {
-            let start = Ok(zero.clone());
             let eased = GMIN_STEPS
                 .iter()
-                .fold(start, |x, gmin| x.and_then(|x| newton(&x, 1.0, *gmin)));
+                .try_fold(zero.clone(), |x, gmin| newton(&x, 1.0, *gmin));
             eased.and_then(|x| newton(&x, 1.0, GMIN_FLOATING))
         };
         let by_sources = || {
-            let steps = (1..=SOURCE_STEPS).map(|k| k as f64 / SOURCE_STEPS as f64);
-            steps.fold(Ok(zero.clone()), |x, level| {
-                x.and_then(|x| newton(&x, level, GMIN_FLOATING))
-            })
+            let mut levels = (1..=SOURCE_STEPS).map(|k| k as f64 / SOURCE_STEPS as f64);
+            levels.try_fold(zero.clone(), |x, level| newton(&x, level, GMIN_FLOATING))
         };
         let found = newton(&zero, 1.0, GMIN_FLOATING)
             .or_else(|_| by_gmin())

@@ -78,6 +78,7 @@ mod tests {
             worst = worst.max((value.to_array()[0] - x.tanh()).abs());
             worst_slope = worst_slope.max((slope.to_array()[1] - 1.0 / x.cosh().powi(2)).abs());
         }
+        assert!(worst <= TOL_VALUE && worst > 1e-12, "{worst:e}");
         assert!(worst_slope <= TOL_SLOPE, "{worst_slope:e}");
     }
 

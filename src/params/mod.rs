@@ -15,6 +15,7 @@ use crate::params::rig::level;
 use crate::rig::Controls;
 use crate::rig::Oversampling;
 use crate::rig::Side;
+use crate::rig::ranges;
 use nice_plug::prelude::BoolParam;
 use nice_plug::prelude::Enum;
 use nice_plug::prelude::EnumParam;
@@ -83,8 +84,7 @@ impl Default for LoadlineParams {
             calibration: decibels(
                 "Calibration".into(),
                 defaults.calibration_dbu,
-                -20.0,
-                30.0,
+                ranges::CALIBRATION,
                 " dBu",
             ),
             quality: EnumParam::new("Quality", Quality::from(a.choices.oversampling)),

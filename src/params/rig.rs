@@ -7,12 +7,14 @@ use crate::rig::Knobs;
 use crate::rig::Oversampling;
 use crate::rig::RigControls;
 use crate::rig::library;
+use crate::rig::ranges;
 use crate::units::text;
 use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::FloatRange;
 use nice_plug::prelude::IntParam;
 use nice_plug::prelude::Param;
 use nice_plug::prelude::Params;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 #[derive(Params)]
@@ -53,14 +55,14 @@ impl RigParams {
         let name = |what: &str| format!("{rig} {what}");
         Self {
             source: model_choice(name("Source"), choices.source, library::SOURCES),
-            source_z: impedance(name("Source Z"), knobs.z_source, 10.0, 1e6),
+            source_z: impedance(name("Source Z"), knobs.z_source, ranges::Z_SOURCE),
             preamp: model_choice(name("Preamp"), choices.preamp, library::PREAMPS),
-            input_z: impedance(name("Input Z"), knobs.z_in, 300.0, 10e6),
+            input_z: impedance(name("Input Z"), knobs.z_in, ranges::Z_IN),
             gain: pot(name("Gain"), knobs.gain),
             bass: pot(name("Bass"), knobs.bass),
             mid: pot(name("Mid"), knobs.mid),
             treble: pot(name("Treble"), knobs.treble),
-            trim: decibels(name("Trim"), defaults.trim_db, -60.0, 24.0, " dB"),
+            trim: decibels(name("Trim"), defaults.trim_db, ranges::TRIM, " dB"),
         }
     }
 
@@ -151,10 +153,10 @@ fn ohms(log_z: f64) -> f64 {
 pub(super) fn decibels(
     name: String,
     default: f64,
-    min: f32,
-    max: f32,
+    range: RangeInclusive<f64>,
     unit: &'static str,
 ) -> FloatParam {
+    let (min, max) = (*range.start() as f32, *range.end() as f32);
     let signed = unit == " dBu";
     FloatParam::new(name, default as f32, FloatRange::Linear { min, max })
         .with_unit(unit)
@@ -185,7 +187,8 @@ fn pot(name: String, default: f64) -> FloatParam {
 }
 
 /// An impedance that moves by ratios: the stored value is log10 of Ω.
-fn impedance(name: String, default: f64, min: f64, max: f64) -> FloatParam {
+fn impedance(name: String, default: f64, range: RangeInclusive<f64>) -> FloatParam {
+    let (min, max) = (*range.start(), *range.end());
     let range = FloatRange::Linear {
         min: min.log10() as f32,
         max: max.log10() as f32,

@@ -3,6 +3,20 @@
 use crate::units::Decibels;
 use crate::units::Ohms;
 
+/// Ranges of the controls that are not rotations, for hosts and for the command line.
+pub mod ranges {
+    use std::ops::RangeInclusive;
+
+    /// In dBu.
+    pub const CALIBRATION: RangeInclusive<f64> = -20.0..=30.0;
+    /// In Ω.
+    pub const Z_SOURCE: RangeInclusive<f64> = 10.0..=1e6;
+    /// In Ω.
+    pub const Z_IN: RangeInclusive<f64> = 300.0..=10e6;
+    /// In dB.
+    pub const TRIM: RangeInclusive<f64> = -60.0..=24.0;
+}
+
 /// Which of the two rigs is heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Side {

@@ -4,6 +4,7 @@ use crate::circuit::equations::Equations;
 use crate::circuit::equations::Unknown;
 use crate::circuit::factors::EarlyPivot;
 use crate::circuit::factors::Factors;
+use crate::circuit::factors::StateTerm;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
 use crate::circuit::order::Order;
@@ -337,7 +338,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Terms of every state's w, and the element values behind their coefficients.
-    fn states(&mut self) -> (Vec<Range<usize>>, Vec<Term>, Vec<(usize, usize, f64)>) {
+    fn states(&mut self) -> (Vec<Range<usize>>, Vec<Term>, Vec<StateTerm>) {
         let (mut states, mut terms, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for state in &self.equations.states {
             let first = terms.len();

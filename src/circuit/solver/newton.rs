@@ -110,8 +110,8 @@ impl Solver {
             }
             for (branch, (p, n)) in wiring.branches.iter().enumerate() {
                 let mut i = response.i[branch];
-                for control in 0..wiring.controls.len() {
-                    i -= response.g[branch][control] * v[control];
+                for (g, v) in response.g[branch].iter().zip(v).take(wiring.controls.len()) {
+                    i -= *g * *v;
                 }
                 if let Some(p) = p {
                     work.b[*p] -= i;
@@ -155,12 +155,16 @@ impl Solver {
     /// Distance from the wanted control voltages to those of the last step, in tolerances.
     fn distance_to_last(&self) -> f64 {
         let mut worst = 0.0f64;
-        for (index, wanted) in self.work.wanted.iter().enumerate() {
-            for control in 0..self.plan.wiring[index].controls.len() {
-                let moved = (wanted[control] - self.state.v[index][control])
-                    .abs()
-                    .to_array();
-                worst = worst.max(moved[0].max(moved[1]) / self.tolerances[index]);
+        let pairs = self
+            .work
+            .wanted
+            .iter()
+            .zip(&self.state.v)
+            .zip(&self.tolerances);
+        for ((wanted, last), tolerance) in pairs {
+            for (wanted, last) in wanted.iter().zip(last) {
+                let moved = (*wanted - *last).abs().to_array();
+                worst = worst.max(moved[0].max(moved[1]) / tolerance);
             }
         }
         worst
