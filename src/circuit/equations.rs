@@ -65,8 +65,8 @@ pub struct Equations {
     pub values: Vec<Expression>,
     pub stamps: Vec<Stamp>,
     pub constants: Vec<Constant>,
-    /// Row that carries the input voltage on its right side.
-    pub input_row: Unknown,
+    /// The input's row, and the value that it has at rest.
+    pub input: Option<(usize, usize)>,
     pub states: Vec<State>,
     pub devices: Vec<Placed>,
 }
@@ -85,7 +85,7 @@ impl Equations {
             values: Vec::new(),
             stamps: Vec::new(),
             constants: Vec::new(),
-            input_row: None,
+            input: None,
             states: Vec::new(),
             devices: Vec::new(),
         };
@@ -200,10 +200,10 @@ impl Equations {
                 is_input,
             } => {
                 let row = self.branch(name, unknown(*p), unknown(*n));
+                let value = self.value(volts.clone());
                 if *is_input {
-                    self.input_row = Some(row);
+                    self.input = Some((row, value));
                 } else {
-                    let value = self.value(volts.clone());
                     self.constants.push(Constant {
                         row,
                         value,

@@ -17,9 +17,7 @@ pub fn small_signal(
 ) -> Result<Vec<Complex<f64>>, CircuitError> {
     let equations = &point.equations;
     let probe = unknown(point.netlist().node(probe)?);
-    let input = equations.input_row.ok_or_else(|| {
-        CircuitError::new("the deck has no source named Vin; name its input source Vin")
-    })?;
+    let (input, _) = point.input()?;
     let values = equations.values_at(&point.netlist().live);
     let responses: Vec<_> = equations
         .devices

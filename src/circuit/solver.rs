@@ -17,6 +17,7 @@ use crate::circuit::solver::state::Work;
 use crate::devices::Device;
 use crate::devices::Response;
 use crate::units::Hertz;
+use crate::units::Volts;
 use wide::f64x2;
 
 /// A circuit that plays.
@@ -76,11 +77,7 @@ pub struct SolverReadings {
 impl Solver {
     /// Plans the circuit at its operating point for `rate` steps a second; `probes` are read after each step.
     pub fn new(point: &OperatingPoint, rate: Hertz, probes: &[&str]) -> Result<Self, CircuitError> {
-        if point.equations.input_row.is_none() {
-            return Err(CircuitError::new(
-                "the deck has no source named Vin; name its input source Vin",
-            ));
-        }
+        let (_, v_rest) = point.input()?;
         let netlist = point.netlist();
         let probes = probes
             .iter()
@@ -91,7 +88,7 @@ impl Solver {
             .into_iter()
             .filter_map(|share| Plan::new(point, s, &probes, share));
         let mut solvers =
-            plans.map(|(plan, factors)| Self::with_plan(point, plan, factors, s, &probes));
+            plans.map(|(plan, factors)| Self::with_plan(point, plan, factors, s, &probes, v_rest));
         solvers.find(|solver| solver.clone().error_at_rest(point) <= TOL_PLAN).ok_or_else(|| {
             CircuitError::new(
                 "the circuit's equations are singular or too badly scaled to be solved\nLook for loops of sources, and for values many decades apart.",
@@ -105,6 +102,7 @@ impl Solver {
         mut factors: Factors,
         s: f64,
         probes: &[Unknown],
+        v_rest: Volts,
     ) -> Self {
         let paces = [s, s * f64::from(PARTS)].map(|s| {
             let mut start = vec![0.0; plan.n_coefficients];
@@ -120,7 +118,8 @@ impl Solver {
             .iter()
             .map(|placed| placed.device.clone())
             .collect();
-        let state = State::new(&plan, &point.x);
+        let mut state = State::new(&plan, &point.x);
+        state.v_in = f64x2::splat(v_rest);
         let mut solver = Self {
             tolerances: devices.iter().map(Device::tolerance).collect(),
             devices,
@@ -322,7 +321,7 @@ impl Solver {
     /// How far one step at rest moves away from the operating point, relative to its largest voltage: what a plan with
     /// bad pivots gets wrong.
     fn error_at_rest(&mut self, point: &OperatingPoint) -> f64 {
-        self.tick(f64x2::ZERO);
+        self.tick(self.state.v_in);
         let scale = point.x.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
         let read = |k: usize| (self.state.x[k].to_array()[0] - point.x[k]).abs() / scale;
         let known = self

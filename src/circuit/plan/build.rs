@@ -91,7 +91,7 @@ impl<'a> Builder<'a> {
             .flat_map(|state| &state.right_side)
             .map(|(row, _)| *row);
         injected
-            .chain(equations.input_row)
+            .chain(equations.input.map(|(row, _)| row))
             .for_each(|row| moving[row] = true);
         let mut needed = vec![false; equations.size];
         let stored = equations
@@ -196,7 +196,7 @@ impl<'a> Builder<'a> {
                 .enumerate()
                 .flat_map(numbered)
                 .collect(),
-            input_row: equations.input_row,
+            input_row: equations.input.map(|(row, _)| row),
             moving_rows: (0..equations.size as u32)
                 .filter(|row| self.moving[*row as usize])
                 .collect(),
