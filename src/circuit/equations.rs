@@ -76,6 +76,21 @@ pub fn unknown(node: usize) -> Unknown {
     node.checked_sub(1)
 }
 
+/// The up to four matrix entries of a slope from a control to a branch.
+pub fn for_each_entry(
+    branch: (Unknown, Unknown),
+    control: (Unknown, Unknown),
+    mut entry: impl FnMut(usize, usize, f64),
+) {
+    for (row, row_sign) in [(branch.0, 1.0), (branch.1, -1.0)] {
+        for (col, col_sign) in [(control.0, 1.0), (control.1, -1.0)] {
+            if let (Some(row), Some(col)) = (row, col) {
+                entry(row, col, row_sign * col_sign);
+            }
+        }
+    }
+}
+
 impl Equations {
     pub fn new(netlist: &Netlist) -> Self {
         let nodes = netlist.nodes.len() - 1;
