@@ -44,6 +44,16 @@ impl<T: Number> Matrix<T> {
         self.entries[row * self.size + col] += value;
     }
 
+    pub fn transposed(&self) -> Self {
+        let mut turned = Self::zero(self.size);
+        for row in 0..self.size {
+            for col in 0..self.size {
+                turned.entries[col * self.size + row] = self.get(row, col);
+            }
+        }
+        turned
+    }
+
     pub fn get(&self, row: usize, col: usize) -> T {
         self.entries[row * self.size + col]
     }

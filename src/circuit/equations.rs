@@ -65,8 +65,8 @@ pub struct Equations {
     pub values: Vec<Expression>,
     pub stamps: Vec<Stamp>,
     pub constants: Vec<Constant>,
-    /// Row that carries the input voltage on its right side.
-    pub input_row: Unknown,
+    /// The input's row, and the value that it has at rest.
+    pub input: Option<(usize, usize)>,
     pub states: Vec<State>,
     pub devices: Vec<Placed>,
 }
@@ -74,6 +74,21 @@ pub struct Equations {
 /// Place of node `node` among the unknowns.
 pub fn unknown(node: usize) -> Unknown {
     node.checked_sub(1)
+}
+
+/// The up to four matrix entries of a slope from a control to a branch.
+pub fn for_each_entry(
+    branch: (Unknown, Unknown),
+    control: (Unknown, Unknown),
+    mut entry: impl FnMut(usize, usize, f64),
+) {
+    for (row, row_sign) in [(branch.0, 1.0), (branch.1, -1.0)] {
+        for (col, col_sign) in [(control.0, 1.0), (control.1, -1.0)] {
+            if let (Some(row), Some(col)) = (row, col) {
+                entry(row, col, row_sign * col_sign);
+            }
+        }
+    }
 }
 
 impl Equations {
@@ -85,7 +100,7 @@ impl Equations {
             values: Vec::new(),
             stamps: Vec::new(),
             constants: Vec::new(),
-            input_row: None,
+            input: None,
             states: Vec::new(),
             devices: Vec::new(),
         };
@@ -200,10 +215,10 @@ impl Equations {
                 is_input,
             } => {
                 let row = self.branch(name, unknown(*p), unknown(*n));
+                let value = self.value(volts.clone());
                 if *is_input {
-                    self.input_row = Some(row);
+                    self.input = Some((row, value));
                 } else {
-                    let value = self.value(volts.clone());
                     self.constants.push(Constant {
                         row,
                         value,

@@ -309,7 +309,14 @@ impl Parser<'_> {
         self.skip_space();
         if let Some((value, taken)) = leading_number(&self.text[self.at..]) {
             self.at += taken;
-            return Ok(Expression::Number(value));
+            let next = self.text[self.at..].bytes().next();
+            return match next.filter(u8::is_ascii_digit) {
+                Some(_) => Err(format!(
+                    "`{}`: a scale factor ends a number; write 2.2k, not 2k2",
+                    self.text
+                )),
+                None => Ok(Expression::Number(value)),
+            };
         }
         let name = self.name()?;
         if !self.take("(") {

@@ -29,6 +29,7 @@ pub use netlist::Netlist;
 pub use number::number;
 pub use operating_point::DevicePoint;
 pub use operating_point::OperatingPoint;
+pub use small_signal::output_noise;
 pub use small_signal::small_signal;
 pub use solver::Solver;
 pub use solver::SolverReadings;

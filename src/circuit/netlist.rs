@@ -1,6 +1,7 @@
 //! A deck expanded: one flat list of elements between numbered nodes.
 
 use crate::circuit::deck::Deck;
+use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
 use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
@@ -85,6 +86,8 @@ pub enum Kind {
 /// The flat circuit.
 #[derive(Clone, Debug)]
 pub struct Netlist {
+    /// The deck's file, as errors name it.
+    pub file: String,
     /// Node names; place 0 is ground.
     pub nodes: Vec<String>,
     pub elements: Vec<Element>,
@@ -95,6 +98,7 @@ pub struct Netlist {
 impl Netlist {
     pub fn expand(deck: &Deck) -> Result<Self, CircuitError> {
         let netlist = Self {
+            file: deck.file.clone(),
             nodes: vec!["0".to_string()],
             elements: Vec::new(),
             live: deck.live.iter().map(|(_, value)| *value).collect(),
@@ -129,7 +133,8 @@ impl Netlist {
             .position(|node| node == wanted)
             .ok_or_else(|| {
                 CircuitError::new(format!(
-                    "no node `{name}` in this deck; there are: {}",
+                    "{}: no node `{name}`; there are: {}",
+                    self.file,
                     self.nodes[1..].join(" ")
                 ))
             })
@@ -160,33 +165,38 @@ impl Environment {
     /// Adds a scope's `.param` lines. A name that is already set from outside (a live parameter) keeps its value.
     fn enter(&mut self, scope: &Scope) -> Result<(), CircuitError> {
         // A .param may use one that stands further down, as in ngspice: settle them in as many rounds as there are.
-        let mut pending: Vec<&(String, Expression)> = scope.parameters.iter().collect();
-        pending.retain(|(name, _)| !matches!(self.parameters.get(name), Some(Expression::Live(_))));
+        let mut pending: Vec<&Parameter> = scope.parameters.iter().collect();
+        pending.retain(|parameter| {
+            !matches!(
+                self.parameters.get(&parameter.name),
+                Some(Expression::Live(_))
+            )
+        });
         while !pending.is_empty() {
             let before = pending.len();
-            let mut refusal = String::new();
-            let names: Vec<String> = pending.iter().map(|(name, _)| name.clone()).collect();
-            pending.retain(|(name, expression)| {
-                let waits = mentions(expression, &|n: &str| {
-                    n != name && names.iter().any(|p| p == n)
-                });
-                if waits {
-                    refusal = format!(".param {name}: depends on itself");
-                    return true;
-                }
-                match self.resolve(expression) {
+            let mut refusal = None;
+            let names: Vec<String> = pending.iter().map(|p| p.name.clone()).collect();
+            pending.retain(|parameter| {
+                let Parameter { name, value, place } = parameter;
+                let waits = mentions(value, &|n: &str| n != name && names.iter().any(|p| p == n));
+                let resolved = match waits {
+                    true => Err("depends on itself".to_string()),
+                    false => self.resolve(value),
+                };
+                match resolved {
                     Ok(value) => {
                         self.parameters.insert(name.clone(), value);
                         false
                     }
                     Err(why) => {
-                        refusal = format!(".param {name}: {why}");
+                        refusal = Some(place.error(format!(".param {name}: {why}")));
                         true
                     }
                 }
             });
-            if pending.len() == before {
-                return Err(CircuitError::new(refusal));
+            match refusal {
+                Some(refusal) if pending.len() == before => return Err(refusal),
+                _ => {}
             }
         }
         Ok(())
@@ -225,8 +235,9 @@ impl Expansion {
         ports: &HashMap<&str, usize>,
     ) -> Result<(), CircuitError> {
         if scopes.len() > MAX_DEPTH {
+            let file = &self.netlist.file;
             return Err(CircuitError::new(format!(
-                "{path}: subcircuits call each other more than {MAX_DEPTH} deep"
+                "{file}: subcircuits call each other more than {MAX_DEPTH} deep at {path}"
             )));
         }
         // K names inductors that may stand below it.

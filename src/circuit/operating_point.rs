@@ -76,7 +76,8 @@ impl OperatingPoint {
                     .map(|k| equations.names[*k].as_str())
                     .collect();
                 Err(CircuitError::new(format!(
-                    "no operating point: these would not settle: {}\nLook for a node without a DC path to ground, a loop of voltage sources or inductors, or a bias that can't be met.",
+                    "{}: no operating point: these would not settle: {}\nLook for a node without a DC path to ground, a loop of voltage sources or inductors, or a bias that can't be met.",
+                    netlist.file,
                     names.join(" ")
                 )))
             }
@@ -85,6 +86,17 @@ impl OperatingPoint {
 
     pub fn netlist(&self) -> &Netlist {
         &self.netlist
+    }
+
+    /// The input's row and its voltage at rest.
+    pub fn input(&self) -> Result<(usize, Volts), CircuitError> {
+        let Some((row, value)) = self.equations.input else {
+            let file = &self.netlist.file;
+            return Err(CircuitError::new(format!(
+                "{file}: no source named Vin; name the input source Vin"
+            )));
+        };
+        Ok((row, self.equations.values[value].value(&self.netlist.live)))
     }
 
     /// Node voltages by name.
@@ -178,6 +190,9 @@ fn newton(
         (0..equations.size)
             .filter(|k| !equations.names[*k].starts_with("i("))
             .for_each(|k| matrix.add(k, k, gmin));
+        if let Some((row, value)) = equations.input {
+            b[row] += sources * values[value];
+        }
         for constant in &equations.constants {
             b[constant.row] += sources * constant.factor * values[constant.value];
         }

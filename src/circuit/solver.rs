@@ -21,6 +21,7 @@ use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
 use crate::devices::Device;
 use crate::units::Hertz;
+use crate::units::Volts;
 use std::sync::Arc;
 use wide::f64x2;
 
@@ -42,7 +43,8 @@ pub struct Solver {
     memory: Box<[f64x2]>,
     /// The part of the memory that is the circuit's state, at the operating point.
     rest: Box<[f64x2]>,
-    /// Input of the last step.
+    /// Input at rest, and of the last step.
+    v_rest: f64x2,
     v_in: f64x2,
     /// Control voltages before a step that is solved in parts.
     v_whole: Box<[f64x2]>,
@@ -86,11 +88,7 @@ pub struct SolverReadings {
 impl Solver {
     /// Plans the circuit at its operating point for `rate` steps a second; `probes` are read after each step.
     pub fn new(point: &OperatingPoint, rate: Hertz, probes: &[&str]) -> Result<Self, CircuitError> {
-        if point.equations.input_row.is_none() {
-            return Err(CircuitError::new(
-                "the deck has no source named Vin; name its input source Vin",
-            ));
-        }
+        let (_, v_rest) = point.input()?;
         let netlist = point.netlist();
         let probes = probes
             .iter()
@@ -101,7 +99,7 @@ impl Solver {
             .into_iter()
             .filter_map(|share| Plan::new(point, s, &probes, share));
         let mut solvers = plans.filter_map(|(plan, factors)| {
-            let mut solver = Self::with_plan(point, &plan, factors, s, &probes);
+            let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
         });
         solvers.next().ok_or_else(|| {
@@ -117,6 +115,7 @@ impl Solver {
         mut factors: Factors,
         s: f64,
         probes: &[Unknown],
+        v_rest: Volts,
     ) -> Self {
         let placed = &point.equations.devices;
         let program = Program::new(plan, placed);
@@ -139,7 +138,8 @@ impl Solver {
                 .collect(),
             memory: vec![f64x2::ZERO; layout.size].into(),
             rest: Box::default(),
-            v_in: f64x2::ZERO,
+            v_rest: f64x2::splat(v_rest),
+            v_in: f64x2::splat(v_rest),
             v_whole: vec![f64x2::ZERO; layout.n_controls].into(),
             readings: SolverReadings::default(),
             program: Arc::new(program),
@@ -179,7 +179,7 @@ impl Solver {
     /// Back to the operating point. Never allocates.
     pub fn reset(&mut self) {
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
-        self.v_in = f64x2::ZERO;
+        self.v_in = self.v_rest;
     }
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
@@ -259,7 +259,7 @@ impl Solver {
     /// Whether one step at rest stays near the operating point, relative to its largest voltage: what a plan with bad
     /// pivots gets wrong. Resets.
     fn is_sound(&mut self, point: &OperatingPoint, plan: &Plan) -> bool {
-        self.tick(f64x2::ZERO);
+        self.tick(self.v_rest);
         let scale = point.x.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
         let x = self.program.layout.x;
         let error = |col: &u32| {

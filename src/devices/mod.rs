@@ -7,6 +7,7 @@ mod bjt;
 mod diff_pair;
 mod diode;
 mod junction;
+mod noise;
 mod table;
 mod triode;
 

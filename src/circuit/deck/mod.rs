@@ -8,18 +8,29 @@ use crate::circuit::deck::annotation::Annotations;
 use crate::circuit::deck::lines::Files;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
+use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// What stands at the top level of a deck, or inside one `.subckt`.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub elements: Vec<Statement>,
+    designators: HashSet<String>,
     pub models: HashMap<String, Statement>,
     pub subcircuits: HashMap<String, Subcircuit>,
     /// `.param` definitions in order of appearance.
-    pub parameters: Vec<(String, Expression)>,
+    pub parameters: Vec<Parameter>,
+}
+
+/// One `.param` with the place where it stands.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub value: Expression,
+    pub place: Place,
 }
 
 /// A `.subckt` with its ports and the defaults of its parameters.
@@ -33,6 +44,8 @@ pub struct Subcircuit {
 /// A deck, ready to be expanded.
 #[derive(Clone, Debug)]
 pub struct Deck {
+    /// What errors call it.
+    pub(in crate::circuit) file: String,
     pub(in crate::circuit) top: Scope,
     /// Top-level parameters that stay movable while the circuit plays, with their values now.
     pub(in crate::circuit) live: Vec<(String, f64)>,
@@ -72,7 +85,11 @@ const MAX_NESTING: usize = 16;
 impl Deck {
     /// Opens a deck and its includes from the disk.
     pub fn open(path: &Path) -> Result<Self, CircuitError> {
-        let from_disk = |path: &Path| std::fs::read_to_string(path).map_err(|why| why.to_string());
+        let from_disk = |path: &Path| {
+            let bytes = std::fs::read(path).map_err(|why| why.to_string())?;
+            // Comments in old decks are often Latin-1; what is no UTF-8 can't be part of a statement anyway.
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        };
         let text = from_disk(path).map_err(|why| {
             CircuitError::new(format!("{}: can't read this deck: {why}", path.display()))
         })?;
@@ -82,6 +99,7 @@ impl Deck {
     /// Reads a deck from text; `path` names it in errors and is where its includes are looked up from.
     pub fn parse(path: &Path, text: &str, files: Files) -> Result<Self, CircuitError> {
         let mut deck = Self {
+            file: path.display().to_string(),
             top: Scope::default(),
             live: Vec::new(),
             annotations: Annotations::default(),
@@ -156,7 +174,7 @@ impl Deck {
         }
         let set = |name: &String| subcircuit.defaults.iter().any(|(known, _)| known == name);
         let mut parameters = top.parameters;
-        parameters.retain(|(name, _)| !set(name));
+        parameters.retain(|parameter| !set(&parameter.name));
         parameters.append(&mut body.parameters);
         body.parameters = parameters;
         self.top.subcircuits.insert(name.to_string(), subcircuit);
@@ -170,13 +188,13 @@ impl Deck {
             .top
             .parameters
             .iter_mut()
-            .rfind(|(known, _)| *known == name)
+            .rfind(|known| known.name == name)
         else {
             let known: Vec<&str> = self
                 .top
                 .parameters
                 .iter()
-                .map(|(name, _)| name.as_str())
+                .map(|parameter| parameter.name.as_str())
                 .collect();
             let known = if known.is_empty() {
                 "none".to_string()
@@ -192,7 +210,7 @@ impl Deck {
                 "{parameter}={value}: a parameter must be a finite number"
             )));
         }
-        found.1 = Expression::Number(value);
+        found.value = Expression::Number(value);
         Ok(())
     }
 
@@ -208,6 +226,9 @@ impl Scope {
     fn add(&mut self, statement: Statement) -> Result<(), CircuitError> {
         let name = statement.name();
         if !name.starts_with('.') {
+            if !self.designators.insert(name.to_string()) {
+                return Err(statement.error("this designator is used twice; rename one"));
+            }
             self.elements.push(statement);
             return Ok(());
         }
@@ -219,8 +240,9 @@ impl Scope {
                     );
                 }
                 for (name, value) in &statement.pairs {
-                    self.parameters
-                        .push((name.clone(), value_at(&statement, value)?));
+                    let value = value_at(&statement, value)?;
+                    let (name, place) = (name.clone(), statement.place.clone());
+                    self.parameters.push(Parameter { name, value, place });
                 }
                 Ok(())
             }

@@ -2,6 +2,7 @@
 
 use crate::circuit::equations::Equations;
 use crate::circuit::equations::Unknown;
+use crate::circuit::equations::for_each_entry;
 use crate::circuit::factors::EarlyPivot;
 use crate::circuit::factors::Factors;
 use crate::circuit::factors::StateValue;
@@ -59,21 +60,6 @@ fn slopes(point: &OperatingPoint, s: f64) -> Vec<(usize, usize, f64)> {
     entries
 }
 
-/// The up to four matrix entries of a slope from a control to a branch.
-fn for_each_entry(
-    branch: (Unknown, Unknown),
-    control: (Unknown, Unknown),
-    mut entry: impl FnMut(usize, usize, f64),
-) {
-    for (row, row_sign) in [(branch.0, 1.0), (branch.1, -1.0)] {
-        for (col, col_sign) in [(control.0, 1.0), (control.1, -1.0)] {
-            if let (Some(row), Some(col)) = (row, col) {
-                entry(row, col, row_sign * col_sign);
-            }
-        }
-    }
-}
-
 struct Builder<'a> {
     equations: &'a Equations,
     order: &'a Order,
@@ -95,7 +81,7 @@ impl<'a> Builder<'a> {
             .flat_map(|state| &state.right_side)
             .map(|(row, _)| *row);
         injected
-            .chain(equations.input_row)
+            .chain(equations.input.map(|(row, _)| row))
             .for_each(|row| moving[row] = true);
         let mut needed = vec![false; equations.size];
         let stored = equations
@@ -201,7 +187,7 @@ impl<'a> Builder<'a> {
                 .enumerate()
                 .flat_map(numbered)
                 .collect(),
-            input_row: equations.input_row,
+            input_row: equations.input.map(|(row, _)| row),
             forward,
             late_rows,
             late_cols: order.late.iter().map(|pivot| pivot.col as u32).collect(),
