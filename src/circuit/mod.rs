@@ -16,7 +16,6 @@ mod plan;
 mod small_signal;
 mod solver;
 mod tape;
-#[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub use deck::Deck;

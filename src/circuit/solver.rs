@@ -184,6 +184,7 @@ impl Solver {
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
+        self.catch_up();
         for pace in &mut self.paces {
             self.factors
                 .refactor(live, pace.s, pace.coefficients.target());
@@ -203,9 +204,7 @@ impl Solver {
 
     /// One step with `v_in` at the input. Never allocates, never leaves a non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
-        self.paces
-            .iter_mut()
-            .for_each(|pace| pace.coefficients.tick());
+        self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         self.load(WHOLE, v_in);
         if self.newton(WHOLE, SMOOTH_BUDGET) {
@@ -222,8 +221,11 @@ impl Solver {
     }
 
     /// The step again in parts, with the input on a straight line.
+    #[cold]
+    #[inline(never)]
     fn corner(&mut self, v_in: f64x2) {
         self.readings.corners += 1;
+        self.catch_up();
         let share = 1.0 / f64::from(PARTS);
         self.shorten();
         let slope = (v_in - self.v_in) * share;
@@ -237,6 +239,12 @@ impl Solver {
             self.finish(PART);
         }
         self.lengthen();
+    }
+
+    /// The part step's coefficients move only where they are needed.
+    fn catch_up(&mut self) {
+        let steps_left = self.paces[WHOLE].coefficients.steps_left();
+        self.paces[PART].coefficients.move_to(steps_left);
     }
 
     #[inline]

@@ -28,6 +28,8 @@ use wide::f64x2;
 pub struct DiffPair {
     gm: Siemens,
     imax: Amps,
+    /// gm/imax, in 1/V.
+    one_over_scale: f64,
     tanh: Arc<Table>,
 }
 
@@ -46,6 +48,7 @@ impl DiffPair {
         Self {
             gm,
             imax,
+            one_over_scale: gm / imax,
             tanh: TANH.clone(),
         }
     }
@@ -57,7 +60,7 @@ impl DiffPair {
 
     #[inline(always)]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        let (value, slope) = self.tanh.at(v[0] * (self.gm / self.imax));
+        let (value, slope) = self.tanh.at(v[0] * self.one_over_scale);
         response.i[0] = value * self.imax;
         response.g[0][0] = slope * self.gm;
     }

@@ -6,6 +6,7 @@ use crate::devices::Response;
 use crate::devices::junction::Depletion;
 use crate::devices::junction::junction;
 use crate::devices::junction::limit_step;
+use crate::devices::junction::reverse_junction;
 use crate::devices::junction::v_critical;
 use crate::devices::port;
 use crate::units::Amps;
@@ -31,6 +32,8 @@ pub struct Diode {
     breakdown: Option<Breakdown>,
     tt: Seconds,
     depletion: Depletion,
+    /// Neither breakdown nor charge.
+    is_plain: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,6 +66,7 @@ impl Diode {
             breakdown,
             tt,
             depletion,
+            is_plain: breakdown.is_none() && tt <= 0.0 && depletion.cj <= 0.0,
         }
     }
 
@@ -82,13 +86,30 @@ impl Diode {
         (i, g, q + self.tt * i, c + self.tt * g)
     }
 
+    /// Current, its slope, charge and its slope.
     #[inline]
+    pub(super) fn answer(&self, v: f64x2) -> [f64x2; 4] {
+        let is_reverse = v.simd_lt(f64x2::splat(-3.0 * self.v_t)).all();
+        if is_reverse && self.is_plain {
+            let (i, g) = reverse_junction(v, self.i_s, self.v_t);
+            return [i, g, f64x2::ZERO, f64x2::ZERO];
+        }
+        let [a, b] = v.to_array().map(|v| self.scalar(v));
+        [
+            f64x2::new([a.0, b.0]),
+            f64x2::new([a.1, b.1]),
+            f64x2::new([a.2, b.2]),
+            f64x2::new([a.3, b.3]),
+        ]
+    }
+
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        let lanes = v[0].to_array().map(|v| self.scalar(v));
-        response.i[0] = f64x2::new([lanes[0].0, lanes[1].0]);
-        response.g[0][0] = f64x2::new([lanes[0].1, lanes[1].1]);
-        response.q[0] = f64x2::new([lanes[0].2, lanes[1].2]);
-        response.c[0][0] = f64x2::new([lanes[0].3, lanes[1].3]);
+        [
+            response.i[0],
+            response.g[0][0],
+            response.q[0],
+            response.c[0][0],
+        ] = self.answer(v[0]);
     }
 
     #[inline]
@@ -97,6 +118,10 @@ impl Diode {
         v: [f64x2; MAX_CONTROLS],
         v_old: [f64x2; MAX_CONTROLS],
     ) -> [f64x2; MAX_CONTROLS] {
+        let is_below = !v[0].simd_gt(f64x2::splat(self.v_crit)).any();
+        if is_below && self.breakdown.is_none() {
+            return v;
+        }
         let (new, old) = (v[0].to_array(), v_old[0].to_array());
         let lane = |k: usize| match self.breakdown {
             Some(Breakdown { bv, v_t }) if new[k] < -bv => {

@@ -3,6 +3,7 @@
 use crate::units::Amps;
 use crate::units::Farads;
 use crate::units::Volts;
+use wide::f64x2;
 
 /// SPICE's conductance across every junction, in S.
 pub const GMIN: f64 = 1e-12;
@@ -26,6 +27,15 @@ pub fn junction(v: Volts, i_s: Amps, v_t: Volts) -> (f64, f64) {
         i_s * (e - 1.0) + slope * (v - v_t * exponent.min(MAX_EXPONENT)) + GMIN * v,
         slope + GMIN,
     )
+}
+
+/// [`junction`] where both lanes are below −3·v_t.
+#[inline]
+pub fn reverse_junction(v: f64x2, i_s: Amps, v_t: Volts) -> (f64x2, f64x2) {
+    let root = f64x2::splat(3.0 * v_t) / (v * std::f64::consts::E);
+    let cube = root * root * root;
+    let i = (cube + 1.0) * -i_s + v * GMIN;
+    (i, cube * (3.0 * i_s) / v + GMIN)
 }
 
 /// Depletion charge of a junction and its capacitance.

@@ -181,9 +181,10 @@ impl Device {
                 response.pack::<1, 1>(0, to);
             }
             Self::Diode(diode) => {
-                let mut response = Response::default();
-                diode.evaluate(v, &mut response);
-                response.pack::<1, 1>(self.charged_branches(), to);
+                let answer = diode.answer(v[0]);
+                to.iter_mut()
+                    .zip(answer)
+                    .for_each(|(to, value)| *to = value);
             }
             Self::Bjt(bjt) => {
                 let mut response = Response::default();

@@ -8,9 +8,10 @@ pub struct Table {
     /// Coefficients of 1, u, u², u³ in each cell, u from 0 to 1; a power of two of cells, so that a mask keeps an
     /// index inside. Those beyond the end hold its value and slope.
     cells: Box<[[f64; 4]]>,
-    x_low: f64,
-    x_high: f64,
-    cells_per_unit: f64,
+    /// The same in both lanes.
+    x_low: f64x2,
+    x_high: f64x2,
+    cells_per_unit: f64x2,
 }
 
 /// Added to a number below 2³², it leaves the nearest integer in the lowest bits.
@@ -39,18 +40,16 @@ impl Table {
         let end = std::iter::repeat_n([y, slope * step, 0.0, 0.0], padded - count);
         Self {
             cells: (0..count).map(cell).chain(end).collect(),
-            x_low,
-            x_high: x_low + step * count as f64,
-            cells_per_unit,
+            x_low: f64x2::splat(x_low),
+            x_high: f64x2::splat(x_low + step * count as f64),
+            cells_per_unit: f64x2::splat(cells_per_unit),
         }
     }
 
     /// Value and slope at `x`; a NaN reads as the lower end.
     #[inline(always)]
     pub fn at(&self, x: f64x2) -> (f64x2, f64x2) {
-        let inside = x
-            .fast_max(f64x2::splat(self.x_low))
-            .fast_min(f64x2::splat(self.x_high));
+        let inside = x.fast_max(self.x_low).fast_min(self.x_high);
         let place = (inside - self.x_low) * self.cells_per_unit;
         let shifted = place - 0.5 + INTEGER;
         let u = place - (shifted - INTEGER);

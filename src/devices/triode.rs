@@ -42,7 +42,7 @@ pub struct TriodeParameters {
 #[derive(Clone, Debug)]
 pub struct Triode {
     pub parameters: TriodeParameters,
-    one_over_mu: f64,
+    one_over_mu: f64x2,
     tables: Arc<Tables>,
 }
 
@@ -78,7 +78,7 @@ impl Triode {
         };
         Self {
             parameters,
-            one_over_mu: 1.0 / p.mu,
+            one_over_mu: f64x2::splat(1.0 / p.mu),
             tables: Arc::new(tables),
         }
     }

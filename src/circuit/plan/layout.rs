@@ -14,7 +14,9 @@ pub const INPUT: usize = 1;
 pub const MOVED: usize = 2;
 /// Place of the sum of all unknowns after a step: finite where all of them are.
 pub const CHECK: usize = 3;
-const FIRST_FREE: usize = 4;
+/// Place of the square of the largest distance from the last step to where the last pass wants a control.
+pub const DISTANCE: usize = 4;
+const FIRST_FREE: usize = 5;
 
 /// First place of each array.
 #[derive(Clone, Debug)]
@@ -65,6 +67,7 @@ pub struct Layout {
 pub struct DevicePlaces {
     /// Of its first control among all controls.
     pub control: usize,
+    pub n_controls: usize,
     /// What it answers, as [`crate::devices::Device::answer`] writes it, and how many places that is.
     pub response: usize,
     pub n_response: usize,
@@ -91,6 +94,7 @@ impl Layout {
                 current += placed.branches.len();
                 let n_response = placed.device.n_answers();
                 DevicePlaces {
+                    n_controls: placed.controls.len(),
                     control: n_controls - placed.controls.len(),
                     response: take(n_response),
                     n_response,

@@ -3,6 +3,7 @@
 use crate::circuit::equations::Unknown;
 use crate::circuit::plan::Plan;
 use crate::circuit::plan::layout::CHECK;
+use crate::circuit::plan::layout::DISTANCE;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::Layout;
 use crate::circuit::plan::layout::MOVED;
@@ -318,6 +319,25 @@ impl Writer<'_> {
             tape.op(Op::Add(memory(MOVED)));
         }
         tape.op(store(MOVED));
+    }
+
+    /// Square of the largest distance from the wanted control voltages to those of the last step, in tolerances.
+    pub fn distance(&self) -> Box<[Op]> {
+        let (plan, layout) = (self.plan, self.layout);
+        let mut tape = Recorder::default();
+        tape.op(Op::Zero);
+        tape.op(store(DISTANCE));
+        for (index, (wiring, places)) in plan.wiring.iter().zip(&layout.devices).enumerate() {
+            for control in places.control..places.control + wiring.controls.len() {
+                tape.op(Op::Load(memory(layout.wanted + control)));
+                tape.op(Op::Subtract(memory(layout.v + control)));
+                tape.op(Op::Multiply(memory(layout.scales + index)));
+                tape.op(Op::Square);
+                tape.op(Op::Max(DISTANCE as u32));
+                tape.op(store(DISTANCE));
+            }
+        }
+        tape.finish()
     }
 
     /// Unknowns, histories and control voltages after the last pass.

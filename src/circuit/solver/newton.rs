@@ -1,5 +1,6 @@
 //! Newton's passes over the late rows.
 
+use crate::circuit::plan::layout::DISTANCE;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::solver::Solver;
 use crate::circuit::solver::program::Phase;
@@ -31,7 +32,7 @@ impl Solver {
             if moved <= 1.0 {
                 return true;
             }
-            if pass == 0 && moved > self.distance_to_last() {
+            if pass == 0 && moved > self.distance_to_last(pace) {
                 self.start_from_last();
             } else {
                 self.follow(1.0);
@@ -76,22 +77,10 @@ impl Solver {
     }
 
     /// Square of the distance from the wanted control voltages to those of the last step, in tolerances.
-    fn distance_to_last(&self) -> f64 {
-        let (layout, memory) = (&self.program.layout, &self.memory);
-        let mut worst = 0.0f64;
-        for ((device, places), scale) in self
-            .devices
-            .iter()
-            .zip(&layout.devices)
-            .zip(&memory[layout.scales..])
-        {
-            for control in places.control..places.control + device.controls().len() {
-                let moved = (memory[layout.wanted + control] - memory[layout.v + control]) * *scale;
-                let [a, b] = (moved * moved).to_array();
-                worst = worst.max(a.max(b));
-            }
-        }
-        worst
+    fn distance_to_last(&mut self, pace: usize) -> f64 {
+        self.run(Phase::Distance, pace);
+        let [a, b] = self.memory[DISTANCE].to_array();
+        a.max(b)
     }
 
     /// Moves the devices a share of the way to the wanted voltages, as far as their laws let them.
@@ -104,20 +93,19 @@ impl Solver {
         } = self;
         let layout = &program.layout;
         for (device, places) in devices.iter().zip(&layout.devices) {
-            let old = controls(memory, layout.at + places.control);
+            let at = layout.at + places.control;
+            let old = controls(memory, at);
             let mut aim = controls(memory, layout.wanted + places.control);
             for (aim, old) in aim.iter_mut().zip(&old) {
                 let step = (*aim - *old) * share;
                 // A lane without a solution stays where it is.
-                let step = step
-                    .to_array()
-                    .map(|s| if s.abs() < V_RUNAWAY { s } else { 0.0 });
-                *aim = *old + f64x2::new(step);
+                let is_sane = step.abs().simd_lt(f64x2::splat(V_RUNAWAY));
+                *aim = *old + (step & is_sane);
             }
             let limited = device.limit(aim, old);
-            let n = device.controls().len();
-            let at = layout.at + places.control;
-            memory[at..at + n].copy_from_slice(&limited[..n]);
+            for (at, limited) in memory[at..at + places.n_controls].iter_mut().zip(limited) {
+                *at = limited;
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Phase {
     Load,
     /// One Newton pass after the devices have answered.
     Solve,
+    /// How far the last pass is from the last step.
+    Distance,
     /// Unknowns, histories and control voltages after the last pass.
     Finish,
     /// 2·w of every state at the unknowns after the last step.
@@ -26,9 +28,9 @@ pub enum Phase {
 pub struct Program {
     pub layout: Layout,
     /// In the order of [`Phase`].
-    tapes: [Box<[Op]>; 4],
+    tapes: [Box<[Op]>; 5],
     /// The same tapes as machine code, where there is such.
-    code: Option<Code<4>>,
+    code: Option<Code<5>>,
 }
 
 impl Program {
@@ -41,6 +43,7 @@ impl Program {
         let tapes = [
             writer.load(),
             writer.solve(),
+            writer.distance(),
             writer.finish(),
             writer.double(),
         ];
