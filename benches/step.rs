@@ -1,0 +1,142 @@
+//! What a step costs: instructions as callgrind counts them, Newton passes, nanoseconds; stereo, at 192 kHz.
+//!
+//! `cargo bench --no-default-features` prints the table and fails where a case needs more instructions than it may.
+//! The instructions need valgrind; without it, or with `--quick`, only the time is measured. Counted are two runs of
+//! this program, the longer less the shorter, so that what is not a step drops out.
+
+use loadline::circuit::Deck;
+use loadline::circuit::Netlist;
+use loadline::circuit::OperatingPoint;
+use loadline::circuit::Solver;
+use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+use std::process::ExitCode;
+use std::time::Instant;
+use wide::f64x2;
+
+const RATE: f64 = 192e3;
+/// Steps in a period of the sine: 220 Hz.
+const PERIOD: usize = 873;
+const SHORT: usize = 10 * PERIOD;
+const LONG: usize = 2 * SHORT;
+/// Steps of the timed run.
+const TIMED: usize = 400_000;
+
+struct Case {
+    name: &'static str,
+    deck: &'static str,
+    /// Of the sine at the source, in V.
+    peak: f64,
+    /// Whether a knob is always on its way.
+    glides: bool,
+    /// Instructions a step that it may need: 5 % more than measured with Rust 1.95 for x86-64.
+    limit: u64,
+}
+
+const fn case(name: &'static str, deck: &'static str, peak: f64, glides: bool, limit: u64) -> Case {
+    Case {
+        name,
+        deck,
+        peak,
+        glides,
+        limit,
+    }
+}
+
+const STAGE: &str = "benches/stage_12ax7.cir";
+const TUBE: &str = "plugin-assets/circuits/preamps/tube_two_stage.cir";
+const OPAMP: &str = "plugin-assets/circuits/preamps/opamp_baxandall.cir";
+
+const CASES: [Case; 8] = [
+    case("12AX7 stage, clean", STAGE, 0.1, false, 560),
+    case("12AX7 stage, hot", STAGE, 2.0, false, 937),
+    case("two-stage 12AX7, clean", TUBE, 0.02, false, 1128),
+    case("two-stage 12AX7, hot", TUBE, 1.0, false, 1755),
+    case("two-stage 12AX7, hot, gain moving", TUBE, 1.0, true, 2298),
+    case("op-amp Baxandall, clean", OPAMP, 0.1, false, 4088),
+    case("op-amp Baxandall, hot", OPAMP, 2.0, false, 5366),
+    case("op-amp Baxandall, hot, gain moving", OPAMP, 2.0, true, 5933),
+];
+
+fn solver(case: &Case) -> Solver {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(case.deck);
+    let mut deck = Deck::open(&path).unwrap_or_else(|why| panic!("{why}"));
+    if case.glides {
+        deck.set_live("gain", 0.5)
+            .unwrap_or_else(|why| panic!("{why}"));
+    }
+    let netlist = Netlist::expand(&deck).unwrap_or_else(|why| panic!("{why}"));
+    let point = OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"));
+    Solver::new(&point, RATE, &["out"]).unwrap_or_else(|why| panic!("{why}"))
+}
+
+fn play(solver: &mut Solver, case: &Case, steps: usize) {
+    let turn = std::f64::consts::TAU / PERIOD as f64;
+    let sine: Vec<f64> = (0..PERIOD).map(|step| (turn * step as f64).sin()).collect();
+    let positions = sine.iter().step_by(64).cycle().map(|sine| 0.5 + 0.4 * sine);
+    let mut positions = black_box(positions);
+    let mut period = sine.iter().cycle();
+    for step in 0..steps {
+        if case.glides && step % 64 == 0 {
+            solver.glide(&[positions.next().unwrap_or(0.5)], 64);
+        }
+        let v = period.next().map_or(0.0, |sine| case.peak * sine);
+        solver.tick(f64x2::splat(v));
+        black_box(solver.probe(0));
+    }
+}
+
+/// Instructions of this program playing so many steps of a case; `None` without valgrind.
+fn instructions(case: usize, steps: usize) -> Option<u64> {
+    let run = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe().ok()?)
+        .args(["--play", &case.to_string(), &steps.to_string()])
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&run.stderr);
+    let count = text
+        .lines()
+        .find_map(|line| line.split_once("Collected :"))?
+        .1;
+    count.trim().parse().ok()
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [play_it, case, steps, ..] = arguments.as_slice()
+        && play_it == "--play"
+        && let (Ok(case), Ok(steps)) = (case.parse::<usize>(), steps.parse())
+    {
+        play(&mut solver(&CASES[case]), &CASES[case], steps);
+        return ExitCode::SUCCESS;
+    }
+    let is_quick = arguments.iter().any(|argument| argument == "--quick");
+    let mut is_within = true;
+    println!(
+        "{:36} {:>12} {:>8} {:>12} {:>10}",
+        "", "instructions", "limit", "passes", "ns"
+    );
+    for (index, case) in CASES.iter().enumerate() {
+        let counted = || Some(instructions(index, LONG)? - instructions(index, SHORT)?);
+        let counted = (!is_quick).then(counted).flatten();
+        let a_step = counted.map(|count| count / (LONG - SHORT) as u64);
+        is_within &= a_step.is_none_or(|count| count <= case.limit);
+        let mut solver = solver(case);
+        let start = Instant::now();
+        play(&mut solver, case, TIMED);
+        let ns = start.elapsed().as_nanos() as f64 / TIMED as f64;
+        let passes = solver.readings().passes as f64 / TIMED as f64;
+        let shown = a_step.map_or("-".to_string(), |count| count.to_string());
+        println!(
+            "{:36} {shown:>12} {:>8} {passes:>12.2} {ns:>10.0}",
+            case.name, case.limit
+        );
+    }
+    if is_within {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
