@@ -69,12 +69,11 @@ fn arrows_go_one_way() {
 }
 
 #[test]
-fn devices_and_circuits_are_safe_and_silent() {
+fn devices_and_circuits_are_silent() {
     for room in ["devices", "circuit", "rig"] {
         for file in files(room) {
             let code = code(&file);
             for word in [
-                "unsafe",
                 "println!",
                 "eprintln!",
                 ".lock()",
@@ -86,6 +85,23 @@ fn devices_and_circuits_are_safe_and_silent() {
             }
         }
     }
+}
+
+/// The one file of the engine that may say `unsafe`: it calls machine code.
+const MACHINE_CODE: &str = "src/circuit/native.rs";
+
+#[test]
+fn only_machine_code_is_unsafe() {
+    let mut seen = 0;
+    for room in ["devices", "circuit", "rig"] {
+        for file in files(room) {
+            let is_unsafe = code(&file).contains("unsafe ");
+            let may_be = file.ends_with(MACHINE_CODE);
+            assert!(may_be || !is_unsafe, "{}: unsafe", file.display());
+            seen += usize::from(is_unsafe);
+        }
+    }
+    assert_eq!(seen, 1, "the search finds nothing any more");
 }
 
 #[test]

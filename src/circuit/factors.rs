@@ -2,8 +2,8 @@
 
 use crate::circuit::equations::Equations;
 
-/// Coefficient, element value and factor of one term of a state's w.
-pub type StateTerm = (usize, usize, f64);
+/// Coefficient, element value and factor of one term of a state's 2·w.
+pub type StateValue = (usize, usize, f64);
 
 /// Recomputes a plan's coefficients. Allocates only when it is made.
 #[derive(Clone, Debug)]
@@ -17,7 +17,9 @@ pub struct Factors {
     /// Coefficient of the first slot, and the place of each slot's start value.
     slots_at: usize,
     slot_places: Vec<Option<usize>>,
-    state_terms: Vec<StateTerm>,
+    /// Coefficient that is 2/T.
+    s_at: usize,
+    state_terms: Vec<StateValue>,
     values: Vec<f64>,
     matrix: Vec<f64>,
     right_side: Vec<f64>,
@@ -51,7 +53,8 @@ impl Factors {
         late_rows: Vec<(usize, usize)>,
         slots_at: usize,
         slot_places: Vec<Option<usize>>,
-        state_terms: Vec<StateTerm>,
+        s_at: usize,
+        state_terms: Vec<StateValue>,
     ) -> Self {
         let (values, matrix, right_side) = (
             vec![0.0; equations.values.len()],
@@ -65,6 +68,7 @@ impl Factors {
             late_rows,
             slots_at,
             slot_places,
+            s_at,
             state_terms,
             values,
             matrix,
@@ -84,6 +88,7 @@ impl Factors {
         }
         self.load(s);
         self.eliminate(to);
+        to[self.s_at] = s;
         for (row, coefficient) in &self.late_rows {
             to[*coefficient] = self.right_side[*row];
         }

@@ -7,6 +7,7 @@ mod equations;
 mod error;
 mod expression;
 mod factors;
+mod native;
 mod netlist;
 mod number;
 mod operating_point;
@@ -14,6 +15,9 @@ mod order;
 mod plan;
 mod small_signal;
 mod solver;
+mod tape;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub use deck::Deck;
 pub use deck::annotation::Annotations;

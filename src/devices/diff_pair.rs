@@ -55,7 +55,7 @@ impl DiffPair {
         self.imax / self.gm
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
         let (value, slope) = self.tanh.at(v[0] * (self.gm / self.imax));
         response.i[0] = value * self.imax;

@@ -42,6 +42,7 @@ pub struct TriodeParameters {
 #[derive(Clone, Debug)]
 pub struct Triode {
     pub parameters: TriodeParameters,
+    one_over_mu: f64,
     tables: Arc<Tables>,
 }
 
@@ -77,6 +78,7 @@ impl Triode {
         };
         Self {
             parameters,
+            one_over_mu: 1.0 / p.mu,
             tables: Arc::new(tables),
         }
     }
@@ -86,10 +88,10 @@ impl Triode {
         (self.parameters == *parameters).then(|| self.clone())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
         let [v_gk, v_ak] = v;
-        let one_over_mu = 1.0 / self.parameters.mu;
+        let one_over_mu = self.one_over_mu;
         let (i_k, slope_k) = self.tables.cathode.at(v_ak * one_over_mu + v_gk);
         let (i_g, slope_g) = self.tables.grid.at(v_gk);
         response.i[0] = i_g;

@@ -5,7 +5,7 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::equations::for_each_entry;
 use crate::circuit::factors::EarlyPivot;
 use crate::circuit::factors::Factors;
-use crate::circuit::factors::StateTerm;
+use crate::circuit::factors::StateValue;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
 use crate::circuit::order::Order;
@@ -15,6 +15,7 @@ use crate::circuit::plan::Late;
 use crate::circuit::plan::LateRow;
 use crate::circuit::plan::Lower;
 use crate::circuit::plan::Plan;
+use crate::circuit::plan::StateTerm;
 use crate::circuit::plan::Term;
 use crate::circuit::plan::Wiring;
 use std::collections::BTreeMap;
@@ -45,6 +46,9 @@ fn slopes(point: &OperatingPoint, s: f64) -> Vec<(usize, usize, f64)> {
         let response = respond(placed, &point.x);
         for (branch, (p, n)) in placed.branches.iter().enumerate() {
             for (control, (cp, cn)) in placed.controls.iter().enumerate() {
+                if !placed.device.depends(branch, control) {
+                    continue;
+                }
                 let (g, c) = (response.g[branch][control], response.c[branch][control]);
                 let slope = g.to_array()[0] + s * c.to_array()[0];
                 for_each_entry((*p, *n), (*cp, *cn), |row, col, sign| {
@@ -162,6 +166,7 @@ impl<'a> Builder<'a> {
         }
         let (wiring, n_charges) = self.wiring(&elimination);
         let (states, state_terms, term_values) = self.states();
+        let s_at = self.coefficient();
 
         let equations = self.equations;
         let numbered = |(state, parts): (usize, &crate::circuit::equations::State)| {
@@ -183,13 +188,12 @@ impl<'a> Builder<'a> {
                 .flat_map(numbered)
                 .collect(),
             input_row: equations.input.map(|(row, _)| row),
-            moving_rows: (0..equations.size as u32)
-                .filter(|row| self.moving[*row as usize])
-                .collect(),
             forward,
             late_rows,
             late_cols: order.late.iter().map(|pivot| pivot.col as u32).collect(),
             slots_at,
+            slot_starts: slot_places.iter().map(Option::is_some).collect(),
+            s_at,
             late: elimination.late,
             lowers: elimination.lowers,
             updates: elimination.updates,
@@ -214,6 +218,7 @@ impl<'a> Builder<'a> {
             constants,
             slots_at,
             slot_places,
+            s_at,
             term_values,
         );
         (plan, factors)
@@ -303,13 +308,16 @@ impl<'a> Builder<'a> {
                 .iter()
                 .map(|branch| late(&row_of, *branch))
                 .collect();
+            let all = (0..branches.len()).flat_map(|b| (0..controls.len()).map(move |c| (b, c)));
+            let depends: Vec<_> = all
+                .filter(|(branch, control)| placed.device.depends(*branch, *control))
+                .collect();
             let mut slopes = Vec::new();
-            for (branch, rows) in branches.iter().enumerate() {
-                for (control, cols) in controls.iter().enumerate() {
-                    for_each_entry(*rows, *cols, |row, col, sign| {
-                        slopes.push((elimination.slots[&(row, col)] as u32, branch, control, sign));
-                    });
-                }
+            for (branch, control) in &depends {
+                for_each_entry(branches[*branch], controls[*control], |row, col, sign| {
+                    let slot = elimination.slots[&(row, col)] as u32;
+                    slopes.push((slot, *branch, *control, sign));
+                });
             }
             let charges = n_charges..n_charges + placed.device.charged_branches();
             n_charges = charges.end;
@@ -317,24 +325,40 @@ impl<'a> Builder<'a> {
                 controls,
                 branches,
                 slopes,
+                depends,
                 charges,
             });
         }
         (wiring, n_charges)
     }
 
-    /// Terms of every state's w, and the element values behind their coefficients.
-    fn states(&mut self) -> (Vec<Range<usize>>, Vec<Term>, Vec<StateTerm>) {
+    /// Terms of every state's 2·w, and the element values behind their coefficients.
+    fn states(&mut self) -> (Vec<Range<usize>>, Vec<StateTerm>, Vec<StateValue>) {
         let (mut states, mut terms, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for state in &self.equations.states {
             let first = terms.len();
-            for (col, value, factor) in &state.terms {
+            // A capacitor between two nodes takes their difference first.
+            let minus = match state.terms.as_slice() {
+                [(_, value, factor), (col, same, opposite)]
+                    if value == same && *factor == -opposite =>
+                {
+                    Some(*col as u32)
+                }
+                _ => None,
+            };
+            let n_terms = if minus.is_some() {
+                1
+            } else {
+                state.terms.len()
+            };
+            for (col, value, factor) in &state.terms[..n_terms] {
                 let coefficient = self.coefficient();
-                terms.push(Term {
+                terms.push(StateTerm {
                     coefficient: coefficient as u32,
-                    col: *col as u32,
+                    plus: *col as u32,
+                    minus,
                 });
-                values.push((coefficient, *value, *factor));
+                values.push((coefficient, *value, 2.0 * factor));
             }
             states.push(first..terms.len());
         }
