@@ -1,6 +1,8 @@
 //! Element statements as equations: what each letter means and which forms are read.
 
-mod models;
+mod bipolar;
+mod card;
+mod diode;
 
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
@@ -35,8 +37,8 @@ pub fn expand(
         'k' => coupling(to, statement, context),
         'v' | 'i' => source(to, statement, context, node, letter),
         'e' | 'g' => controlled(to, statement, context, node, letter),
-        'd' => models::diode(to, statement, context, node),
-        'q' => models::transistor(to, statement, context, node),
+        'd' => diode::diode(to, statement, context, node),
+        'q' => bipolar::transistor(to, statement, context, node),
         _ => {
             let what = "this element is not supported; there are R C L K V I E G D Q X";
             Err(statement.error(what))
@@ -52,9 +54,13 @@ pub fn native(
     environment: &Environment,
 ) -> Result<Option<Device>, CircuitError> {
     let parameter = |key: &str| {
-        let value = environment.resolve(&Expression::Name(key.to_string())).map_err(|why| statement.error(why))?;
+        let value = environment
+            .resolve(&Expression::Name(key.to_string()))
+            .map_err(|why| statement.error(why))?;
         let value = value.constant().filter(|v| v.is_finite());
-        value.ok_or_else(|| statement.error(format!("`{key}` can't follow a knob; give it a number")))
+        value.ok_or_else(|| {
+            statement.error(format!("`{key}` can't follow a knob; give it a number"))
+        })
     };
     let positive = |key: &str| match parameter(key)? {
         value if value > 0.0 => Ok(value),
@@ -79,7 +85,10 @@ pub fn native(
             });
             Ok(Some(Device::Triode(tube)))
         }
-        "diff_pair" => Ok(Some(Device::DiffPair(DiffPair::new(positive("gm")?, positive("imax")?)))),
+        "diff_pair" => Ok(Some(Device::DiffPair(DiffPair::new(
+            positive("gm")?,
+            positive("imax")?,
+        )))),
         _ => Ok(None),
     }
 }
@@ -94,7 +103,11 @@ fn passive(
 ) -> Result<(), CircuitError> {
     let form = format!("{0}name node node value", letter.to_ascii_uppercase());
     let key = letter.to_string();
-    let named = statement.pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone());
+    let named = statement
+        .pairs
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, value)| value.clone());
     let word = match &named {
         Some(word) if statement.words.len() == 3 && statement.pairs.len() == 1 => word.as_str(),
         _ => {
@@ -105,18 +118,34 @@ fn passive(
     };
     let value = context.value(statement, word)?;
     let start = to.netlist.start(&value);
-    if !(start > 0.0 && start.is_finite()) && !(letter != 'r' && start == 0.0) {
-        return Err(statement.error(format!("value {start} must be above 0; for a short write 1m")));
+    let possible = start > 0.0 && start.is_finite() || letter != 'r' && start == 0.0;
+    if !possible {
+        return Err(statement.error(format!(
+            "value {start} must be above 0; for a short write 1m"
+        )));
     }
     let (a, b) = (node(to, &statement.words[1]), node(to, &statement.words[2]));
     let kind = match letter {
-        'r' => Kind::Conductance { a, b, siemens: reciprocal(value) },
-        'c' => Kind::Capacitor { a, b, farads: value },
+        'r' => Kind::Conductance {
+            a,
+            b,
+            siemens: reciprocal(value),
+        },
+        'c' => Kind::Capacitor {
+            a,
+            b,
+            farads: value,
+        },
         _ => {
             let henries = value.constant().filter(|henries| *henries > 0.0);
-            let henries = henries.ok_or_else(|| statement.error("an inductance must be a number above 0, not a knob"))?;
+            let henries = henries.ok_or_else(|| {
+                statement.error("an inductance must be a number above 0, not a knob")
+            })?;
             let place = to.inductors.len();
-            to.inductors.insert(format!("{}{}", context.path, statement.name()), (place, henries));
+            to.inductors.insert(
+                format!("{}{}", context.path, statement.name()),
+                (place, henries),
+            );
             Kind::Inductor { a, b, henries }
         }
     };
@@ -127,17 +156,28 @@ fn passive(
 fn reciprocal(value: Expression) -> Expression {
     match value.constant() {
         Some(ohms) => Expression::Number(1.0 / ohms),
-        None => Expression::Binary(Operator::Divide, Box::new(Expression::Number(1.0)), Box::new(value)),
+        None => Expression::Binary(
+            Operator::Divide,
+            Box::new(Expression::Number(1.0)),
+            Box::new(value),
+        ),
     }
 }
 
 /// `K`: two inductors of the same scope and their coupling.
-fn coupling(to: &mut Expansion, statement: &Statement, context: &Context) -> Result<(), CircuitError> {
+fn coupling(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+) -> Result<(), CircuitError> {
     let form = "Kname Lname Lname coefficient";
     let coefficient = context.value(statement, statement.word(3, form)?)?;
     statement.end(4, form)?;
     let find = |word: &str| {
-        let found = to.inductors.get(&format!("{}{word}", context.path)).copied();
+        let found = to
+            .inductors
+            .get(&format!("{}{word}", context.path))
+            .copied();
         found.ok_or_else(|| statement.error(format!("no inductor `{word}` here")))
     };
     let ((first, l1), (second, l2)) = (find(&statement.words[1])?, find(&statement.words[2])?);
@@ -146,7 +186,16 @@ fn coupling(to: &mut Expansion, statement: &Statement, context: &Context) -> Res
     if first == second {
         return Err(statement.error("couples an inductor with itself"));
     }
-    push(to, statement, context, Kind::Mutual { first, second, henries: k * (l1 * l2).sqrt() });
+    push(
+        to,
+        statement,
+        context,
+        Kind::Mutual {
+            first,
+            second,
+            henries: k * (l1 * l2).sqrt(),
+        },
+    );
     Ok(())
 }
 
@@ -174,11 +223,16 @@ fn source(
     }
     // The small-signal amplitude is for ngspice; ours is always 1 V at the input.
     if rest.first().is_some_and(|word| word == "ac") {
-        let numbers = rest[1..].iter().take_while(|word| !is_waveform(word)).count();
+        let numbers = rest[1..]
+            .iter()
+            .take_while(|word| !is_waveform(word))
+            .count();
         rest = &rest[1 + numbers..];
     }
     if let Some(word) = rest.first().filter(|_| !is_input) {
-        let what = format!("`{word}`: only the source named Vin moves, by the samples; give this one a DC value");
+        let what = format!(
+            "`{word}`: only the source named Vin moves, by the samples; give this one a DC value"
+        );
         return Err(statement.error(what));
     }
     if let Some(word) = rest.first().filter(|word| !is_waveform(word)) {
@@ -188,7 +242,12 @@ fn source(
         return Err(statement.error(format!("`{name}=` is not supported here; write {form}")));
     }
     let kind = match letter {
-        'v' => Kind::Voltage { p, n, volts: value, is_input },
+        'v' => Kind::Voltage {
+            p,
+            n,
+            volts: value,
+            is_input,
+        },
         _ => Kind::Current { p, n, amps: value },
     };
     push(to, statement, context, kind);
@@ -207,9 +266,18 @@ fn controlled(
     node: NodeOf,
     letter: char,
 ) -> Result<(), CircuitError> {
-    let form = format!("{0}name node node control+ control- gain", letter.to_ascii_uppercase());
-    let shaped = statement.pairs.iter().any(|(name, _)| ["value", "vol", "cur", "table"].contains(&name.as_str()))
-        || statement.words.iter().any(|word| ["value", "poly", "table", "laplace"].contains(&word.as_str()));
+    let form = format!(
+        "{0}name node node control+ control- gain",
+        letter.to_ascii_uppercase()
+    );
+    let shaped = statement
+        .pairs
+        .iter()
+        .any(|(name, _)| ["value", "vol", "cur", "table"].contains(&name.as_str()))
+        || statement
+            .words
+            .iter()
+            .any(|word| ["value", "poly", "table", "laplace"].contains(&word.as_str()));
     if shaped {
         return Err(statement.error(format!("behavioural sources are not supported yet; write {form}, or use a device of devices.lib")));
     }
@@ -218,13 +286,26 @@ fn controlled(
     let gain = context.value(statement, &word)?;
     let [p, n, cp, cn] = [1, 2, 3, 4].map(|place| node(to, &statement.words[place]));
     let kind = match letter {
-        'e' => Kind::Vcvs { p, n, control: (cp, cn), gain },
-        _ => Kind::Vccs { p, n, control: (cp, cn), siemens: gain },
+        'e' => Kind::Vcvs {
+            p,
+            n,
+            control: (cp, cn),
+            gain,
+        },
+        _ => Kind::Vccs {
+            p,
+            n,
+            control: (cp, cn),
+            siemens: gain,
+        },
     };
     push(to, statement, context, kind);
     Ok(())
 }
 
 fn push(to: &mut Expansion, statement: &Statement, context: &Context, kind: Kind) {
-    to.netlist.elements.push(Element { name: format!("{}{}", context.path, statement.name()), kind });
+    to.netlist.elements.push(Element {
+        name: format!("{}{}", context.path, statement.name()),
+        kind,
+    });
 }

@@ -44,7 +44,8 @@ pub struct BjtParameters {
 /// i_f = is·(exp(v_be/v_tf) − 1),  i_r = is·(exp(v_bc/v_tr) − 1)
 /// q1 = 1/(1 − v_bc/vaf − v_be/var),  q2 = i_f/ikf + i_r/ikr,  q_b = q1·(1 + √(1 + 4·q2))/2
 /// i_ct = (i_f − i_r)/q_b
-/// i_be = i_f/bf + ise·(exp(v_be/v_te) − 1),  i_bc = i_r/br + isc·(exp(v_bc/v_tc) − 1)
+/// i_be = i_f/bf + ise·(exp(v_be/v_te) − 1) + GMIN·v_be
+/// i_bc = i_r/br + isc·(exp(v_bc/v_tc) − 1) + GMIN·v_bc
 /// q_be = tf·i_f/q_b + depletion(v_be),  q_bc = tr·i_r + depletion(v_bc)
 /// ```
 ///
@@ -73,7 +74,10 @@ impl Bjt {
     pub(super) const BRANCHES: [Port; 3] = [port(1, 2), port(1, 0), port(0, 2)];
 
     pub fn new(p: BjtParameters) -> Self {
-        Self { p, v_crit: v_critical(p.i_s, p.v_tf) }
+        Self {
+            p,
+            v_crit: v_critical(p.i_s, p.v_tf),
+        }
     }
 
     pub(super) fn has_charge(&self) -> bool {
@@ -83,10 +87,15 @@ impl Bjt {
 
     fn scalar(&self, v_be: f64, v_bc: f64) -> Point {
         let p = &self.p;
-        let ((i_f, g_f), (i_r, g_r)) = (junction(v_be, p.i_s, p.v_tf), junction(v_bc, p.i_s, p.v_tr));
+        let ((i_f, g_f), (i_r, g_r)) =
+            (junction(v_be, p.i_s, p.v_tf), junction(v_bc, p.i_s, p.v_tr));
         let leak = |v: f64, i_s: f64, v_t: f64| {
             let (i, g) = junction(v, i_s, v_t);
-            if i_s > 0.0 { (i - GMIN * v, g - GMIN) } else { (0.0, 0.0) }
+            if i_s > 0.0 {
+                (i + GMIN * v, g + GMIN)
+            } else {
+                (GMIN * v, GMIN)
+            }
         };
         let ((i_le, g_le), (i_lc, g_lc)) = (leak(v_be, p.ise, p.v_te), leak(v_bc, p.isc, p.v_tc));
 
@@ -103,17 +112,24 @@ impl Bjt {
             g: [
                 [g_f / p.bf + g_le, 0.0],
                 [0.0, g_r / p.br + g_lc],
-                [(g_f - i_ct * dqb_dvbe) / q_b, (-g_r - i_ct * dqb_dvbc) / q_b],
+                [
+                    (g_f - i_ct * dqb_dvbe) / q_b,
+                    (-g_r - i_ct * dqb_dvbc) / q_b,
+                ],
             ],
             ..Point::default()
         };
         if self.has_charge() {
-            let ((q_e, c_e), (q_c, c_c)) = (p.base_emitter.charge(v_be), p.base_collector.charge(v_bc));
+            let ((q_e, c_e), (q_c, c_c)) =
+                (p.base_emitter.charge(v_be), p.base_collector.charge(v_bc));
             let stored = i_f / q_b;
             point.q = [q_e + p.tf * stored, q_c + p.tr * i_r];
             let tf = p.tf / q_b;
             point.c = [
-                [c_e + tf * (g_f - stored * dqb_dvbe), -tf * stored * dqb_dvbc],
+                [
+                    c_e + tf * (g_f - stored * dqb_dvbe),
+                    -tf * stored * dqb_dvbc,
+                ],
                 [0.0, c_c + p.tr * g_r],
             ];
         }
@@ -128,19 +144,25 @@ impl Bjt {
         for branch in 0..3 {
             response.i[branch] = f64x2::new([s * a.i[branch], s * b.i[branch]]);
             for control in 0..2 {
-                response.g[branch][control] = f64x2::new([a.g[branch][control], b.g[branch][control]]);
+                response.g[branch][control] =
+                    f64x2::new([a.g[branch][control], b.g[branch][control]]);
             }
         }
         for branch in 0..2 {
             response.q[branch] = f64x2::new([s * a.q[branch], s * b.q[branch]]);
             for control in 0..2 {
-                response.c[branch][control] = f64x2::new([a.c[branch][control], b.c[branch][control]]);
+                response.c[branch][control] =
+                    f64x2::new([a.c[branch][control], b.c[branch][control]]);
             }
         }
     }
 
     #[inline]
-    pub(super) fn limit(&self, v: [f64x2; MAX_CONTROLS], v_old: [f64x2; MAX_CONTROLS]) -> [f64x2; MAX_CONTROLS] {
+    pub(super) fn limit(
+        &self,
+        v: [f64x2; MAX_CONTROLS],
+        v_old: [f64x2; MAX_CONTROLS],
+    ) -> [f64x2; MAX_CONTROLS] {
         let s = self.p.polarity;
         let limited = |control: usize, v_t: f64| {
             let (new, old) = (v[control].to_array(), v_old[control].to_array());

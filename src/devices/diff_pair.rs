@@ -31,8 +31,11 @@ pub struct DiffPair {
     tanh: Arc<Table>,
 }
 
-static TANH: LazyLock<Arc<Table>> =
-    LazyLock::new(|| Arc::new(Table::new(-20.0, 20.0, 128.0, |x| (x.tanh(), 1.0 / x.cosh().powi(2)))));
+static TANH: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    Arc::new(Table::new(-20.0, 20.0, 128.0, |x| {
+        (x.tanh(), 1.0 / x.cosh().powi(2))
+    }))
+});
 
 impl DiffPair {
     pub const TERMINALS: [&'static str; 3] = ["inp", "inn", "out"];
@@ -40,7 +43,11 @@ impl DiffPair {
     pub(super) const BRANCHES: [Port; 1] = [(Terminal::Ground, Terminal::Pin(2))];
 
     pub fn new(gm: Siemens, imax: Amps) -> Self {
-        Self { gm, imax, tanh: TANH.clone() }
+        Self {
+            gm,
+            imax,
+            tanh: TANH.clone(),
+        }
     }
 
     /// The differential voltage at which the pair would saturate if it were straight.

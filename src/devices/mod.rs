@@ -11,9 +11,11 @@ mod table;
 mod triode;
 
 pub use bjt::Bjt;
-pub use diff_pair::DiffPair;
-pub use diode::Diode;
 pub use bjt::BjtParameters;
+pub use diff_pair::DiffPair;
+pub use diode::Breakdown;
+pub use diode::Diode;
+pub use diode::DiodeParameters;
 pub use junction::Depletion;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
@@ -94,7 +96,13 @@ impl Device {
         match self {
             Self::Triode(_) | Self::DiffPair(_) => 0,
             Self::Diode(diode) => usize::from(diode.has_charge()),
-            Self::Bjt(bjt) => if bjt.has_charge() { 2 } else { 0 },
+            Self::Bjt(bjt) => {
+                if bjt.has_charge() {
+                    2
+                } else {
+                    0
+                }
+            }
         }
     }
 
@@ -106,6 +114,8 @@ impl Device {
         match self {
             Self::Triode(_) => 2e-3,
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
+            // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
+            Self::Diode(_) | Self::Bjt(_) if self.charged_branches() > 0 => 1e-8,
             Self::Diode(_) | Self::Bjt(_) => 1e-4,
         }
     }
@@ -123,7 +133,11 @@ impl Device {
 
     /// Pulls proposed control voltages back towards the old ones where the law is too steep for a whole step.
     #[inline]
-    pub fn limit(&self, v: [f64x2; MAX_CONTROLS], v_old: [f64x2; MAX_CONTROLS]) -> [f64x2; MAX_CONTROLS] {
+    pub fn limit(
+        &self,
+        v: [f64x2; MAX_CONTROLS],
+        v_old: [f64x2; MAX_CONTROLS],
+    ) -> [f64x2; MAX_CONTROLS] {
         match self {
             Self::Triode(_) | Self::DiffPair(_) => v,
             Self::Diode(diode) => diode.limit(v, v_old),

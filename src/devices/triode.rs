@@ -75,7 +75,10 @@ impl Triode {
             cathode: Table::new(LOWEST_EXPONENT / p.c, V_HIGH, CELLS_PER_VOLT, cathode),
             grid: Table::new(LOWEST_EXPONENT / p.cg, V_HIGH, CELLS_PER_VOLT, grid),
         };
-        Self { parameters, tables: Arc::new(tables) }
+        Self {
+            parameters,
+            tables: Arc::new(tables),
+        }
     }
 
     /// The same tube, for another place in the circuit, sharing the tables.
@@ -142,10 +145,14 @@ mod tests {
         for k in 0..600 {
             for a in 0..70 {
                 let (v_gk, v_ak) = (-4.0 + 0.01003 * f64::from(k), 5.0 * f64::from(a));
-                let i_k = p.g * (((p.c * (v_ak / p.mu + v_gk)).exp() + 1.0).ln() / p.c).powf(p.gamma);
+                let i_k =
+                    p.g * (((p.c * (v_ak / p.mu + v_gk)).exp() + 1.0).ln() / p.c).powf(p.gamma);
                 let i_g = p.gg * (((p.cg * v_gk).exp() + 1.0).ln() / p.cg).powf(p.xi) + p.ig0;
                 let response = evaluate(&tube, v_gk, v_ak);
-                let errors = [response.i[0].to_array()[0] - i_g, response.i[1].to_array()[1] - (i_k - i_g)];
+                let errors = [
+                    response.i[0].to_array()[0] - i_g,
+                    response.i[1].to_array()[1] - (i_k - i_g),
+                ];
                 assert!(errors.iter().all(|e| e.is_finite()));
                 worst = errors.iter().fold(worst, |w, e| w.max(e.abs()));
             }

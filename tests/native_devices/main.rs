@@ -1,0 +1,7 @@
+//! Every native device against ngspice: currents at rest over the plane of its voltages, charges as it plays.
+
+mod bench;
+mod bipolar;
+mod diode;
+#[path = "../ngspice/mod.rs"]
+mod ngspice;
