@@ -3,6 +3,8 @@
 mod bipolar;
 mod card;
 mod diode;
+mod jfet;
+mod mosfet;
 
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
@@ -39,8 +41,10 @@ pub fn expand(
         'e' | 'g' => controlled(to, statement, context, node, letter),
         'd' => diode::diode(to, statement, context, node),
         'q' => bipolar::transistor(to, statement, context, node),
+        'j' => jfet::transistor(to, statement, context, node),
+        'm' => mosfet::transistor(to, statement, context, node),
         _ => {
-            let what = "this element is not supported; there are R C L K V I E G D Q X";
+            let what = "this element is not supported; there are R C L K V I E G D Q J M X";
             Err(statement.error(what))
         }
     }

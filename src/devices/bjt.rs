@@ -169,6 +169,6 @@ impl Bjt {
             let lane = |k: usize| s * limit_step(s * new[k], s * old[k], v_t, self.v_crit);
             f64x2::new([lane(0), lane(1)])
         };
-        [limited(0, self.p.v_tf), limited(1, self.p.v_tr)]
+        [limited(0, self.p.v_tf), limited(1, self.p.v_tr), v[2]]
     }
 }

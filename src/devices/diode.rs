@@ -123,6 +123,6 @@ impl Diode {
             }
             _ => limit_step(new[k], old[k], p.v_t, self.v_crit),
         };
-        [f64x2::new([lane(0), lane(1)]), v[1]]
+        [f64x2::new([lane(0), lane(1)]), v[1], v[2]]
     }
 }

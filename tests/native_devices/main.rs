@@ -3,5 +3,7 @@
 mod bench;
 mod bipolar;
 mod diode;
+mod jfet;
+mod mosfet;
 #[path = "../ngspice/mod.rs"]
 mod ngspice;

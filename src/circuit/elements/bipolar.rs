@@ -37,6 +37,7 @@ pub fn transistor(
     } else {
         -1.0
     };
+    card.level_one()?;
     let area = area(statement, context, 5, form)?;
     let v_t = thermal_voltage(T_NOMINAL);
     let fc = card.take(&["fc"], 0.5);

@@ -16,8 +16,9 @@ pub struct Card<'a> {
 }
 
 /// Parameters that say nothing at 27 °C and without noise analysis, or that only rate the part.
-const WITHOUT_EFFECT: [&str; 10] = [
-    "eg", "xti", "xtb", "kf", "af", "tnom", "vceo", "icrating", "mfg", "type",
+const WITHOUT_EFFECT: [&str; 16] = [
+    "eg", "xti", "xtb", "kf", "af", "tnom", "vceo", "icrating", "mfg", "type", "vtotc", "betatce",
+    "bex", "tcv", "nlev", "gdsnoi",
 ];
 
 impl<'a> Card<'a> {
@@ -84,6 +85,16 @@ impl<'a> Card<'a> {
             vj: self.take(vj.0, vj.1),
             m: self.take(m.0, m.1),
             fc,
+        }
+    }
+
+    /// Refuses the laws beyond SPICE's first.
+    pub fn level_one(&mut self) -> Result<(), CircuitError> {
+        match self.take(&["level"], 1.0) {
+            1.0 => Ok(()),
+            level => Err(self
+                .statement
+                .error(format!("level {level} is not supported; there is level 1"))),
         }
     }
 

@@ -27,6 +27,7 @@ pub fn diode(
 ) -> Result<(), CircuitError> {
     let form = "Dname anode cathode MODEL [area=number]";
     let mut card = Card::find(statement.word(3, form)?, &["d"], context, statement)?;
+    card.level_one()?;
     let area = area(statement, context, 4, form)?;
     let kt_q = thermal_voltage(T_NOMINAL);
     let i_s = card.take(&["is", "js"], 1e-14) * area;
