@@ -24,6 +24,7 @@ pub use jfet::JfetParameters;
 pub use junction::Depletion;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
+pub use noise::FOUR_KT;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
 
