@@ -71,3 +71,27 @@ R7 dk 0 22k
 ",
     ));
 }
+
+#[test]
+fn channels_have_thermal_noise() {
+    check(&ngspice::scratch_deck(
+        "* a JFET and a MOSFET
+Vin src 0 dc 0 ac 1
+Rs src g1 100k
+J1 d1 g1 s1 jn
+R1 vdd d1 10k
+R2 s1 0 1k
+C1 s1 0 10u
+Vdd vdd 0 24
+C2 d1 g2 100n
+R3 vdd g2 2.2meg
+R4 g2 0 1meg
+M1 out g2 s2 0 mn w=100u l=10u
+R5 vdd out 4.7k
+R6 s2 0 1.5k
+.model jn njf(vto=-2 beta=1m lambda=5m rd=10 rs=10 is=1e-14)
+.model mn nmos(vto=1 kp=50u lambda=0.01 gamma=0.4 phi=0.6)
+.end
+",
+    ));
+}

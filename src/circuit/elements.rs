@@ -1,6 +1,10 @@
 //! Element statements as equations: what each letter means and which forms are read.
 
-mod models;
+mod bipolar;
+mod card;
+mod diode;
+mod jfet;
+mod mosfet;
 
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
@@ -35,10 +39,12 @@ pub fn expand(
         'k' => coupling(to, statement, context),
         'v' | 'i' => source(to, statement, context, node, letter),
         'e' | 'g' => controlled(to, statement, context, node, letter),
-        'd' => models::diode(to, statement, context, node),
-        'q' => models::transistor(to, statement, context, node),
+        'd' => diode::diode(to, statement, context, node),
+        'q' => bipolar::transistor(to, statement, context, node),
+        'j' => jfet::transistor(to, statement, context, node),
+        'm' => mosfet::transistor(to, statement, context, node),
         _ => {
-            let what = "this element is not supported; there are R C L K V I E G D Q X";
+            let what = "this element is not supported; there are R C L K V I E G D Q J M X";
             Err(statement.error(what))
         }
     }
@@ -116,8 +122,8 @@ fn passive(
     };
     let value = context.value(statement, word)?;
     let start = to.netlist.start(&value);
-    let is_fine = start.is_finite() && (start > 0.0 || (start == 0.0 && letter != 'r'));
-    if !is_fine {
+    let possible = start > 0.0 && start.is_finite() || letter != 'r' && start == 0.0;
+    if !possible {
         return Err(statement.error(format!(
             "value {start} must be above 0; for a short write 1m"
         )));

@@ -8,12 +8,10 @@ use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
+use crate::devices::FOUR_KT;
 use crate::devices::Response;
 use crate::devices::Terminal;
-use crate::units::BOLTZMANN_OVER_CHARGE;
-use crate::units::ELEMENTARY_CHARGE;
 use crate::units::Hertz;
-use crate::units::T_NOMINAL;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
@@ -41,7 +39,7 @@ pub fn small_signal(
 /// Noise density at node `probe`, in V/√Hz, at each frequency.
 ///
 /// ```text
-/// S = Σ |z_k|²·S_k,   S_k = 4·kT/R for a resistor, 2·q·|I| for a junction     [V²/Hz]
+/// S = Σ |z_k|²·S_k,   S_k = 4·kT/R for a resistor, for devices see `devices/noise.rs`     [V²/Hz]
 /// ```
 ///
 /// z_k, the transfer from a current between the ends of source k to the probe, comes from one solution of the adjoint
@@ -82,14 +80,13 @@ fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
 
 /// Every noise current with its ends and its density in A²/Hz.
 fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknown, Unknown), f64)> {
-    let four_kt = 4.0 * BOLTZMANN_OVER_CHARGE * ELEMENTARY_CHARGE * T_NOMINAL;
     let netlist = point.netlist();
     let mut sources = Vec::new();
     let mut responses = responses.iter();
     for element in &netlist.elements {
         match &element.kind {
             Kind::Conductance { a, b, siemens } => {
-                let density = four_kt * netlist.start(siemens);
+                let density = FOUR_KT * netlist.start(siemens);
                 sources.push(((unknown(*a), unknown(*b)), density));
             }
             Kind::Device { device, nodes } => {
@@ -100,8 +97,7 @@ fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknow
                     Terminal::Pin(pin) => unknown(nodes[pin]),
                     Terminal::Ground => None,
                 };
-                for ((from, to), current) in device.shot_currents(response) {
-                    let density = 2.0 * ELEMENTARY_CHARGE * current.abs();
+                for ((from, to), density) in device.noise_currents(response) {
                     sources.push(((end(from), end(to)), density));
                 }
             }

@@ -43,9 +43,10 @@ pub struct Solver {
     memory: Box<[f64x2]>,
     /// The part of the memory that is the circuit's state, at the operating point.
     rest: Box<[f64x2]>,
-    /// Input at rest, and of the last step.
-    v_rest: f64x2,
+    /// Input of the last step.
     v_in: f64x2,
+    /// Input at the operating point.
+    v_rest: Volts,
     /// Control voltages before a step that is solved in parts.
     v_whole: Box<[f64x2]>,
     readings: SolverReadings,
@@ -138,8 +139,8 @@ impl Solver {
                 .collect(),
             memory: vec![f64x2::ZERO; layout.size].into(),
             rest: Box::default(),
-            v_rest: f64x2::splat(v_rest),
             v_in: f64x2::splat(v_rest),
+            v_rest,
             v_whole: vec![f64x2::ZERO; layout.n_controls].into(),
             readings: SolverReadings::default(),
             program: Arc::new(program),
@@ -179,7 +180,7 @@ impl Solver {
     /// Back to the operating point. Never allocates.
     pub fn reset(&mut self) {
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
-        self.v_in = self.v_rest;
+        self.v_in = f64x2::splat(self.v_rest);
     }
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
@@ -267,7 +268,7 @@ impl Solver {
     /// Whether one step at rest stays near the operating point, relative to its largest voltage: what a plan with bad
     /// pivots gets wrong. Resets.
     fn is_sound(&mut self, point: &OperatingPoint, plan: &Plan) -> bool {
-        self.tick(self.v_rest);
+        self.tick(f64x2::splat(self.v_rest));
         let scale = point.x.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
         let x = self.program.layout.x;
         let error = |col: &u32| {

@@ -44,7 +44,8 @@ pub struct BjtParameters {
 /// i_f = is·(exp(v_be/v_tf) − 1),  i_r = is·(exp(v_bc/v_tr) − 1)
 /// q1 = 1/(1 − v_bc/vaf − v_be/var),  q2 = i_f/ikf + i_r/ikr,  q_b = q1·(1 + √(1 + 4·q2))/2
 /// i_ct = (i_f − i_r)/q_b
-/// i_be = i_f/bf + ise·(exp(v_be/v_te) − 1),  i_bc = i_r/br + isc·(exp(v_bc/v_tc) − 1)
+/// i_be = i_f/bf + ise·(exp(v_be/v_te) − 1) + GMIN·v_be
+/// i_bc = i_r/br + isc·(exp(v_bc/v_tc) − 1) + GMIN·v_bc
 /// q_be = tf·i_f/q_b + depletion(v_be),  q_bc = tr·i_r + depletion(v_bc)
 /// ```
 ///
@@ -91,9 +92,9 @@ impl Bjt {
         let leak = |v: f64, i_s: f64, v_t: f64| {
             let (i, g) = junction(v, i_s, v_t);
             if i_s > 0.0 {
-                (i - GMIN * v, g - GMIN)
+                (i + GMIN * v, g + GMIN)
             } else {
-                (0.0, 0.0)
+                (GMIN * v, GMIN)
             }
         };
         let ((i_le, g_le), (i_lc, g_lc)) = (leak(v_be, p.ise, p.v_te), leak(v_bc, p.isc, p.v_tc));
@@ -168,6 +169,6 @@ impl Bjt {
             let lane = |k: usize| s * limit_step(s * new[k], s * old[k], v_t, self.v_crit);
             f64x2::new([lane(0), lane(1)])
         };
-        [limited(0, self.p.v_tf), limited(1, self.p.v_tr)]
+        [limited(0, self.p.v_tf), limited(1, self.p.v_tr), v[2]]
     }
 }

@@ -80,7 +80,7 @@ mod tests {
         for n in -300..300 {
             let v = f64::from(n) * 0.0101;
             let mut response = Response::default();
-            pair.evaluate([f64x2::splat(v), f64x2::ZERO], &mut response);
+            pair.evaluate([f64x2::splat(v), f64x2::ZERO, f64x2::ZERO], &mut response);
             let expected = imax * (gm * v / imax).tanh();
             assert!((response.i[0].to_array()[0] - expected).abs() <= TOL * imax);
         }

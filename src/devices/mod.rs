@@ -1,12 +1,14 @@
 //! Nonlinear devices: voltages in, currents and exact slopes out. Stateless; two lanes at a time.
 //!
-//! A device has terminals, up to two *controls* (the voltages that its law depends on) and up to three *branches*
+//! A device has terminals, up to three *controls* (the voltages that its law depends on) and up to three *branches*
 //! (the currents that it drives), each a pair of terminals. A branch may also hold charge.
 
 mod bjt;
 mod diff_pair;
 mod diode;
+mod jfet;
 mod junction;
+mod mosfet;
 mod noise;
 mod table;
 mod triode;
@@ -14,15 +16,22 @@ mod triode;
 pub use bjt::Bjt;
 pub use bjt::BjtParameters;
 pub use diff_pair::DiffPair;
+pub use diode::Breakdown;
 pub use diode::Diode;
+pub use diode::DiodeParameters;
+pub use jfet::Jfet;
+pub use jfet::JfetParameters;
 pub use junction::Depletion;
+pub use mosfet::Mosfet;
+pub use mosfet::MosfetParameters;
+pub use noise::FOUR_KT;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
 
 use crate::units::Volts;
 use wide::f64x2;
 
-pub const MAX_CONTROLS: usize = 2;
+pub const MAX_CONTROLS: usize = 3;
 pub const MAX_BRANCHES: usize = 3;
 
 /// A terminal of a device by its place, or ground.
@@ -79,6 +88,8 @@ pub enum Device {
     DiffPair(DiffPair),
     Diode(Diode),
     Bjt(Bjt),
+    Jfet(Jfet),
+    Mosfet(Mosfet),
 }
 
 impl Device {
@@ -89,6 +100,8 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::TERMINALS,
             Self::Diode(_) => &Diode::TERMINALS,
             Self::Bjt(_) => &Bjt::TERMINALS,
+            Self::Jfet(_) => &Jfet::TERMINALS,
+            Self::Mosfet(_) => &Mosfet::TERMINALS,
         }
     }
 
@@ -98,6 +111,8 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::CONTROLS,
             Self::Diode(_) => &Diode::CONTROLS,
             Self::Bjt(_) => &Bjt::CONTROLS,
+            Self::Jfet(_) => &Jfet::CONTROLS,
+            Self::Mosfet(_) => &Mosfet::CONTROLS,
         }
     }
 
@@ -107,6 +122,8 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::BRANCHES,
             Self::Diode(_) => &Diode::BRANCHES,
             Self::Bjt(_) => &Bjt::BRANCHES,
+            Self::Jfet(_) => &Jfet::BRANCHES,
+            Self::Mosfet(_) => &Mosfet::BRANCHES,
         }
     }
 
@@ -115,13 +132,9 @@ impl Device {
         match self {
             Self::Triode(_) | Self::DiffPair(_) => 0,
             Self::Diode(diode) => usize::from(diode.has_charge()),
-            Self::Bjt(bjt) => {
-                if bjt.has_charge() {
-                    2
-                } else {
-                    0
-                }
-            }
+            Self::Bjt(bjt) => 2 * usize::from(bjt.has_charge()),
+            Self::Jfet(jfet) => 2 * usize::from(jfet.has_charge()),
+            Self::Mosfet(mosfet) => 2 * usize::from(mosfet.has_charge()),
         }
     }
 
@@ -133,7 +146,9 @@ impl Device {
         match self {
             Self::Triode(_) => 2e-3,
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
-            Self::Diode(_) | Self::Bjt(_) => 1e-4,
+            // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
+            _ if self.charged_branches() > 0 => 1e-8,
+            Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
         }
     }
 
@@ -145,6 +160,8 @@ impl Device {
             Self::DiffPair(pair) => pair.evaluate(v, response),
             Self::Diode(diode) => diode.evaluate(v, response),
             Self::Bjt(bjt) => bjt.evaluate(v, response),
+            Self::Jfet(jfet) => jfet.evaluate(v, response),
+            Self::Mosfet(mosfet) => mosfet.evaluate(v, response),
         }
     }
 
@@ -157,7 +174,7 @@ impl Device {
                 (1, 0) => false,
                 _ => true,
             },
-            Self::DiffPair(_) | Self::Diode(_) => true,
+            Self::DiffPair(_) | Self::Diode(_) | Self::Jfet(_) | Self::Mosfet(_) => true,
         }
     }
 
@@ -191,6 +208,16 @@ impl Device {
                 bjt.evaluate(v, &mut response);
                 response.pack::<3, 2>(self.charged_branches(), to);
             }
+            Self::Jfet(jfet) => {
+                let mut response = Response::default();
+                jfet.evaluate(v, &mut response);
+                response.pack::<3, 2>(self.charged_branches(), to);
+            }
+            Self::Mosfet(mosfet) => {
+                let mut response = Response::default();
+                mosfet.evaluate(v, &mut response);
+                response.pack::<3, 3>(self.charged_branches(), to);
+            }
         }
     }
 
@@ -205,6 +232,8 @@ impl Device {
             Self::Triode(_) | Self::DiffPair(_) => v,
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
+            Self::Jfet(jfet) => jfet.limit(v, v_old),
+            Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
         }
     }
 }

@@ -90,14 +90,14 @@ impl Triode {
 
     #[inline(always)]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        let [v_gk, v_ak] = v;
+        let [v_gk, v_ak, _] = v;
         let one_over_mu = self.one_over_mu;
         let (i_k, slope_k) = self.tables.cathode.at(v_ak * one_over_mu + v_gk);
         let (i_g, slope_g) = self.tables.grid.at(v_gk);
         response.i[0] = i_g;
         response.i[1] = i_k - i_g;
-        response.g[0] = [slope_g, f64x2::ZERO];
-        response.g[1] = [slope_k - slope_g, slope_k * one_over_mu];
+        response.g[0] = [slope_g, f64x2::ZERO, f64x2::ZERO];
+        response.g[1] = [slope_k - slope_g, slope_k * one_over_mu, f64x2::ZERO];
     }
 }
 
@@ -135,7 +135,10 @@ mod tests {
 
     fn evaluate(tube: &Triode, v_gk: f64, v_ak: f64) -> Response {
         let mut response = Response::default();
-        tube.evaluate([f64x2::splat(v_gk), f64x2::splat(v_ak)], &mut response);
+        tube.evaluate(
+            [f64x2::splat(v_gk), f64x2::splat(v_ak), f64x2::ZERO],
+            &mut response,
+        );
         response
     }
 
