@@ -6,9 +6,16 @@
 mod bjt;
 mod diff_pair;
 mod diode;
+mod grid;
 mod jfet;
 mod junction;
+mod koren;
 mod mosfet;
+mod rectifier;
+mod reefman;
+#[cfg(test)]
+mod slopes;
+mod smooth;
 mod table;
 mod triode;
 
@@ -18,11 +25,16 @@ pub use diff_pair::DiffPair;
 pub use diode::Breakdown;
 pub use diode::Diode;
 pub use diode::DiodeParameters;
+pub use grid::Grid;
 pub use jfet::Jfet;
 pub use jfet::JfetParameters;
 pub use junction::Depletion;
+pub use koren::KorenPentode;
+pub use koren::KorenTriode;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
+pub use rectifier::Rectifier;
+pub use reefman::ReefmanPentode;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
 
@@ -68,6 +80,10 @@ pub enum Device {
     Bjt(Bjt),
     Jfet(Jfet),
     Mosfet(Mosfet),
+    KorenTriode(KorenTriode),
+    KorenPentode(KorenPentode),
+    ReefmanPentode(ReefmanPentode),
+    Rectifier(Rectifier),
 }
 
 impl Device {
@@ -80,6 +96,10 @@ impl Device {
             Self::Bjt(_) => &Bjt::TERMINALS,
             Self::Jfet(_) => &Jfet::TERMINALS,
             Self::Mosfet(_) => &Mosfet::TERMINALS,
+            Self::KorenTriode(_) => &KorenTriode::TERMINALS,
+            Self::KorenPentode(_) => &KorenPentode::TERMINALS,
+            Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
+            Self::Rectifier(_) => &Rectifier::TERMINALS,
         }
     }
 
@@ -91,6 +111,10 @@ impl Device {
             Self::Bjt(_) => &Bjt::CONTROLS,
             Self::Jfet(_) => &Jfet::CONTROLS,
             Self::Mosfet(_) => &Mosfet::CONTROLS,
+            Self::KorenTriode(_) => &KorenTriode::CONTROLS,
+            Self::KorenPentode(_) => &KorenPentode::CONTROLS,
+            Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
+            Self::Rectifier(_) => &Rectifier::CONTROLS,
         }
     }
 
@@ -102,17 +126,21 @@ impl Device {
             Self::Bjt(_) => &Bjt::BRANCHES,
             Self::Jfet(_) => &Jfet::BRANCHES,
             Self::Mosfet(_) => &Mosfet::BRANCHES,
+            Self::KorenTriode(_) => &KorenTriode::BRANCHES,
+            Self::KorenPentode(_) => &KorenPentode::BRANCHES,
+            Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
+            Self::Rectifier(_) => &Rectifier::BRANCHES,
         }
     }
 
     /// How many of the first branches hold charge.
     pub fn charged_branches(&self) -> usize {
         match self {
-            Self::Triode(_) | Self::DiffPair(_) => 0,
             Self::Diode(diode) => usize::from(diode.has_charge()),
             Self::Bjt(bjt) => 2 * usize::from(bjt.has_charge()),
             Self::Jfet(jfet) => 2 * usize::from(jfet.has_charge()),
             Self::Mosfet(mosfet) => 2 * usize::from(mosfet.has_charge()),
+            _ => 0,
         }
     }
 
@@ -122,7 +150,8 @@ impl Device {
     /// own scale.
     pub fn tolerance(&self) -> Volts {
         match self {
-            Self::Triode(_) => 2e-3,
+            Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
+            Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
             // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
             _ if self.charged_branches() > 0 => 1e-8,
@@ -140,6 +169,10 @@ impl Device {
             Self::Bjt(bjt) => bjt.evaluate(v, response),
             Self::Jfet(jfet) => jfet.evaluate(v, response),
             Self::Mosfet(mosfet) => mosfet.evaluate(v, response),
+            Self::KorenTriode(triode) => triode.evaluate(v, response),
+            Self::KorenPentode(pentode) => pentode.evaluate(v, response),
+            Self::ReefmanPentode(pentode) => pentode.evaluate(v, response),
+            Self::Rectifier(rectifier) => rectifier.evaluate(v, response),
         }
     }
 
@@ -151,11 +184,11 @@ impl Device {
         v_old: [f64x2; MAX_CONTROLS],
     ) -> [f64x2; MAX_CONTROLS] {
         match self {
-            Self::Triode(_) | Self::DiffPair(_) => v,
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
             Self::Jfet(jfet) => jfet.limit(v, v_old),
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
+            _ => v,
         }
     }
 }
