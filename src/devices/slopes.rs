@@ -1,7 +1,12 @@
 //! Every device's slopes against central differences of its currents and charges.
 
+use crate::devices::Bjt;
+use crate::devices::BjtParameters;
+use crate::devices::Breakdown;
 use crate::devices::Depletion;
 use crate::devices::Device;
+use crate::devices::Diode;
+use crate::devices::DiodeParameters;
 use crate::devices::Grid;
 use crate::devices::Jfet;
 use crate::devices::JfetParameters;
@@ -31,10 +36,11 @@ fn at(device: &Device, v: [f64; MAX_CONTROLS]) -> Response {
     response
 }
 
-fn check(what: &str, device: &Device, points: &[[f64; MAX_CONTROLS]]) {
+/// Differences over ±`step` V, or that part of a voltage above 1 V.
+fn check(what: &str, device: &Device, step: f64, points: &[[f64; MAX_CONTROLS]]) {
     for v in points {
         for control in 0..device.controls().len() {
-            let h = 1e-5 * v[control].abs().max(1.0);
+            let h = step * v[control].abs().max(1.0);
             let moved = |sign: f64| {
                 let mut v = *v;
                 v[control] += sign * h;
@@ -84,7 +90,7 @@ fn slopes_of_tubes() {
         kvb: 300.0,
         grid: GRID,
     };
-    check("Koren triode", &Device::KorenTriode(triode), &points);
+    check("Koren triode", &Device::KorenTriode(triode), 1e-5, &points);
     let pentode = KorenPentode {
         mu: 8.8,
         ex: 1.35,
@@ -94,7 +100,12 @@ fn slopes_of_tubes() {
         kvb: 16.0,
         grid: GRID,
     };
-    check("Koren pentode", &Device::KorenPentode(pentode), &points);
+    check(
+        "Koren pentode",
+        &Device::KorenPentode(pentode),
+        1e-5,
+        &points,
+    );
     let derk = ReefmanPentode {
         mu: 12.5,
         ex: 1.363,
@@ -108,19 +119,21 @@ fn slopes_of_tubes() {
         is_beam: false,
         grid: GRID,
     };
-    check("Derk", &Device::ReefmanPentode(derk), &points);
+    check("Derk", &Device::ReefmanPentode(derk), 1e-5, &points);
     check(
         "DerkE",
         &Device::ReefmanPentode(ReefmanPentode {
             is_beam: true,
             ..derk
         }),
+        1e-5,
         &points,
     );
     let points: Vec<_> = [-300.0, 0.3, 17.0, 60.0].map(|v| [v, 0.0, 0.0]).to_vec();
     check(
         "rectifier",
         &Device::Rectifier(Rectifier { p: 3.2e-3 }),
+        1e-5,
         &points,
     );
 }
@@ -154,7 +167,7 @@ fn slopes_of_field_effect_transistors() {
             bulk_source: depletion,
             bulk_drain: depletion,
         });
-        check("MOSFET", &Device::Mosfet(mosfet), &points);
+        check("MOSFET", &Device::Mosfet(mosfet), 1e-5, &points);
         let jfet = Jfet::new(JfetParameters {
             polarity,
             vto: -2.0,
@@ -168,6 +181,52 @@ fn slopes_of_field_effect_transistors() {
             gate_drain: depletion,
         });
         points.retain(|v| v[0] * polarity < 0.7);
-        check("JFET", &Device::Jfet(jfet), &points);
+        check("JFET", &Device::Jfet(jfet), 1e-5, &points);
+    }
+}
+
+#[test]
+fn slopes_of_diodes_and_bipolar_transistors() {
+    let depletion = Depletion {
+        cj: 3e-12,
+        vj: 0.8,
+        m: 0.4,
+        fc: 0.5,
+    };
+    let (i_s, v_t) = (1e-13, 0.025865);
+    let breakdown = Some(Breakdown::fitted(5.0, 1e-3, i_s, v_t, v_t));
+    let diode = Diode::new(DiodeParameters {
+        i_s,
+        v_t,
+        breakdown,
+        tt: 3e-9,
+        depletion,
+    });
+    let points = [-5.1, -4.6, -2.0, -0.04, 0.3, 0.55, 0.7].map(|v| [v, 0.0, 0.0]);
+    check("diode", &Device::Diode(diode), 1e-6, &points);
+    for polarity in [1.0, -1.0] {
+        let bjt = Bjt::new(BjtParameters {
+            polarity,
+            i_s,
+            bf: 150.0,
+            br: 4.0,
+            v_tf: v_t,
+            v_tr: 1.01 * v_t,
+            vaf: 60.0,
+            var: 9.0,
+            ikf: 0.02,
+            ikr: 0.01,
+            ise: 1e-12,
+            isc: 1e-12,
+            v_te: 1.5 * v_t,
+            v_tc: 2.0 * v_t,
+            tf: 4e-10,
+            tr: 5e-8,
+            base_emitter: depletion,
+            base_collector: depletion,
+        });
+        let volts = [-6.0, -0.5, -0.03, 0.35, 0.6, 0.7];
+        let points = volts.map(|v_be| volts.map(|v_bc| [polarity * v_be, polarity * v_bc, 0.0]));
+        check("BJT", &Device::Bjt(bjt), 1e-6, &points.concat());
     }
 }
