@@ -227,16 +227,59 @@ fn a_file_cut_short_is_refused_and_the_old_output_stays() {
             assert_eq!(fs::read(here.join("out.wav")).unwrap(), b"as it was");
         }
     }
-    // One bit of sound flipped in a FLAC file is found by its checksums.
+    // Cut between two blocks of the reader, where nothing but the header's promise is broken.
+    let bytes = fs::read(here.join("whole.wav")).unwrap();
+    let header = bytes.len() - 44_100 * 6;
+    for blocks in [1, 5, 20] {
+        fs::write(here.join("cut.wav"), &bytes[..header + blocks * 1152 * 6]).unwrap();
+        let text = refused(&here, &["render", "cut.wav", "-o", "out.wav"]);
+        assert!(text.contains("cut short or damaged"), "{text}");
+    }
+    // A FLAC file without a checksum of the whole (26..42), cut where a block begins.
     let mut bytes = fs::read(TAKE).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 0x10;
-    fs::write(here.join("flipped.flac"), &bytes).unwrap();
-    let text = refused(
-        &here,
-        &["render", "flipped.flac", "-o", "out.wav", "--quality", "1x"],
-    );
-    assert!(text.contains("damaged"), "{text}");
+    bytes[26..42].fill(0);
+    let mut first = 4;
+    while bytes[first] & 0x80 == 0 {
+        first += 4 + u32::from_be_bytes([0, bytes[first + 1], bytes[first + 2], bytes[first + 3]])
+            as usize;
+    }
+    first +=
+        4 + u32::from_be_bytes([0, bytes[first + 1], bytes[first + 2], bytes[first + 3]]) as usize;
+    let begins = |at: &usize| bytes[*at..*at + 4] == bytes[first..first + 4];
+    let cut = (bytes.len() / 2..bytes.len() - 4).find(begins).unwrap();
+    fs::write(here.join("cut.flac"), &bytes[..cut]).unwrap();
+    let text = refused(&here, &["render", "cut.flac", "-o", "out.wav"]);
+    assert!(text.contains("end of file"), "{text}");
+    // One bit flipped in the sound of a FLAC file breaks a block's checksum, one in the header the sum of all.
+    let bytes = fs::read(TAKE).unwrap();
+    for at in [bytes.len() / 2, 30] {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x10;
+        fs::write(here.join("flipped.flac"), &bytes).unwrap();
+        let text = refused(&here, &["render", "flipped.flac", "-o", "out.wav"]);
+        assert!(text.contains("damaged"), "{text}");
+    }
+}
+
+/// A limit on the size of files stands in for a full disk.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_output_and_no_draft() {
+    let here = folder("full");
+    write(&here.join("in.wav"), spec(1, 48_000, 16), &[0.25; 48_000]);
+    fs::write(here.join("out.wav"), "as it was").unwrap();
+    let script = "trap '' XFSZ; ulimit -f 16; exec \"$0\" render in.wav -o out.wav --quality 1x";
+    let program = env!("CARGO_BIN_EXE_loadline");
+    let output = Command::new("sh")
+        .current_dir(&here)
+        .args(["-c", script, program])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.starts_with("loadline: can't write out.wav"), "{text}");
+    assert_eq!(fs::read(here.join("out.wav")).unwrap(), b"as it was");
+    assert_eq!(fs::read_dir(&here).unwrap().count(), 2);
 }
 
 #[test]

@@ -23,8 +23,18 @@ struct Loaded {
     minus_3_db_hz: Option<f64>,
 }
 
-const fn loaded(pickup: &'static str, ohms: f64, peak: Option<(f64, f64)>, minus_3_db_hz: Option<f64>) -> Loaded {
-    Loaded { pickup, ohms, peak, minus_3_db_hz }
+const fn loaded(
+    pickup: &'static str,
+    ohms: f64,
+    peak: Option<(f64, f64)>,
+    minus_3_db_hz: Option<f64>,
+) -> Loaded {
+    Loaded {
+        pickup,
+        ohms,
+        peak,
+        minus_3_db_hz,
+    }
 }
 
 const TABLE: [Loaded; 12] = [
@@ -48,34 +58,53 @@ const TOL_DB: f64 = 0.1;
 const TOL_HZ: f64 = 0.015;
 
 fn response(pickup: &str, ohms: f64, frequencies: &[f64]) -> Vec<f64> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("plugin-assets/circuits/sources/{pickup}.cir"));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("plugin-assets/circuits/sources/{pickup}.cir"));
     let mut deck = Deck::open(&path).unwrap();
     deck.set("r_load", ohms).unwrap();
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
     let response = small_signal(&point, "out", frequencies).unwrap();
-    response.into_iter().map(|h| 20.0 * h.norm().log10()).collect()
+    response
+        .into_iter()
+        .map(|h| 20.0 * h.norm().log10())
+        .collect()
 }
 
 #[test]
 fn pickups_resonate_by_their_load() {
-    let frequencies: Vec<f64> = (0..8000).map(|k| 100.0 * 100f64.powf(f64::from(k) / 8000.0)).collect();
+    let frequencies: Vec<f64> = (0..8000)
+        .map(|k| 100.0 * 100f64.powf(f64::from(k) / 8000.0))
+        .collect();
     for row in TABLE {
         let db = response(row.pickup, row.ohms, &frequencies);
-        let top = (0..db.len()).max_by(|a, b| db[*a].total_cmp(&db[*b])).unwrap();
+        let top = (0..db.len())
+            .max_by(|a, b| db[*a].total_cmp(&db[*b]))
+            .unwrap();
         let what = format!("{} into {} Ω", row.pickup, row.ohms);
         let (peak_db, peak_hz) = (db[top] - db[0], frequencies[top]);
-        let fallen = (top..db.len()).find(|k| db[*k] <= db[0] - 3.0).map(|k| frequencies[k]);
+        let fallen = (top..db.len())
+            .find(|k| db[*k] <= db[0] - 3.0)
+            .map(|k| frequencies[k]);
         println!("{what}: {peak_db:+.2} dB at {peak_hz:.0} Hz, -3 dB at {fallen:?} Hz");
         match row.peak {
             Some((want_db, want_hz)) => {
-                assert!((peak_db - want_db).abs() <= TOL_DB, "{what}: peak {peak_db:.2} dB, not {want_db}");
-                assert!((peak_hz / want_hz - 1.0).abs() <= TOL_HZ, "{what}: peak at {peak_hz:.0} Hz, not {want_hz}");
+                assert!(
+                    (peak_db - want_db).abs() <= TOL_DB,
+                    "{what}: peak {peak_db:.2} dB, not {want_db}"
+                );
+                assert!(
+                    (peak_hz / want_hz - 1.0).abs() <= TOL_HZ,
+                    "{what}: peak at {peak_hz:.0} Hz, not {want_hz}"
+                );
             }
             None => assert!(peak_db <= TOL_DB, "{what}: peak {peak_db:.2} dB, not 0"),
         }
         if let Some(want) = row.minus_3_db_hz {
             let got = fallen.unwrap();
-            assert!((got / want - 1.0).abs() <= TOL_HZ, "{what}: -3 dB at {got:.0} Hz, not {want}");
+            assert!(
+                (got / want - 1.0).abs() <= TOL_HZ,
+                "{what}: -3 dB at {got:.0} Hz, not {want}"
+            );
         }
     }
 }
@@ -83,8 +112,15 @@ fn pickups_resonate_by_their_load() {
 /// RMS at the output of the whole rig for a faint sine, in dB.
 fn played_db(z_in: f64, hz: f64) -> f64 {
     let order = Order {
-        choices: Choices { source: 1, preamp: 1, oversampling: Oversampling::X4 },
-        knobs: Knobs { z_in, ..Knobs::default() },
+        choices: Choices {
+            source: 1,
+            preamp: 1,
+            oversampling: Oversampling::X4,
+        },
+        knobs: Knobs {
+            z_in,
+            ..Knobs::default()
+        },
         sample_rate: 48_000.0,
     };
     let mut chain = Chain::build(&order).unwrap();
@@ -104,12 +140,17 @@ fn computed_db(z_in: f64, hz: f64) -> f64 {
     let text = format!(
         "* pickup and preamp\nVin emf 0\nXs emf in single_coil\nXp in out opamp_baxandall z_in={z_in} gain=0.1\nRl out 0 1Meg"
     );
-    let mut deck = Deck::parse(Path::new("loading"), &text, &|_| Err("nothing to include".to_string())).unwrap();
+    let mut deck = Deck::parse(Path::new("loading"), &text, &|_| {
+        Err("nothing to include".to_string())
+    })
+    .unwrap();
     for model in [&library::SOURCES[1], &library::PREAMPS[1]] {
         deck.adopt(model.id, model.deck().unwrap()).unwrap();
     }
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
-    20.0 * small_signal(&point, "out", &[hz]).unwrap()[0].norm().log10()
+    20.0 * small_signal(&point, "out", &[hz]).unwrap()[0]
+        .norm()
+        .log10()
 }
 
 /// Of the played loss against the computed one; measured 0.006 dB: 4× at 48 kHz bends the resonance that much.
@@ -119,10 +160,15 @@ const TOL_PLAYED_DB: f64 = 0.015;
 fn the_input_impedance_knob_loads_the_playing_rig() {
     for hz in [500.0, 3800.0] {
         for ohms in [220e3, 68e3] {
-            let (want, got) =
-                (computed_db(ohms, hz) - computed_db(1e6, hz), played_db(ohms, hz) - played_db(1e6, hz));
+            let (want, got) = (
+                computed_db(ohms, hz) - computed_db(1e6, hz),
+                played_db(ohms, hz) - played_db(1e6, hz),
+            );
             println!("{ohms} Ω at {hz} Hz: {got:.3} dB, computed {want:.3} dB");
-            assert!((got - want).abs() <= TOL_PLAYED_DB, "{ohms} Ω at {hz} Hz: {got:.2} dB, not {want:.2} dB");
+            assert!(
+                (got - want).abs() <= TOL_PLAYED_DB,
+                "{ohms} Ω at {hz} Hz: {got:.2} dB, not {want:.2} dB"
+            );
         }
     }
 }

@@ -80,7 +80,9 @@ fn playing_allocates_nothing() {
     // What the background thread hands over is made before the count starts.
     let mut wanted = controls;
     wanted.rigs[0].choices.oversampling = Oversampling::X2;
-    let order = pair.order(Side::A, &wanted).expect("another choice is an order");
+    let order = pair
+        .order(Side::A, &wanted)
+        .expect("another choice is an order");
     let mut chain = Some(Chain::build(&order).unwrap());
     let mut retired = Vec::with_capacity(2);
 
@@ -107,5 +109,9 @@ fn playing_allocates_nothing() {
         }
     });
     assert_eq!(allocations, 0);
-    assert_eq!(retired.len(), 1, "the chain that was replaced comes back to be dropped elsewhere");
+    assert_eq!(
+        retired.len(),
+        1,
+        "the chain that was replaced comes back to be dropped elsewhere"
+    );
 }

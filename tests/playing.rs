@@ -12,15 +12,25 @@ const RATE: f64 = 48_000.0;
 fn take(n: usize) -> Vec<f32> {
     let tone = |k: usize| {
         let t = k as f64 / RATE;
-        (1..8).map(|h| (std::f64::consts::TAU * 110.0 * f64::from(h) * t).sin() / f64::from(h * h)).sum::<f64>()
+        (1..8)
+            .map(|h| (std::f64::consts::TAU * 110.0 * f64::from(h) * t).sin() / f64::from(h * h))
+            .sum::<f64>()
             * (-t * 3.0).exp()
             * 0.3
     };
     (0..n).map(|k| tone(k) as f32).collect()
 }
 
-fn play(pair: &mut Pair, input: &[f32], controls: &Controls, blocks: &[usize]) -> (Vec<f32>, Vec<f32>) {
-    let (mut left, mut right) = (input.to_vec(), input.iter().map(|x| x * 0.5).collect::<Vec<f32>>());
+fn play(
+    pair: &mut Pair,
+    input: &[f32],
+    controls: &Controls,
+    blocks: &[usize],
+) -> (Vec<f32>, Vec<f32>) {
+    let (mut left, mut right) = (
+        input.to_vec(),
+        input.iter().map(|x| x * 0.5).collect::<Vec<f32>>(),
+    );
     let (mut at, mut sizes) = (0, blocks.iter().cycle());
     while at < left.len() {
         let end = (at + sizes.next().unwrap()).min(left.len());
@@ -33,9 +43,19 @@ fn play(pair: &mut Pair, input: &[f32], controls: &Controls, blocks: &[usize]) -
 #[test]
 fn block_size_changes_no_bit() {
     let (input, controls) = (take(9000), Controls::default());
-    let whole = play(&mut Pair::new(RATE, &controls).unwrap(), &input, &controls, &[9000]);
+    let whole = play(
+        &mut Pair::new(RATE, &controls).unwrap(),
+        &input,
+        &controls,
+        &[9000],
+    );
     for blocks in [&[1][..], &[17], &[64], &[1024], &[3, 500, 1, 31, 33, 77]] {
-        let split = play(&mut Pair::new(RATE, &controls).unwrap(), &input, &controls, blocks);
+        let split = play(
+            &mut Pair::new(RATE, &controls).unwrap(),
+            &input,
+            &controls,
+            blocks,
+        );
         assert!(whole == split, "blocks of {blocks:?}");
     }
 }
@@ -52,7 +72,10 @@ fn reset_is_as_new() {
 #[test]
 fn bypass_is_the_input_and_keeps_time() {
     let input = take(4000);
-    let mut controls = Controls { bypass: true, ..Controls::default() };
+    let mut controls = Controls {
+        bypass: true,
+        ..Controls::default()
+    };
     for oversampling in Oversampling::ALL {
         controls.rigs[0].choices.oversampling = oversampling;
         let mut pair = Pair::new(RATE, &controls).unwrap();
@@ -69,12 +92,17 @@ const TOL_LATENCY: f64 = 0.2;
 #[test]
 fn every_oversampling_has_the_reported_latency() {
     for oversampling in Oversampling::ALL {
-        let mut controls = Controls { side: Side::B, ..Controls::default() };
+        let mut controls = Controls {
+            side: Side::B,
+            ..Controls::default()
+        };
         controls.rigs[1].choices.oversampling = oversampling;
         controls.rigs[1].knobs.gain = 0.0;
         let mut pair = Pair::new(RATE, &controls).unwrap();
         // Delay by phase: of a 1 kHz tone, over whole periods.
-        let input: Vec<f32> = (0..9600).map(|k| (std::f64::consts::TAU * f64::from(k) / 48.0).sin() as f32 * 0.1).collect();
+        let input: Vec<f32> = (0..9600)
+            .map(|k| (std::f64::consts::TAU * f64::from(k) / 48.0).sin() as f32 * 0.1)
+            .collect();
         let (out, _) = play(&mut pair, &input, &controls, &[256]);
         let (mut re, mut im) = (0.0, 0.0);
         for (k, y) in out.iter().enumerate().skip(4800) {
@@ -84,18 +112,26 @@ fn every_oversampling_has_the_reported_latency() {
         }
         let delay = (-im).atan2(re) / std::f64::consts::TAU * 48.0;
         println!("{oversampling:?}: {delay:.3} samples");
-        assert!((delay - LATENCY_SAMPLES as f64).abs() <= TOL_LATENCY, "{oversampling:?}: {delay}");
+        assert!(
+            (delay - LATENCY_SAMPLES as f64).abs() <= TOL_LATENCY,
+            "{oversampling:?}: {delay}"
+        );
     }
 }
 
 /// Largest jump between neighbouring samples.
 fn steepest(signal: &[f32]) -> f32 {
-    signal.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max)
+    signal
+        .windows(2)
+        .map(|w| (w[1] - w[0]).abs())
+        .fold(0.0, f32::max)
 }
 
 #[test]
 fn switches_do_not_click() {
-    let input: Vec<f32> = (0..48_000).map(|k| (k as f32 * 0.0144).sin() * 0.05).collect();
+    let input: Vec<f32> = (0..48_000)
+        .map(|k| (k as f32 * 0.0144).sin() * 0.05)
+        .collect();
     let mut controls = Controls::default();
     controls.rigs[0].knobs.gain = 0.2;
     controls.rigs[1].knobs.gain = 0.2;
@@ -111,7 +147,10 @@ fn switches_do_not_click() {
         settled = settled.max(steepest(&out[2400..]));
         seams.push((out[0], out[4799]));
     }
-    let seam = seams.windows(2).map(|w| (w[1].0 - w[0].1).abs()).fold(0.0, f32::max);
+    let seam = seams
+        .windows(2)
+        .map(|w| (w[1].0 - w[0].1).abs())
+        .fold(0.0, f32::max);
     println!("settled {settled}, switching {switching}, seam {seam}");
     assert!(settled > 0.0 && switching <= 2.0 * settled && seam <= 2.0 * settled);
 }
@@ -119,9 +158,18 @@ fn switches_do_not_click() {
 #[test]
 fn bad_input_is_finite_and_over_in_100_ms() {
     for side in Side::BOTH {
-        let controls = Controls { side, ..Controls::default() };
+        let controls = Controls {
+            side,
+            ..Controls::default()
+        };
         let mut pair = Pair::new(RATE, &controls).unwrap();
-        let clean = play(&mut Pair::new(RATE, &controls).unwrap(), &take(14_400), &controls, &[64]).0;
+        let clean = play(
+            &mut Pair::new(RATE, &controls).unwrap(),
+            &take(14_400),
+            &controls,
+            &[64],
+        )
+        .0;
         let hostile: Vec<f32> = (0..4800)
             .map(|k| match k % 7 {
                 0 => f32::NAN,
@@ -137,20 +185,32 @@ fn bad_input_is_finite_and_over_in_100_ms() {
         assert!(out.iter().all(|x| x.is_finite() && !x.is_subnormal()));
         play(&mut pair, &[0.0; 4800], &controls, &[64]);
         let (after, _) = play(&mut pair, &take(14_400), &controls, &[64]);
-        let rms = |x: &[f32]| (x.iter().map(|x| f64::from(x * x)).sum::<f64>() / x.len() as f64).sqrt();
+        let rms =
+            |x: &[f32]| (x.iter().map(|x| f64::from(x * x)).sum::<f64>() / x.len() as f64).sqrt();
         let ratio = 20.0 * (rms(&after[4800..]) / rms(&clean[4800..])).log10();
         println!("{side:?}: {ratio:.2} dB after bad input");
-        assert!(after.iter().all(|x| x.is_finite()) && ratio.abs() < 3.0, "{side:?}: {ratio}");
+        assert!(
+            after.iter().all(|x| x.is_finite()) && ratio.abs() < 3.0,
+            "{side:?}: {ratio}"
+        );
     }
 }
 
 #[test]
 fn silence_in_bypass_and_rig_has_no_subnormals() {
     for bypass in [false, true] {
-        let controls = Controls { bypass, ..Controls::default() };
+        let controls = Controls {
+            bypass,
+            ..Controls::default()
+        };
         let mut pair = Pair::new(RATE, &controls).unwrap();
-        let input: Vec<f32> = (0..48_000).map(|k| if k < 100 { 0.1 } else { 1e-41 }).collect();
+        let input: Vec<f32> = (0..48_000)
+            .map(|k| if k < 100 { 0.1 } else { 1e-41 })
+            .collect();
         let (left, right) = play(&mut pair, &input, &controls, &[480]);
-        assert!(left.iter().chain(&right).all(|x| !x.is_subnormal()), "bypass {bypass}");
+        assert!(
+            left.iter().chain(&right).all(|x| !x.is_subnormal()),
+            "bypass {bypass}"
+        );
     }
 }

@@ -7,7 +7,9 @@ use std::ops::Mul;
 use std::ops::SubAssign;
 
 /// A number that a circuit's matrix may hold.
-pub trait Number: Copy + Default + AddAssign + SubAssign + Mul<Output = Self> + Div<Output = Self> {
+pub trait Number:
+    Copy + Default + AddAssign + SubAssign + Mul<Output = Self> + Div<Output = Self>
+{
     fn magnitude(self) -> f64;
 }
 
@@ -32,11 +34,24 @@ pub struct Matrix<T> {
 
 impl<T: Number> Matrix<T> {
     pub fn zero(size: usize) -> Self {
-        Self { size, entries: vec![T::default(); size * size] }
+        Self {
+            size,
+            entries: vec![T::default(); size * size],
+        }
     }
 
     pub fn add(&mut self, row: usize, col: usize, value: T) {
         self.entries[row * self.size + col] += value;
+    }
+
+    pub fn transposed(&self) -> Self {
+        let mut turned = Self::zero(self.size);
+        for row in 0..self.size {
+            for col in 0..self.size {
+                turned.entries[col * self.size + row] = self.get(row, col);
+            }
+        }
+        turned
     }
 
     pub fn get(&self, row: usize, col: usize) -> T {
@@ -48,7 +63,9 @@ impl<T: Number> Matrix<T> {
         let n = self.size;
         for col in 0..n {
             let largest = |a: &usize, b: &usize| {
-                self.get(*a, col).magnitude().total_cmp(&self.get(*b, col).magnitude())
+                self.get(*a, col)
+                    .magnitude()
+                    .total_cmp(&self.get(*b, col).magnitude())
             };
             let pivot = (col..n).max_by(largest).unwrap_or(col);
             let magnitude = self.get(pivot, col).magnitude();
@@ -92,13 +109,27 @@ mod tests {
     #[test]
     fn solves_with_a_zero_on_the_diagonal() {
         let mut a = Matrix::zero(3);
-        for (row, col, value) in [(0, 1, 2.0), (0, 2, 1.0), (1, 0, 4.0), (1, 1, 1.0), (2, 0, 1.0), (2, 2, -3.0)] {
+        for (row, col, value) in [
+            (0, 1, 2.0),
+            (0, 2, 1.0),
+            (1, 0, 4.0),
+            (1, 1, 1.0),
+            (2, 0, 1.0),
+            (2, 2, -3.0),
+        ] {
             a.add(row, col, value);
         }
         let (x, kept) = ([1.0, -2.0, 0.5], a.clone());
-        let mut b: Vec<f64> = (0..3).map(|row| (0..3).map(|col| kept.get(row, col) * x[col]).sum()).collect();
+        let mut b: Vec<f64> = (0..3)
+            .map(|row| (0..3).map(|col| kept.get(row, col) * x[col]).sum())
+            .collect();
         a.solve(&mut b).unwrap();
-        assert!(b.iter().zip(x).all(|(got, want)| (got - want).abs() < 1e-14), "{b:?}");
+        assert!(
+            b.iter()
+                .zip(x)
+                .all(|(got, want)| (got - want).abs() < 1e-14),
+            "{b:?}"
+        );
     }
 
     #[test]

@@ -65,8 +65,8 @@ pub struct Equations {
     pub values: Vec<Expression>,
     pub stamps: Vec<Stamp>,
     pub constants: Vec<Constant>,
-    /// Row that carries the input voltage on its right side.
-    pub input_row: Unknown,
+    /// The input's row, and the value that it has at rest.
+    pub input: Option<(usize, usize)>,
     pub states: Vec<State>,
     pub devices: Vec<Placed>,
 }
@@ -74,6 +74,21 @@ pub struct Equations {
 /// Place of node `node` among the unknowns.
 pub fn unknown(node: usize) -> Unknown {
     node.checked_sub(1)
+}
+
+/// The up to four matrix entries of a slope from a control to a branch.
+pub fn for_each_entry(
+    branch: (Unknown, Unknown),
+    control: (Unknown, Unknown),
+    mut entry: impl FnMut(usize, usize, f64),
+) {
+    for (row, row_sign) in [(branch.0, 1.0), (branch.1, -1.0)] {
+        for (col, col_sign) in [(control.0, 1.0), (control.1, -1.0)] {
+            if let (Some(row), Some(col)) = (row, col) {
+                entry(row, col, row_sign * col_sign);
+            }
+        }
+    }
 }
 
 impl Equations {
@@ -85,7 +100,7 @@ impl Equations {
             values: Vec::new(),
             stamps: Vec::new(),
             constants: Vec::new(),
-            input_row: None,
+            input: None,
             states: Vec::new(),
             devices: Vec::new(),
         };
@@ -101,7 +116,11 @@ impl Equations {
         for stamp in &self.stamps {
             let scale = if stamp.is_reactive { s } else { 1.0 };
             if scale != 0.0 {
-                entry(stamp.row, stamp.col, scale * stamp.factor * values[stamp.value]);
+                entry(
+                    stamp.row,
+                    stamp.col,
+                    scale * stamp.factor * values[stamp.value],
+                );
             }
         }
     }
@@ -118,7 +137,13 @@ impl Equations {
 
     fn stamp(&mut self, row: Unknown, col: Unknown, value: usize, factor: f64, is_reactive: bool) {
         if let (Some(row), Some(col)) = (row, col) {
-            self.stamps.push(Stamp { row, col, value, factor, is_reactive });
+            self.stamps.push(Stamp {
+                row,
+                col,
+                value,
+                factor,
+                is_reactive,
+            });
         }
     }
 
@@ -153,7 +178,10 @@ impl Equations {
                 let value = self.value(farads.clone());
                 self.admittance(a, b, value, true);
                 let ends = [(a, 1.0), (b, -1.0)];
-                let ends = || ends.iter().filter_map(|(end, sign)| end.map(|end| (end, *sign)));
+                let ends = || {
+                    ends.iter()
+                        .filter_map(|(end, sign)| end.map(|end| (end, *sign)))
+                };
                 let right_side: Vec<(usize, f64)> = ends().collect();
                 let terms = ends().map(|(end, sign)| (end, value, sign)).collect();
                 self.states.push(State { right_side, terms });
@@ -163,9 +191,16 @@ impl Equations {
                 let value = self.value(Expression::Number(*henries));
                 self.stamp(Some(row), Some(row), value, -1.0, true);
                 inductors.push((row, self.states.len()));
-                self.states.push(State { right_side: vec![(row, -1.0)], terms: vec![(row, value, 1.0)] });
+                self.states.push(State {
+                    right_side: vec![(row, -1.0)],
+                    terms: vec![(row, value, 1.0)],
+                });
             }
-            Kind::Mutual { first, second, henries } => {
+            Kind::Mutual {
+                first,
+                second,
+                henries,
+            } => {
                 let value = self.value(Expression::Number(*henries));
                 let ((row1, state1), (row2, state2)) = (inductors[*first], inductors[*second]);
                 self.stamp(Some(row1), Some(row2), value, -1.0, true);
@@ -173,28 +208,48 @@ impl Equations {
                 self.states[state1].terms.push((row2, value, 1.0));
                 self.states[state2].terms.push((row1, value, 1.0));
             }
-            Kind::Voltage { p, n, volts, is_input } => {
+            Kind::Voltage {
+                p,
+                n,
+                volts,
+                is_input,
+            } => {
                 let row = self.branch(name, unknown(*p), unknown(*n));
+                let value = self.value(volts.clone());
                 if *is_input {
-                    self.input_row = Some(row);
+                    self.input = Some((row, value));
                 } else {
-                    let value = self.value(volts.clone());
-                    self.constants.push(Constant { row, value, factor: 1.0 });
+                    self.constants.push(Constant {
+                        row,
+                        value,
+                        factor: 1.0,
+                    });
                 }
             }
             Kind::Current { p, n, amps } => {
                 let value = self.value(amps.clone());
                 for (node, factor) in [(unknown(*p), -1.0), (unknown(*n), 1.0)] {
-                    self.constants.extend(node.map(|row| Constant { row, value, factor }));
+                    self.constants
+                        .extend(node.map(|row| Constant { row, value, factor }));
                 }
             }
-            Kind::Vcvs { p, n, control, gain } => {
+            Kind::Vcvs {
+                p,
+                n,
+                control,
+                gain,
+            } => {
                 let row = self.branch(name, unknown(*p), unknown(*n));
                 let value = self.value(gain.clone());
                 self.stamp(Some(row), unknown(control.0), value, -1.0, false);
                 self.stamp(Some(row), unknown(control.1), value, 1.0, false);
             }
-            Kind::Vccs { p, n, control, siemens } => {
+            Kind::Vccs {
+                p,
+                n,
+                control,
+                siemens,
+            } => {
                 let value = self.value(siemens.clone());
                 for (row, sign) in [(unknown(*p), 1.0), (unknown(*n), -1.0)] {
                     self.stamp(row, unknown(control.0), value, sign, false);
@@ -206,7 +261,12 @@ impl Equations {
                     Terminal::Pin(pin) => unknown(nodes[pin]),
                     Terminal::Ground => None,
                 };
-                let ports = |ports: &[Port]| ports.iter().map(|(from, to)| (terminal(*from), terminal(*to))).collect();
+                let ports = |ports: &[Port]| {
+                    ports
+                        .iter()
+                        .map(|(from, to)| (terminal(*from), terminal(*to)))
+                        .collect()
+                };
                 self.devices.push(Placed {
                     name: name.to_string(),
                     controls: ports(device.controls()),

@@ -72,8 +72,11 @@ const FUNCTIONS: [(&str, Function); 17] = [
     ("ceil", Function::Ceil),
 ];
 
-const BINARY_FUNCTIONS: [(&str, Operator); 3] =
-    [("min", Operator::Minimum), ("max", Operator::Maximum), ("pow", Operator::Power)];
+const BINARY_FUNCTIONS: [(&str, Operator); 3] = [
+    ("min", Operator::Minimum),
+    ("max", Operator::Maximum),
+    ("pow", Operator::Power),
+];
 
 /// Operators by how tightly they bind, loosest first; longer spellings first within a row.
 const LEVELS: [&[(&str, Operator)]; 4] = [
@@ -94,7 +97,11 @@ const MAX_DEPTH: usize = 64;
 impl Expression {
     /// Parses `text`, already in lower case.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut parser = Parser { text, at: 0, depth: 0 };
+        let mut parser = Parser {
+            text,
+            at: 0,
+            depth: 0,
+        };
         let expression = parser.choice()?;
         parser.skip_space();
         if parser.at < text.len() {
@@ -104,21 +111,30 @@ impl Expression {
     }
 
     /// Puts `lookup`'s expressions in the place of names and folds what is constant.
-    pub fn resolve(&self, lookup: &mut dyn FnMut(&str) -> Result<Expression, String>) -> Result<Expression, String> {
+    pub fn resolve(
+        &self,
+        lookup: &mut dyn FnMut(&str) -> Result<Expression, String>,
+    ) -> Result<Expression, String> {
         let resolved = match self {
             Self::Number(_) | Self::Live(_) => self.clone(),
             Self::Name(name) => lookup(name)?,
             Self::Unary(function, x) => Self::Unary(*function, Box::new(x.resolve(lookup)?)),
-            Self::Binary(operator, x, y) => {
-                Self::Binary(*operator, Box::new(x.resolve(lookup)?), Box::new(y.resolve(lookup)?))
-            }
+            Self::Binary(operator, x, y) => Self::Binary(
+                *operator,
+                Box::new(x.resolve(lookup)?),
+                Box::new(y.resolve(lookup)?),
+            ),
             Self::Choice(c, x, y) => Self::Choice(
                 Box::new(c.resolve(lookup)?),
                 Box::new(x.resolve(lookup)?),
                 Box::new(y.resolve(lookup)?),
             ),
         };
-        Ok(if resolved.is_constant() { Self::Number(resolved.value(&[])) } else { resolved })
+        Ok(if resolved.is_constant() {
+            Self::Number(resolved.value(&[]))
+        } else {
+            resolved
+        })
     }
 
     /// Whether all operands are numbers (one level deep is enough: `resolve` folds from the leaves).
@@ -135,7 +151,11 @@ impl Expression {
 
     /// The number, if it can't move.
     pub fn constant(&self) -> Option<f64> {
-        if let Self::Number(value) = self { Some(*value) } else { None }
+        if let Self::Number(value) = self {
+            Some(*value)
+        } else {
+            None
+        }
     }
 
     /// Value at these positions of the live parameters. Never allocates.
@@ -146,7 +166,13 @@ impl Expression {
             Self::Live(index) => live[*index],
             Self::Unary(function, x) => function.apply(x.value(live)),
             Self::Binary(operator, x, y) => operator.apply(x.value(live), y.value(live)),
-            Self::Choice(c, x, y) => if c.value(live) != 0.0 { x.value(live) } else { y.value(live) },
+            Self::Choice(c, x, y) => {
+                if c.value(live) != 0.0 {
+                    x.value(live)
+                } else {
+                    y.value(live)
+                }
+            }
         }
     }
 }
@@ -187,7 +213,13 @@ impl Function {
             Self::Sinh => x.sinh(),
             Self::Cosh => x.cosh(),
             Self::Tanh => x.tanh(),
-            Self::Sign => if x == 0.0 { 0.0 } else { x.signum() },
+            Self::Sign => {
+                if x == 0.0 {
+                    0.0
+                } else {
+                    x.signum()
+                }
+            }
             Self::Floor => x.floor(),
             Self::Ceil => x.ceil(),
         }
@@ -205,13 +237,19 @@ impl Parser<'_> {
     fn choice(&mut self) -> Result<Expression, String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(format!("nested more than {MAX_DEPTH} deep; split it into several .param lines"));
+            return Err(format!(
+                "nested more than {MAX_DEPTH} deep; split it into several .param lines"
+            ));
         }
         let condition = self.level(0)?;
         let whole = if self.take("?") {
             let then = self.choice()?;
             self.expect(":")?;
-            Expression::Choice(Box::new(condition), Box::new(then), Box::new(self.choice()?))
+            Expression::Choice(
+                Box::new(condition),
+                Box::new(then),
+                Box::new(self.choice()?),
+            )
         } else {
             condition
         };
@@ -220,13 +258,18 @@ impl Parser<'_> {
     }
 
     fn level(&mut self, level: usize) -> Result<Expression, String> {
-        let Some(operators) = LEVELS.get(level) else { return self.unary() };
+        let Some(operators) = LEVELS.get(level) else {
+            return self.unary();
+        };
         let mut left = self.level(level + 1)?;
         loop {
             self.skip_space();
             let rest = &self.text[self.at..];
             let power = rest.starts_with("**");
-            let Some((spelling, operator)) = operators.iter().find(|(s, _)| !power && rest.starts_with(s)) else {
+            let Some((spelling, operator)) = operators
+                .iter()
+                .find(|(s, _)| !power && rest.starts_with(s))
+            else {
                 return Ok(left);
             };
             self.at += spelling.len();
@@ -266,31 +309,58 @@ impl Parser<'_> {
         self.skip_space();
         if let Some((value, taken)) = leading_number(&self.text[self.at..]) {
             self.at += taken;
-            return Ok(Expression::Number(value));
+            let next = self.text[self.at..].bytes().next();
+            return match next.filter(u8::is_ascii_digit) {
+                Some(_) => Err(format!(
+                    "`{}`: a scale factor ends a number; write 2.2k, not 2k2",
+                    self.text
+                )),
+                None => Ok(Expression::Number(value)),
+            };
         }
         let name = self.name()?;
         if !self.take("(") {
-            return Ok(if name == "pi" { Expression::Number(std::f64::consts::PI) } else { Expression::Name(name) });
+            return Ok(if name == "pi" {
+                Expression::Number(std::f64::consts::PI)
+            } else {
+                Expression::Name(name)
+            });
         }
         let first = self.choice()?;
         if let Some((_, function)) = FUNCTIONS.iter().find(|(spelling, _)| *spelling == name) {
             self.expect(")")?;
             return Ok(Expression::Unary(*function, Box::new(first)));
         }
-        let Some((_, operator)) = BINARY_FUNCTIONS.iter().find(|(spelling, _)| *spelling == name) else {
-            let known: Vec<&str> =
-                FUNCTIONS.iter().map(|f| f.0).chain(BINARY_FUNCTIONS.iter().map(|f| f.0)).collect();
-            return Err(format!("unknown function `{name}`; there are {}", known.join(" ")));
+        let Some((_, operator)) = BINARY_FUNCTIONS
+            .iter()
+            .find(|(spelling, _)| *spelling == name)
+        else {
+            let known: Vec<&str> = FUNCTIONS
+                .iter()
+                .map(|f| f.0)
+                .chain(BINARY_FUNCTIONS.iter().map(|f| f.0))
+                .collect();
+            return Err(format!(
+                "unknown function `{name}`; there are {}",
+                known.join(" ")
+            ));
         };
         self.expect(",")?;
         let second = self.choice()?;
         self.expect(")")?;
-        Ok(Expression::Binary(*operator, Box::new(first), Box::new(second)))
+        Ok(Expression::Binary(
+            *operator,
+            Box::new(first),
+            Box::new(second),
+        ))
     }
 
     fn name(&mut self) -> Result<String, String> {
         let rest = &self.text[self.at..];
-        let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let length = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            .count();
         if length == 0 {
             return Err(match rest.chars().next() {
                 Some(c) => format!("expected a value before `{c}` in `{}`", self.text),
@@ -316,7 +386,11 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.take(token) { Ok(()) } else { Err(format!("`{token}` is missing in `{}`", self.text)) }
+        if self.take(token) {
+            Ok(())
+        } else {
+            Err(format!("`{token}` is missing in `{}`", self.text))
+        }
     }
 }
 
@@ -330,7 +404,11 @@ mod tests {
             "r1" => Ok(Expression::Number(1e3)),
             _ => Err(format!("no {name}")),
         };
-        Expression::parse(text).unwrap().resolve(&mut lookup).unwrap().value(&[0.25])
+        Expression::parse(text)
+            .unwrap()
+            .resolve(&mut lookup)
+            .unwrap()
+            .value(&[0.25])
     }
 
     #[test]
@@ -346,7 +424,11 @@ mod tests {
             ("pow(2,10) - 1e3", 24.0),
         ];
         for (text, expected) in cases {
-            assert!((value(text) - expected).abs() <= 1e-12 * expected.abs(), "{text} = {}", value(text));
+            assert!(
+                (value(text) - expected).abs() <= 1e-12 * expected.abs(),
+                "{text} = {}",
+                value(text)
+            );
         }
     }
 

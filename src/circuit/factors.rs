@@ -2,6 +2,9 @@
 
 use crate::circuit::equations::Equations;
 
+/// Coefficient, element value and factor of one term of a state's 2·w.
+pub type StateValue = (usize, usize, f64);
+
 /// Recomputes a plan's coefficients. Allocates only when it is made.
 #[derive(Clone, Debug)]
 pub struct Factors {
@@ -14,8 +17,9 @@ pub struct Factors {
     /// Coefficient of the first slot, and the place of each slot's start value.
     slots_at: usize,
     slot_places: Vec<Option<usize>>,
-    /// Coefficient, element value and factor of every state's term.
-    state_terms: Vec<(usize, usize, f64)>,
+    /// Coefficient that is 2/T.
+    s_at: usize,
+    state_terms: Vec<StateValue>,
     values: Vec<f64>,
     matrix: Vec<f64>,
     right_side: Vec<f64>,
@@ -37,7 +41,10 @@ pub struct EarlyPivot {
 }
 
 impl Factors {
-    #[expect(clippy::too_many_arguments, reason = "made in one place, by the plan's builder")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "made in one place, by the plan's builder"
+    )]
     pub fn new(
         equations: Equations,
         stamp_places: Vec<usize>,
@@ -46,10 +53,14 @@ impl Factors {
         late_rows: Vec<(usize, usize)>,
         slots_at: usize,
         slot_places: Vec<Option<usize>>,
-        state_terms: Vec<(usize, usize, f64)>,
+        s_at: usize,
+        state_terms: Vec<StateValue>,
     ) -> Self {
-        let (values, matrix, right_side) =
-            (vec![0.0; equations.values.len()], vec![0.0; n_places], vec![0.0; equations.size]);
+        let (values, matrix, right_side) = (
+            vec![0.0; equations.values.len()],
+            vec![0.0; n_places],
+            vec![0.0; equations.size],
+        );
         Self {
             equations,
             stamp_places,
@@ -57,6 +68,7 @@ impl Factors {
             late_rows,
             slots_at,
             slot_places,
+            s_at,
             state_terms,
             values,
             matrix,
@@ -76,6 +88,7 @@ impl Factors {
         }
         self.load(s);
         self.eliminate(to);
+        to[self.s_at] = s;
         for (row, coefficient) in &self.late_rows {
             to[*coefficient] = self.right_side[*row];
         }
@@ -101,8 +114,15 @@ impl Factors {
     }
 
     fn eliminate(&mut self, to: &mut [f64]) {
-        let Self { pivots, matrix, right_side, .. } = self;
-        let mut put = |coefficient: Option<usize>, value: f64| coefficient.iter().for_each(|k| to[*k] = value);
+        let Self {
+            pivots,
+            matrix,
+            right_side,
+            ..
+        } = self;
+        let mut put = |coefficient: Option<usize>, value: f64| {
+            coefficient.iter().for_each(|k| to[*k] = value)
+        };
         for pivot in pivots {
             let reciprocal = 1.0 / matrix[pivot.pivot];
             let constant = right_side[pivot.row];

@@ -5,8 +5,9 @@ mod dense;
 mod elements;
 mod equations;
 mod error;
-mod factors;
 mod expression;
+mod factors;
+mod native;
 mod netlist;
 mod number;
 mod operating_point;
@@ -14,6 +15,9 @@ mod order;
 mod plan;
 mod small_signal;
 mod solver;
+mod tape;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub use deck::Deck;
 pub use deck::annotation::Annotations;
@@ -25,6 +29,7 @@ pub use netlist::Netlist;
 pub use number::number;
 pub use operating_point::DevicePoint;
 pub use operating_point::OperatingPoint;
+pub use small_signal::output_noise;
 pub use small_signal::small_signal;
 pub use solver::Solver;
 pub use solver::SolverReadings;

@@ -1,6 +1,7 @@
 //! A deck expanded: one flat list of elements between numbered nodes.
 
 use crate::circuit::deck::Deck;
+use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
 use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
@@ -29,24 +30,64 @@ pub struct Element {
 #[derive(Clone, Debug)]
 pub enum Kind {
     /// Between two nodes, in S.
-    Conductance { a: usize, b: usize, siemens: Expression },
-    Capacitor { a: usize, b: usize, farads: Expression },
-    Inductor { a: usize, b: usize, henries: f64 },
+    Conductance {
+        a: usize,
+        b: usize,
+        siemens: Expression,
+    },
+    Capacitor {
+        a: usize,
+        b: usize,
+        farads: Expression,
+    },
+    Inductor {
+        a: usize,
+        b: usize,
+        henries: f64,
+    },
     /// Between two inductors, by their places among the inductors.
-    Mutual { first: usize, second: usize, henries: f64 },
-    Voltage { p: usize, n: usize, volts: Expression, is_input: bool },
+    Mutual {
+        first: usize,
+        second: usize,
+        henries: f64,
+    },
+    Voltage {
+        p: usize,
+        n: usize,
+        volts: Expression,
+        is_input: bool,
+    },
     /// From p through the source to n.
-    Current { p: usize, n: usize, amps: Expression },
+    Current {
+        p: usize,
+        n: usize,
+        amps: Expression,
+    },
     /// Voltage-controlled voltage.
-    Vcvs { p: usize, n: usize, control: (usize, usize), gain: Expression },
+    Vcvs {
+        p: usize,
+        n: usize,
+        control: (usize, usize),
+        gain: Expression,
+    },
     /// Voltage-controlled current, from p through the source to n.
-    Vccs { p: usize, n: usize, control: (usize, usize), siemens: Expression },
-    Device { device: Device, nodes: Vec<usize> },
+    Vccs {
+        p: usize,
+        n: usize,
+        control: (usize, usize),
+        siemens: Expression,
+    },
+    Device {
+        device: Device,
+        nodes: Vec<usize>,
+    },
 }
 
 /// The flat circuit.
 #[derive(Clone, Debug)]
 pub struct Netlist {
+    /// The deck's file, as errors name it.
+    pub file: String,
     /// Node names; place 0 is ground.
     pub nodes: Vec<String>,
     pub elements: Vec<Element>,
@@ -57,15 +98,23 @@ pub struct Netlist {
 impl Netlist {
     pub fn expand(deck: &Deck) -> Result<Self, CircuitError> {
         let netlist = Self {
+            file: deck.file.clone(),
             nodes: vec!["0".to_string()],
             elements: Vec::new(),
             live: deck.live.iter().map(|(_, value)| *value).collect(),
         };
         let node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
-        let mut expansion = Expansion { netlist, node_of, inductors: HashMap::new(), tubes: Vec::new() };
+        let mut expansion = Expansion {
+            netlist,
+            node_of,
+            inductors: HashMap::new(),
+            tubes: Vec::new(),
+        };
         let mut environment = Environment::default();
         for (index, (name, _)) in deck.live.iter().enumerate() {
-            environment.parameters.insert(name.clone(), Expression::Live(index));
+            environment
+                .parameters
+                .insert(name.clone(), Expression::Live(index));
         }
         environment.enter(&deck.top)?;
         expansion.scope(&deck.top, "", &[&deck.top], &environment, &HashMap::new())?;
@@ -75,10 +124,20 @@ impl Netlist {
     /// Place of the node of this name.
     pub fn node(&self, name: &str) -> Result<usize, CircuitError> {
         let wanted = name.to_ascii_lowercase();
-        let wanted = wanted.strip_prefix("v(").and_then(|w| w.strip_suffix(')')).unwrap_or(&wanted);
-        self.nodes.iter().position(|node| node == wanted).ok_or_else(|| {
-            CircuitError::new(format!("no node `{name}` in this deck; there are: {}", self.nodes[1..].join(" ")))
-        })
+        let wanted = wanted
+            .strip_prefix("v(")
+            .and_then(|w| w.strip_suffix(')'))
+            .unwrap_or(&wanted);
+        self.nodes
+            .iter()
+            .position(|node| node == wanted)
+            .ok_or_else(|| {
+                CircuitError::new(format!(
+                    "{}: no node `{name}`; there are: {}",
+                    self.file,
+                    self.nodes[1..].join(" ")
+                ))
+            })
     }
 
     /// Start value of an expression of live parameters.
@@ -96,38 +155,48 @@ pub struct Environment {
 impl Environment {
     pub fn resolve(&self, expression: &Expression) -> Result<Expression, String> {
         expression.resolve(&mut |name| {
-            self.parameters.get(name).cloned().ok_or_else(|| format!("no parameter `{name}` here; define it by .param"))
+            self.parameters
+                .get(name)
+                .cloned()
+                .ok_or_else(|| format!("no parameter `{name}` here; define it by .param"))
         })
     }
 
     /// Adds a scope's `.param` lines. A name that is already set from outside (a live parameter) keeps its value.
     fn enter(&mut self, scope: &Scope) -> Result<(), CircuitError> {
         // A .param may use one that stands further down, as in ngspice: settle them in as many rounds as there are.
-        let mut pending: Vec<&(String, Expression)> = scope.parameters.iter().collect();
-        pending.retain(|(name, _)| !matches!(self.parameters.get(name), Some(Expression::Live(_))));
+        let mut pending: Vec<&Parameter> = scope.parameters.iter().collect();
+        pending.retain(|parameter| {
+            !matches!(
+                self.parameters.get(&parameter.name),
+                Some(Expression::Live(_))
+            )
+        });
         while !pending.is_empty() {
             let before = pending.len();
-            let mut refusal = String::new();
-            let names: Vec<String> = pending.iter().map(|(name, _)| name.clone()).collect();
-            pending.retain(|(name, expression)| {
-                let waits = mentions(expression, &|n: &str| n != name && names.iter().any(|p| p == n));
-                if waits {
-                    refusal = format!(".param {name}: depends on itself");
-                    return true;
-                }
-                match self.resolve(expression) {
+            let mut refusal = None;
+            let names: Vec<String> = pending.iter().map(|p| p.name.clone()).collect();
+            pending.retain(|parameter| {
+                let Parameter { name, value, place } = parameter;
+                let waits = mentions(value, &|n: &str| n != name && names.iter().any(|p| p == n));
+                let resolved = match waits {
+                    true => Err("depends on itself".to_string()),
+                    false => self.resolve(value),
+                };
+                match resolved {
                     Ok(value) => {
                         self.parameters.insert(name.clone(), value);
                         false
                     }
                     Err(why) => {
-                        refusal = format!(".param {name}: {why}");
+                        refusal = Some(place.error(format!(".param {name}: {why}")));
                         true
                     }
                 }
             });
-            if pending.len() == before {
-                return Err(CircuitError::new(refusal));
+            match refusal {
+                Some(refusal) if pending.len() == before => return Err(refusal),
+                _ => {}
             }
         }
         Ok(())
@@ -166,15 +235,27 @@ impl Expansion {
         ports: &HashMap<&str, usize>,
     ) -> Result<(), CircuitError> {
         if scopes.len() > MAX_DEPTH {
-            return Err(CircuitError::new(format!("{path}: subcircuits call each other more than {MAX_DEPTH} deep")));
+            let file = &self.netlist.file;
+            return Err(CircuitError::new(format!(
+                "{file}: subcircuits call each other more than {MAX_DEPTH} deep at {path}"
+            )));
         }
         // K names inductors that may stand below it.
-        let (couplings, others): (Vec<_>, Vec<_>) = scope.elements.iter().partition(|s| s.name().starts_with('k'));
+        let (couplings, others): (Vec<_>, Vec<_>) = scope
+            .elements
+            .iter()
+            .partition(|s| s.name().starts_with('k'));
         for statement in others.into_iter().chain(couplings) {
             if self.netlist.elements.len() > MAX_ELEMENTS {
-                return Err(statement.error(format!("the deck expands to more than {MAX_ELEMENTS} elements")));
+                return Err(statement.error(format!(
+                    "the deck expands to more than {MAX_ELEMENTS} elements"
+                )));
             }
-            let context = Context { path, environment, scopes };
+            let context = Context {
+                path,
+                environment,
+                scopes,
+            };
             if statement.name().starts_with('x') {
                 self.call(statement, &context, ports)?;
             } else {
@@ -194,31 +275,57 @@ impl Expansion {
     ) -> Result<(), CircuitError> {
         let form = "Xname node… SUBCKT [name=value…]";
         statement.word(1, form)?;
-        let words: Vec<&str> = statement.words[1..].iter().map(String::as_str).filter(|w| *w != "params:").collect();
-        let (name, node_names) = words.split_last().ok_or_else(|| statement.error(format!("write {form}")))?;
-        let found = context.scopes.iter().rev().find_map(|scope| scope.subcircuits.get(*name));
+        let words: Vec<&str> = statement.words[1..]
+            .iter()
+            .map(String::as_str)
+            .filter(|w| *w != "params:")
+            .collect();
+        let (name, node_names) = words
+            .split_last()
+            .ok_or_else(|| statement.error(format!("write {form}")))?;
+        let found = context
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.subcircuits.get(*name));
         let Some(subcircuit) = found else {
-            return Err(statement.error(format!("no .subckt `{name}` in sight; .include the file that holds it")));
+            return Err(statement.error(format!(
+                "no .subckt `{name}` in sight; .include the file that holds it"
+            )));
         };
         let given = context.parameters(statement)?;
         check_call(statement, name, subcircuit, node_names, &given)?;
-        let nodes: Vec<usize> = node_names.iter().map(|n| self.node(n, context.path, ports)).collect();
+        let nodes: Vec<usize> = node_names
+            .iter()
+            .map(|n| self.node(n, context.path, ports))
+            .collect();
         let mut inner = context.environment.clone();
         for (parameter, default) in &subcircuit.defaults {
             let value = match given.iter().find(|(name, _)| name == parameter) {
                 Some((_, value)) => value.clone(),
-                None => context.environment.resolve(default).map_err(|why| statement.error(why))?,
+                None => context
+                    .environment
+                    .resolve(default)
+                    .map_err(|why| statement.error(why))?,
             };
             inner.parameters.insert(parameter.clone(), value);
         }
         if let Some(device) = elements::native(self, statement, name, &inner)? {
             let kind = Kind::Device { device, nodes };
-            self.netlist.elements.push(Element { name: format!("{}{}", context.path, statement.name()), kind });
+            self.netlist.elements.push(Element {
+                name: format!("{}{}", context.path, statement.name()),
+                kind,
+            });
             return Ok(());
         }
         inner.enter(&subcircuit.body)?;
         let path = format!("{}{}.", context.path, statement.name());
-        let bound: HashMap<&str, usize> = subcircuit.ports.iter().map(String::as_str).zip(nodes).collect();
+        let bound: HashMap<&str, usize> = subcircuit
+            .ports
+            .iter()
+            .map(String::as_str)
+            .zip(nodes)
+            .collect();
         let mut scopes = context.scopes.to_vec();
         scopes.push(&subcircuit.body);
         self.scope(&subcircuit.body, &path, &scopes, &inner, &bound)
@@ -226,7 +333,10 @@ impl Expansion {
 
     /// Place of a node as seen from a scope: a port, ground, or a node of its own.
     fn node(&mut self, name: &str, path: &str, ports: &HashMap<&str, usize>) -> usize {
-        if let Some(place) = ports.get(name).or_else(|| self.node_of.get(name).filter(|place| **place == GROUND)) {
+        if let Some(place) = ports
+            .get(name)
+            .or_else(|| self.node_of.get(name).filter(|place| **place == GROUND))
+        {
             return *place;
         }
         self.named(format!("{path}{name}"))
@@ -252,16 +362,28 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// A value word, resolved.
     pub fn value(&self, statement: &Statement, word: &str) -> Result<Expression, CircuitError> {
-        let resolved = self.environment.resolve(&value_at(statement, word)?).map_err(|why| statement.error(why))?;
+        let resolved = self
+            .environment
+            .resolve(&value_at(statement, word)?)
+            .map_err(|why| statement.error(why))?;
         match resolved.constant() {
-            Some(value) if !value.is_finite() => Err(statement.error(format!("`{word}` is {value}, not a number"))),
+            Some(value) if !value.is_finite() => {
+                Err(statement.error(format!("`{word}` is {value}, not a number")))
+            }
             _ => Ok(resolved),
         }
     }
 
     /// All `name=value` pairs of a statement, resolved.
-    pub fn parameters(&self, statement: &Statement) -> Result<Vec<(String, Expression)>, CircuitError> {
-        statement.pairs.iter().map(|(name, word)| Ok((name.clone(), self.value(statement, word)?))).collect()
+    pub fn parameters(
+        &self,
+        statement: &Statement,
+    ) -> Result<Vec<(String, Expression)>, CircuitError> {
+        statement
+            .pairs
+            .iter()
+            .map(|(name, word)| Ok((name.clone(), self.value(statement, word)?)))
+            .collect()
     }
 }
 
@@ -275,14 +397,28 @@ fn check_call(
     let (wanted, got) = (subcircuit.ports.len(), node_names.len());
     if wanted != got {
         let ports = subcircuit.ports.join(" ");
-        return Err(statement.error(format!("`{name}` has {wanted} ports ({ports}), and {got} nodes are given")));
+        return Err(statement.error(format!(
+            "`{name}` has {wanted} ports ({ports}), and {got} nodes are given"
+        )));
     }
-    let unknown = given.iter().find(|(name, _)| !subcircuit.defaults.iter().any(|(known, _)| known == name));
+    let unknown = given
+        .iter()
+        .find(|(name, _)| !subcircuit.defaults.iter().any(|(known, _)| known == name));
     match unknown {
         Some((parameter, _)) => {
-            let known: Vec<&str> = subcircuit.defaults.iter().map(|(name, _)| name.as_str()).collect();
-            let known = if known.is_empty() { "none".to_string() } else { known.join(" ") };
-            Err(statement.error(format!("`{name}` has no parameter `{parameter}`; there are: {known}")))
+            let known: Vec<&str> = subcircuit
+                .defaults
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
+            let known = if known.is_empty() {
+                "none".to_string()
+            } else {
+                known.join(" ")
+            };
+            Err(statement.error(format!(
+                "`{name}` has no parameter `{parameter}`; there are: {known}"
+            )))
         }
         None => Ok(()),
     }

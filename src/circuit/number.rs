@@ -22,21 +22,34 @@ const SUFFIXES: [(&str, f64); 11] = [
 pub fn leading_number(text: &str) -> Option<(f64, usize)> {
     let mantissa = mantissa_length(text)?;
     let value: f64 = text[..mantissa].parse().ok()?;
-    let letters = text[mantissa..].bytes().take_while(u8::is_ascii_alphabetic).count();
+    let letters = text[mantissa..]
+        .bytes()
+        .take_while(u8::is_ascii_alphabetic)
+        .count();
     let unit = text[mantissa..mantissa + letters].to_ascii_lowercase();
-    let scale = SUFFIXES.iter().find(|(suffix, _)| unit.starts_with(suffix)).map_or(1.0, |(_, scale)| *scale);
+    let scale = SUFFIXES
+        .iter()
+        .find(|(suffix, _)| unit.starts_with(suffix))
+        .map_or(1.0, |(_, scale)| *scale);
     Some((value * scale, mantissa + letters))
 }
 
 /// Reads `text` as one number and nothing else.
 pub fn number(text: &str) -> Option<f64> {
-    leading_number(text).filter(|(_, taken)| *taken == text.len()).map(|(value, _)| value)
+    leading_number(text)
+        .filter(|(_, taken)| *taken == text.len())
+        .map(|(value, _)| value)
 }
 
 /// Length of `digits[.digits][e[sign]digits]` with an optional sign.
 fn mantissa_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let digits = |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        bytes[from.min(bytes.len())..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let mut at = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
     let whole = digits(at);
     at += whole;
@@ -78,7 +91,10 @@ mod tests {
         ];
         for (text, value) in cases {
             let read = number(text).unwrap_or(f64::NAN);
-            assert!((read - value).abs() <= 1e-12 * value.abs(), "{text}: {read}");
+            assert!(
+                (read - value).abs() <= 1e-12 * value.abs(),
+                "{text}: {read}"
+            );
         }
     }
 

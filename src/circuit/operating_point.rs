@@ -9,8 +9,8 @@ use crate::circuit::netlist::Netlist;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Response;
 use crate::units::Amps;
-use crate::units::Volts;
 use crate::units::Siemens;
+use crate::units::Volts;
 use wide::f64x2;
 
 /// Where a circuit rests without signal.
@@ -48,24 +48,36 @@ impl OperatingPoint {
         let equations = Equations::new(&netlist);
         let values = equations.values_at(&netlist.live);
         let zero = vec![0.0; equations.size];
-        let newton = |x: &[f64], sources: f64, gmin: f64| newton(&equations, &values, x, sources, gmin);
+        let newton =
+            |x: &[f64], sources: f64, gmin: f64| newton(&equations, &values, x, sources, gmin);
 
         let by_gmin = || {
-            let start = Ok(zero.clone());
-            let eased = GMIN_STEPS.iter().fold(start, |x, gmin| x.and_then(|x| newton(&x, 1.0, *gmin)));
+            let eased = GMIN_STEPS
+                .iter()
+                .try_fold(zero.clone(), |x, gmin| newton(&x, 1.0, *gmin));
             eased.and_then(|x| newton(&x, 1.0, GMIN_FLOATING))
         };
         let by_sources = || {
-            let steps = (1..=SOURCE_STEPS).map(|k| k as f64 / SOURCE_STEPS as f64);
-            steps.fold(Ok(zero.clone()), |x, level| x.and_then(|x| newton(&x, level, GMIN_FLOATING)))
+            let mut levels = (1..=SOURCE_STEPS).map(|k| k as f64 / SOURCE_STEPS as f64);
+            levels.try_fold(zero.clone(), |x, level| newton(&x, level, GMIN_FLOATING))
         };
-        let found = newton(&zero, 1.0, GMIN_FLOATING).or_else(|_| by_gmin()).or_else(|_| by_sources());
+        let found = newton(&zero, 1.0, GMIN_FLOATING)
+            .or_else(|_| by_gmin())
+            .or_else(|_| by_sources());
         match found {
-            Ok(x) => Ok(Self { equations, netlist, x }),
+            Ok(x) => Ok(Self {
+                equations,
+                netlist,
+                x,
+            }),
             Err(unsettled) => {
-                let names: Vec<&str> = unsettled.iter().map(|k| equations.names[*k].as_str()).collect();
+                let names: Vec<&str> = unsettled
+                    .iter()
+                    .map(|k| equations.names[*k].as_str())
+                    .collect();
                 Err(CircuitError::new(format!(
-                    "no operating point: these would not settle: {}\nLook for a node without a DC path to ground, a loop of voltage sources or inductors, or a bias that can't be met.",
+                    "{}: no operating point: these would not settle: {}\nLook for a node without a DC path to ground, a loop of voltage sources or inductors, or a bias that can't be met.",
+                    netlist.file,
                     names.join(" ")
                 )))
             }
@@ -76,14 +88,33 @@ impl OperatingPoint {
         &self.netlist
     }
 
+    /// The input's row and its voltage at rest.
+    pub fn input(&self) -> Result<(usize, Volts), CircuitError> {
+        let Some((row, value)) = self.equations.input else {
+            let file = &self.netlist.file;
+            return Err(CircuitError::new(format!(
+                "{file}: no source named Vin; name the input source Vin"
+            )));
+        };
+        Ok((row, self.equations.values[value].value(&self.netlist.live)))
+    }
+
     /// Node voltages by name.
     pub fn nodes(&self) -> Vec<(String, Volts)> {
-        self.netlist.nodes[1..].iter().cloned().zip(self.x.iter().copied()).collect()
+        self.netlist.nodes[1..]
+            .iter()
+            .cloned()
+            .zip(self.x.iter().copied())
+            .collect()
     }
 
     /// Every nonlinear device, in the order of the deck.
     pub fn devices(&self) -> Vec<DevicePoint> {
-        self.equations.devices.iter().map(|placed| self.device(placed)).collect()
+        self.equations
+            .devices
+            .iter()
+            .map(|placed| self.device(placed))
+            .collect()
     }
 
     /// Voltage or current of an unknown; ground is 0.
@@ -94,7 +125,8 @@ impl OperatingPoint {
     fn device(&self, placed: &Placed) -> DevicePoint {
         let response = respond(placed, &self.x);
         let terminals = placed.device.terminals();
-        let mut currents: Vec<(&'static str, Amps)> = terminals.iter().map(|name| (*name, 0.0)).collect();
+        let mut currents: Vec<(&'static str, Amps)> =
+            terminals.iter().map(|name| (*name, 0.0)).collect();
         let mut dissipation = 0.0;
         for (branch, (from, to)) in placed.device.branches().iter().enumerate() {
             let i = response.i[branch].to_array()[0];
@@ -106,7 +138,11 @@ impl OperatingPoint {
             let (p, n) = placed.branches[branch];
             dissipation += i * (self.at(p) - self.at(n));
         }
-        DevicePoint { name: placed.name.clone(), currents, dissipation }
+        DevicePoint {
+            name: placed.name.clone(),
+            currents,
+            dissipation,
+        }
     }
 }
 
@@ -141,13 +177,22 @@ fn newton(
     gmin: Siemens,
 ) -> Result<Vec<f64>, Vec<usize>> {
     let mut x = x.to_vec();
-    let mut at: Vec<_> = equations.devices.iter().map(|placed| controls(placed, &x)).collect();
+    let mut at: Vec<_> = equations
+        .devices
+        .iter()
+        .map(|placed| controls(placed, &x))
+        .collect();
     let mut unsettled: Vec<usize> = (0..equations.size).collect();
     for _ in 0..BUDGET {
         let mut matrix = Matrix::zero(equations.size);
         let mut b = vec![0.0; equations.size];
         equations.linear(values, 0.0, |row, col, value| matrix.add(row, col, value));
-        (0..equations.size).filter(|k| !equations.names[*k].starts_with("i(")).for_each(|k| matrix.add(k, k, gmin));
+        (0..equations.size)
+            .filter(|k| !equations.names[*k].starts_with("i("))
+            .for_each(|k| matrix.add(k, k, gmin));
+        if let Some((row, value)) = equations.input {
+            b[row] += sources * values[value];
+        }
         for constant in &equations.constants {
             b[constant.row] += sources * constant.factor * values[constant.value];
         }
@@ -162,8 +207,12 @@ fn newton(
             stamp(placed, &response, v, &mut matrix, &mut b);
         }
         matrix.solve(&mut b).map_err(|col| vec![col])?;
-        let moved = |k: &usize| (b[*k] - x[*k]).abs() > TOL_ABSOLUTE + TOL_RELATIVE * b[*k].abs().max(x[*k].abs());
-        unsettled = (0..x.len()).filter(|k| !b[*k].is_finite() || moved(k)).collect();
+        let moved = |k: &usize| {
+            (b[*k] - x[*k]).abs() > TOL_ABSOLUTE + TOL_RELATIVE * b[*k].abs().max(x[*k].abs())
+        };
+        unsettled = (0..x.len())
+            .filter(|k| !b[*k].is_finite() || moved(k))
+            .collect();
         x = b;
         if unsettled.is_empty() && !limited {
             return Ok(x);
@@ -173,7 +222,13 @@ fn newton(
 }
 
 /// Adds a device, straightened at `v`, to the equations.
-fn stamp(placed: &Placed, response: &Response, v: [f64x2; MAX_CONTROLS], matrix: &mut Matrix<f64>, b: &mut [f64]) {
+fn stamp(
+    placed: &Placed,
+    response: &Response,
+    v: [f64x2; MAX_CONTROLS],
+    matrix: &mut Matrix<f64>,
+    b: &mut [f64],
+) {
     for (branch, (p, n)) in placed.branches.iter().enumerate() {
         let mut i = response.i[branch].to_array()[0];
         for (control, (cp, cn)) in placed.controls.iter().enumerate() {

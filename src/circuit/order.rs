@@ -44,7 +44,12 @@ impl Order {
         let mut kept = BTreeSet::new();
         let mut best = Self::with_kept(equations, linear, slopes, threshold, &kept)?;
         while kept.len() < MAX_KEPT {
-            let early: Vec<usize> = best.early.iter().filter(|p| p.below.len() * p.right.len() > 1).map(|p| p.col).collect();
+            let early: Vec<usize> = best
+                .early
+                .iter()
+                .filter(|p| p.below.len() * p.right.len() > 1)
+                .map(|p| p.col)
+                .collect();
             let candidates = early.into_iter().filter_map(|col| {
                 let mut more = kept.clone();
                 more.insert(col);
@@ -61,8 +66,16 @@ impl Order {
 
     /// Multiplications per step: once for early pivots, in each pass for late ones.
     fn cost(&self) -> usize {
-        let early: usize = self.early.iter().map(|p| p.below.len() + p.right.len()).sum();
-        let late: usize = self.late.iter().map(|p| (p.below.len() + 1) * (p.right.len() + 2)).sum();
+        let early: usize = self
+            .early
+            .iter()
+            .map(|p| p.below.len() + p.right.len())
+            .sum();
+        let late: usize = self
+            .late
+            .iter()
+            .map(|p| (p.below.len() + 1) * (p.right.len() + 2))
+            .sum();
         early + PASSES * late
     }
 
@@ -83,7 +96,9 @@ impl Order {
             late_rows.extend(placed.branches.iter().flat_map(|(p, n)| p.iter().chain(n)));
             late_cols.extend(placed.controls.iter().flat_map(|(p, n)| p.iter().chain(n)));
         }
-        let early = eliminate(&mut rows, threshold, |row, col| !late_rows.contains(&row) && !late_cols.contains(&col));
+        let early = eliminate(&mut rows, threshold, |row, col| {
+            !late_rows.contains(&row) && !late_cols.contains(&col)
+        });
         for (row, col, value) in slopes {
             *rows[*row].entry(*col).or_default() += value;
         }
@@ -96,9 +111,16 @@ impl Order {
 }
 
 /// Eliminates allowed pivots, cheapest first (Markowitz), until none is left; rows are reduced in place.
-fn eliminate(rows: &mut Rows, threshold: f64, allowed: impl Fn(usize, usize) -> bool) -> Vec<Pivot> {
+fn eliminate(
+    rows: &mut Rows,
+    threshold: f64,
+    allowed: impl Fn(usize, usize) -> bool,
+) -> Vec<Pivot> {
     let largest = |row: &BTreeMap<usize, f64>| row.values().fold(0.0f64, |m, v| m.max(v.abs()));
-    let scale: Vec<f64> = rows.iter().map(|row| 1.0 / largest(row).max(f64::MIN_POSITIVE)).collect();
+    let scale: Vec<f64> = rows
+        .iter()
+        .map(|row| 1.0 / largest(row).max(f64::MIN_POSITIVE))
+        .collect();
     let mut open: Vec<bool> = rows.iter().map(|row| !row.is_empty()).collect();
     let mut pivots = Vec::new();
     loop {
@@ -125,10 +147,14 @@ fn eliminate(rows: &mut Rows, threshold: f64, allowed: impl Fn(usize, usize) -> 
                 }
             }
         }
-        let Some((_, _, row, col)) = best else { return pivots };
+        let Some((_, _, row, col)) = best else {
+            return pivots;
+        };
         open[row] = false;
         let pivot_row = rows[row].clone();
-        let below: Vec<usize> = (0..rows.len()).filter(|r| open[*r] && rows[*r].contains_key(&col)).collect();
+        let below: Vec<usize> = (0..rows.len())
+            .filter(|r| open[*r] && rows[*r].contains_key(&col))
+            .collect();
         for r in &below {
             let factor = rows[*r].remove(&col).unwrap_or_default() / pivot_row[&col];
             for (c, value) in pivot_row.iter().filter(|(c, _)| **c != col) {
@@ -136,6 +162,11 @@ fn eliminate(rows: &mut Rows, threshold: f64, allowed: impl Fn(usize, usize) -> 
             }
         }
         let right = pivot_row.keys().copied().filter(|c| *c != col).collect();
-        pivots.push(Pivot { row, col, below, right });
+        pivots.push(Pivot {
+            row,
+            col,
+            below,
+            right,
+        });
     }
 }

@@ -8,10 +8,14 @@
 //! d[target] −= l·d[source]                  (forward)
 //! M·v = r + d − device currents             (late, by Newton)
 //! x = const + 1/p·d − Σ u·x                 (backward)
-//! h = 2·w − h,  w = Σ coefficient·x         (states)
+//! h = 2·w − h,  2·w = Σ coefficient·x       (states)
 //! ```
+//!
+//! written out as tapes on a flat memory (`layout.rs`, `tapes.rs`).
 
 mod build;
+pub mod layout;
+pub mod tapes;
 
 use crate::circuit::equations::Unknown;
 use std::ops::Range;
@@ -39,6 +43,14 @@ pub struct Backward {
 pub struct Term {
     pub coefficient: u32,
     pub col: u32,
+}
+
+/// `+= coefficient·(x[plus] − x[minus])`; only the first term of a state may have a `minus`.
+#[derive(Clone, Copy, Debug)]
+pub struct StateTerm {
+    pub coefficient: u32,
+    pub plus: u32,
+    pub minus: Option<u32>,
 }
 
 /// The right side of one late row.
@@ -76,6 +88,8 @@ pub struct Wiring {
     pub branches: Vec<(Unknown, Unknown)>,
     /// Slopes: slot, branch, control, sign.
     pub slopes: Vec<(u32, usize, usize, f64)>,
+    /// Branch and control of every slope that is not always zero.
+    pub depends: Vec<(usize, usize)>,
     /// The device's charges among all charges.
     pub charges: Range<usize>,
 }
@@ -91,14 +105,16 @@ pub struct Plan {
     /// `d[row] += sign·h[state]`
     pub injections: Vec<(u32, u32, f64)>,
     pub input_row: Unknown,
-    /// Rows of d that anything moves.
-    pub moving_rows: Vec<u32>,
     pub forward: Vec<Forward>,
     pub late_rows: Vec<LateRow>,
     /// Unknown of each late column.
     pub late_cols: Vec<u32>,
     /// Coefficient of the first slot; those of the others follow.
     pub slots_at: usize,
+    /// Whether a slot starts from its coefficient, or from nothing.
+    pub slot_starts: Vec<bool>,
+    /// Coefficient that is 2/T.
+    pub s_at: usize,
     pub late: Vec<Late>,
     pub lowers: Vec<Lower>,
     pub updates: Vec<(u32, u32)>,
@@ -106,7 +122,7 @@ pub struct Plan {
     pub wiring: Vec<Wiring>,
     pub backward: Vec<Backward>,
     pub backward_terms: Vec<Term>,
-    /// Terms of w for each state.
+    /// Terms of 2·w for each state.
     pub states: Vec<Range<usize>>,
-    pub state_terms: Vec<Term>,
+    pub state_terms: Vec<StateTerm>,
 }

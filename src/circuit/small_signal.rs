@@ -1,10 +1,16 @@
-//! Small-signal response around the operating point.
+//! Small-signal response and noise around the operating point.
 
 use crate::circuit::dense::Matrix;
+use crate::circuit::equations::Unknown;
+use crate::circuit::equations::for_each_entry;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
+use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
+use crate::devices::FOUR_KT;
+use crate::devices::Response;
+use crate::devices::Terminal;
 use crate::units::Hertz;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
@@ -15,42 +21,146 @@ pub fn small_signal(
     probe: &str,
     frequencies: &[Hertz],
 ) -> Result<Vec<Complex<f64>>, CircuitError> {
-    let equations = &point.equations;
     let probe = unknown(point.netlist().node(probe)?);
-    let input = equations.input_row.ok_or_else(|| {
-        CircuitError::new("the deck has no source named Vin; name its input source Vin")
-    })?;
-    let values = equations.values_at(&point.netlist().live);
-    let responses: Vec<_> = equations.devices.iter().map(|placed| respond(placed, &point.x)).collect();
-    let at = |hz: Hertz| {
+    let (input, _) = point.input()?;
+    let linearised = Linearised::new(point);
+    let at = |hz: &Hertz| {
+        let mut x = vec![Complex::default(); linearised.size()];
+        x[input] = Complex::new(1.0, 0.0);
+        let mut matrix = linearised.matrix(*hz);
+        matrix
+            .solve(&mut x)
+            .map_err(|col| linearised.singular(*hz, col))?;
+        Ok(read(&x, probe))
+    };
+    frequencies.iter().map(at).collect()
+}
+
+/// Noise density at node `probe`, in V/√Hz, at each frequency.
+///
+/// ```text
+/// S = Σ |z_k|²·S_k,   S_k = 4·kT/R for a resistor, for devices see `devices/noise.rs`     [V²/Hz]
+/// ```
+///
+/// z_k, the transfer from a current between the ends of source k to the probe, comes from one solution of the adjoint
+/// (transposed) equations. Left out: 1/f noise; tubes and op-amps are noiseless, as in ngspice their sources are.
+///
+/// Source: R. Rohrer, L. Nagel, R. Meyer, L. Weber, "Computationally efficient electronic-circuit noise calculations",
+/// IEEE JSSC 6(4), 1971.
+pub fn output_noise(
+    point: &OperatingPoint,
+    probe: &str,
+    frequencies: &[Hertz],
+) -> Result<Vec<f64>, CircuitError> {
+    let probe = unknown(point.netlist().node(probe)?);
+    let linearised = Linearised::new(point);
+    let sources = noise_sources(point, &linearised.responses);
+    let at = |hz: &Hertz| {
+        let mut y = vec![Complex::default(); linearised.size()];
+        if let Some(probe) = probe {
+            y[probe] = Complex::new(1.0, 0.0);
+        }
+        let mut matrix = linearised.matrix(*hz).transposed();
+        matrix
+            .solve(&mut y)
+            .map_err(|col| linearised.singular(*hz, col))?;
+        let transfer = |(p, n): (Unknown, Unknown)| (read(&y, p) - read(&y, n)).norm_sqr();
+        Ok(sources
+            .iter()
+            .map(|(ends, density)| transfer(*ends) * density)
+            .sum::<f64>()
+            .sqrt())
+    };
+    frequencies.iter().map(at).collect()
+}
+
+fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
+    unknown.map_or(Complex::default(), |k| x[k])
+}
+
+/// Every noise current with its ends and its density in A²/Hz.
+fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknown, Unknown), f64)> {
+    let netlist = point.netlist();
+    let mut sources = Vec::new();
+    let mut responses = responses.iter();
+    for element in &netlist.elements {
+        match &element.kind {
+            Kind::Conductance { a, b, siemens } => {
+                let density = FOUR_KT * netlist.start(siemens);
+                sources.push(((unknown(*a), unknown(*b)), density));
+            }
+            Kind::Device { device, nodes } => {
+                let Some(response) = responses.next() else {
+                    break;
+                };
+                let end = |terminal: Terminal| match terminal {
+                    Terminal::Pin(pin) => unknown(nodes[pin]),
+                    Terminal::Ground => None,
+                };
+                for ((from, to), density) in device.noise_currents(response) {
+                    sources.push(((end(from), end(to)), density));
+                }
+            }
+            _ => {}
+        }
+    }
+    sources
+}
+
+/// A circuit straightened at its operating point.
+struct Linearised<'a> {
+    point: &'a OperatingPoint,
+    values: Vec<f64>,
+    responses: Vec<Response>,
+}
+
+impl<'a> Linearised<'a> {
+    fn new(point: &'a OperatingPoint) -> Self {
+        let devices = &point.equations.devices;
+        Self {
+            point,
+            values: point.equations.values_at(&point.netlist().live),
+            responses: devices
+                .iter()
+                .map(|placed| respond(placed, &point.x))
+                .collect(),
+        }
+    }
+
+    fn size(&self) -> usize {
+        self.point.equations.size
+    }
+
+    fn matrix(&self, hz: Hertz) -> Matrix<Complex<f64>> {
+        let equations = &self.point.equations;
         let s = Complex::new(0.0, TAU * hz);
         let mut matrix = Matrix::zero(equations.size);
-        equations.linear(&values, 0.0, |row, col, value| matrix.add(row, col, value.into()));
-        for stamp in equations.stamps.iter().filter(|stamp| stamp.is_reactive) {
-            matrix.add(stamp.row, stamp.col, s * stamp.factor * values[stamp.value]);
+        for stamp in &equations.stamps {
+            let value = Complex::from(stamp.factor * self.values[stamp.value]);
+            matrix.add(
+                stamp.row,
+                stamp.col,
+                if stamp.is_reactive { s * value } else { value },
+            );
         }
-        for (placed, response) in equations.devices.iter().zip(&responses) {
-            for (branch, (p, n)) in placed.branches.iter().enumerate() {
-                for (control, (cp, cn)) in placed.controls.iter().enumerate() {
+        for (placed, response) in equations.devices.iter().zip(&self.responses) {
+            for (branch, ends) in placed.branches.iter().enumerate() {
+                for (control, across) in placed.controls.iter().enumerate() {
                     let (g, c) = (response.g[branch][control], response.c[branch][control]);
                     let y = s * c.to_array()[0] + g.to_array()[0];
-                    for (row, row_sign) in [(p, 1.0), (n, -1.0)] {
-                        for (col, col_sign) in [(cp, 1.0), (cn, -1.0)] {
-                            if let (Some(row), Some(col)) = (row, col) {
-                                matrix.add(*row, *col, y * (row_sign * col_sign));
-                            }
-                        }
-                    }
+                    for_each_entry(*ends, *across, |row, col, sign| {
+                        matrix.add(row, col, y * sign)
+                    });
                 }
             }
         }
-        let mut x = vec![Complex::default(); equations.size];
-        x[input] = Complex::new(1.0, 0.0);
-        let singular = |col: usize| {
-            CircuitError::new(format!("no small-signal solution at {hz} Hz: `{}` is not tied down", equations.names[col]))
-        };
-        matrix.solve(&mut x).map_err(singular)?;
-        Ok(probe.map_or(Complex::default(), |k| x[k]))
-    };
-    frequencies.iter().map(|hz| at(*hz)).collect()
+        matrix
+    }
+
+    fn singular(&self, hz: Hertz, col: usize) -> CircuitError {
+        let (file, name) = (&self.point.netlist().file, &self.point.equations.names[col]);
+        CircuitError::new(format!(
+            "{file}: no small-signal solution at {hz} Hz: `{name}` is not tied down"
+        ))
+    }
 }

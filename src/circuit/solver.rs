@@ -1,8 +1,10 @@
 //! Runs a plan: one trapezoidal step per call, Newton to convergence, two lanes at a time.
 
+mod glide;
+mod histories;
 mod newton;
+mod program;
 mod rescue;
-mod state;
 
 use crate::circuit::equations::Unknown;
 use crate::circuit::equations::unknown;
@@ -11,12 +13,16 @@ use crate::circuit::factors::Factors;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::across;
 use crate::circuit::plan::Plan;
-use crate::circuit::solver::state::Glide;
-use crate::circuit::solver::state::State;
-use crate::circuit::solver::state::Work;
+use crate::circuit::plan::layout::CHECK;
+use crate::circuit::plan::layout::INPUT;
+use crate::circuit::plan::layout::ONE;
+use crate::circuit::solver::glide::Glide;
+use crate::circuit::solver::program::Phase;
+use crate::circuit::solver::program::Program;
 use crate::devices::Device;
-use crate::devices::Response;
 use crate::units::Hertz;
+use crate::units::Volts;
+use std::sync::Arc;
 use wide::f64x2;
 
 /// A circuit that plays.
@@ -27,15 +33,22 @@ use wide::f64x2;
 /// is rescued (`rescue.rs`).
 #[derive(Clone, Debug)]
 pub struct Solver {
-    plan: Plan,
+    program: Arc<Program>,
     factors: Factors,
     devices: Vec<Device>,
-    tolerances: Vec<f64>,
     paces: [Pace; 2],
-    probes: Vec<Unknown>,
-    state: State,
-    work: Work,
-    rest: State,
+    /// Places of the probes in the memory; `None` is ground.
+    probes: Vec<Option<usize>>,
+    /// Everything that a step reads and writes.
+    memory: Box<[f64x2]>,
+    /// The part of the memory that is the circuit's state, at the operating point.
+    rest: Box<[f64x2]>,
+    /// Input of the last step.
+    v_in: f64x2,
+    /// Input at the operating point.
+    v_rest: Volts,
+    /// Control voltages before a step that is solved in parts.
+    v_whole: Box<[f64x2]>,
     readings: SolverReadings,
 }
 
@@ -76,66 +89,105 @@ pub struct SolverReadings {
 impl Solver {
     /// Plans the circuit at its operating point for `rate` steps a second; `probes` are read after each step.
     pub fn new(point: &OperatingPoint, rate: Hertz, probes: &[&str]) -> Result<Self, CircuitError> {
-        if point.equations.input_row.is_none() {
-            return Err(CircuitError::new("the deck has no source named Vin; name its input source Vin"));
-        }
+        let (_, v_rest) = point.input()?;
         let netlist = point.netlist();
-        let probes = probes.iter().map(|name| netlist.node(name).map(unknown)).collect::<Result<Vec<_>, _>>()?;
+        let probes = probes
+            .iter()
+            .map(|name| netlist.node(name).map(unknown))
+            .collect::<Result<Vec<_>, _>>()?;
         let s = 2.0 * rate;
-        let plans = PIVOT_SHARES.into_iter().filter_map(|share| Plan::new(point, s, &probes, share));
-        let mut solvers = plans.map(|(plan, factors)| Self::with_plan(point, plan, factors, s, &probes));
-        solvers.find(|solver| solver.clone().error_at_rest(point) <= TOL_PLAN).ok_or_else(|| {
+        let plans = PIVOT_SHARES
+            .into_iter()
+            .filter_map(|share| Plan::new(point, s, &probes, share));
+        let mut solvers = plans.filter_map(|(plan, factors)| {
+            let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
+            solver.is_sound(point, &plan).then_some(solver)
+        });
+        solvers.next().ok_or_else(|| {
             CircuitError::new(
                 "the circuit's equations are singular or too badly scaled to be solved\nLook for loops of sources, and for values many decades apart.",
             )
         })
     }
 
-    fn with_plan(point: &OperatingPoint, plan: Plan, mut factors: Factors, s: f64, probes: &[Unknown]) -> Self {
+    fn with_plan(
+        point: &OperatingPoint,
+        plan: &Plan,
+        mut factors: Factors,
+        s: f64,
+        probes: &[Unknown],
+        v_rest: Volts,
+    ) -> Self {
+        let placed = &point.equations.devices;
+        let program = Program::new(plan, placed);
         let paces = [s, s * f64::from(PARTS)].map(|s| {
             let mut start = vec![0.0; plan.n_coefficients];
             factors.refactor(&point.netlist().live, s, &mut start);
-            Pace { s, coefficients: Glide::at(start) }
+            Pace {
+                s,
+                coefficients: Glide::at(&start),
+            }
         });
-        let devices: Vec<Device> = point.equations.devices.iter().map(|placed| placed.device.clone()).collect();
-        let state = State::new(&plan, &point.x);
+        let layout = &program.layout;
         let mut solver = Self {
-            tolerances: devices.iter().map(Device::tolerance).collect(),
-            devices,
-            paces,
-            probes: probes.to_vec(),
-            rest: state.clone(),
-            state,
-            work: Work::new(&plan),
-            readings: SolverReadings::default(),
-            plan,
             factors,
+            devices: placed.iter().map(|placed| placed.device.clone()).collect(),
+            paces,
+            probes: probes
+                .iter()
+                .map(|probe| probe.map(|k| layout.x + k))
+                .collect(),
+            memory: vec![f64x2::ZERO; layout.size].into(),
+            rest: Box::default(),
+            v_in: f64x2::splat(v_rest),
+            v_rest,
+            v_whole: vec![f64x2::ZERO; layout.n_controls].into(),
+            readings: SolverReadings::default(),
+            program: Arc::new(program),
         };
         solver.settle(point);
         solver
     }
 
-    /// Histories and control voltages of the operating point.
+    /// Fills the memory at the operating point.
     fn settle(&mut self, point: &OperatingPoint) {
-        for (index, placed) in point.equations.devices.iter().enumerate() {
+        let Self {
+            program,
+            memory,
+            devices,
+            ..
+        } = self;
+        let layout = &program.layout;
+        memory[ONE] = f64x2::ONE;
+        for (place, device) in memory[layout.scales..].iter_mut().zip(devices) {
+            *place = f64x2::splat(1.0 / device.tolerance());
+        }
+        for (place, x) in memory[layout.x..].iter_mut().zip(&point.x) {
+            *place = f64x2::splat(*x);
+        }
+        for (placed, places) in point.equations.devices.iter().zip(&layout.devices) {
             for (control, ports) in placed.controls.iter().enumerate() {
-                self.state.v[index][control] = f64x2::splat(across(&point.x, *ports));
+                let v = f64x2::splat(across(&point.x, *ports));
+                memory[layout.v + places.control + control] = v;
+                memory[layout.v_before + places.control + control] = v;
             }
         }
-        self.state.v_before.copy_from_slice(&self.state.v);
+        let state = layout.state.clone();
         self.load_resting_histories(WHOLE);
-        self.rest = self.state.clone();
+        self.rest = self.memory[state].into();
     }
 
     /// Back to the operating point. Never allocates.
     pub fn reset(&mut self) {
-        self.state.copy_from(&self.rest);
+        self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
+        self.v_in = f64x2::splat(self.v_rest);
     }
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
         for pace in &mut self.paces {
-            self.factors.refactor(live, pace.s, pace.coefficients.target());
+            self.factors
+                .refactor(live, pace.s, pace.coefficients.target());
             pace.coefficients.set_off(steps);
         }
     }
@@ -143,7 +195,7 @@ impl Solver {
     /// Volts at a probe after the last step.
     #[inline]
     pub fn probe(&self, index: usize) -> f64x2 {
-        self.probes[index].map_or(f64x2::ZERO, |k| self.state.x[k])
+        self.probes[index].map_or(f64x2::ZERO, |place| self.memory[place])
     }
 
     pub fn readings(&self) -> SolverReadings {
@@ -152,17 +204,19 @@ impl Solver {
 
     /// One step with `v_in` at the input. Never allocates, never leaves a non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
-        self.paces.iter_mut().for_each(|pace| pace.coefficients.tick());
+        self.paces
+            .iter_mut()
+            .for_each(|pace| pace.coefficients.tick());
         self.readings.steps += 1;
         self.load(WHOLE, v_in);
-        self.predict();
         if self.newton(WHOLE, SMOOTH_BUDGET) {
             self.finish(WHOLE);
         } else {
             self.corner(v_in);
         }
-        self.state.v_in = v_in;
-        if !self.state.is_finite() {
+        self.v_in = v_in;
+        let [a, b] = self.memory[CHECK].to_array();
+        if !(a + b).is_finite() {
             self.reset();
             self.readings.misses += 1;
         }
@@ -172,113 +226,115 @@ impl Solver {
     fn corner(&mut self, v_in: f64x2) {
         self.readings.corners += 1;
         let share = 1.0 / f64::from(PARTS);
-        let v_whole = &mut self.work.v_whole;
-        v_whole.copy_from_slice(&self.state.v);
-        self.state.shorten(f64::from(PARTS));
-        let slope = (v_in - self.state.v_in) * share;
-        let mut v_part = self.state.v_in;
+        self.shorten();
+        let slope = (v_in - self.v_in) * share;
+        let mut v_part = self.v_in;
         for _ in 0..PARTS {
             v_part += slope;
             self.load(PART, v_part);
-            self.predict();
             if !self.newton(PART, newton::BUDGET) {
                 self.rescue(PART, v_part);
             }
             self.finish(PART);
         }
-        self.state.lengthen(f64::from(PARTS), &self.work.v_whole);
+        self.lengthen();
     }
 
-    /// Right sides of the late rows from histories and input.
+    #[inline]
+    fn run(&mut self, phase: Phase, pace: usize) {
+        let coefficients = self.paces[pace].coefficients.now();
+        self.program.run(phase, &mut self.memory, coefficients);
+    }
+
+    /// Right sides of the late rows from histories and input; devices where the last two steps lead.
     fn load(&mut self, pace: usize, v_in: f64x2) {
-        let Self { plan, work, state, paces, .. } = self;
-        let (d, k) = (&mut work.d, paces[pace].coefficients.now());
-        for row in &plan.moving_rows {
-            d[*row as usize] = f64x2::ZERO;
-        }
-        for (row, index, sign) in &plan.injections {
-            let moved = &mut d[*row as usize];
-            *moved = state.h[*index as usize].mul_add(f64x2::splat(*sign), *moved);
-        }
-        if let Some(row) = plan.input_row {
-            d[row] += v_in;
-        }
-        for forward in &plan.forward {
-            let source = d[forward.source as usize];
-            d[forward.target as usize] -= source * k[forward.coefficient as usize];
-        }
-        for (b, row) in work.right_side.iter_mut().zip(&plan.late_rows) {
-            *b = f64x2::splat(k[row.constant as usize]);
-            if let Some(row) = row.moving {
-                *b += d[row as usize];
-            }
-        }
+        self.memory[INPUT] = v_in;
+        self.run(Phase::Load, pace);
     }
 
     /// Unknowns, histories and control voltages after the last pass.
     fn finish(&mut self, pace: usize) {
-        let Self { plan, work, state, paces, .. } = self;
-        let k = paces[pace].coefficients.now();
-        for (col, b) in plan.late_cols.iter().zip(&work.b) {
-            state.x[*col as usize] = *b;
-        }
-        for backward in &plan.backward {
-            let mut x = f64x2::splat(k[backward.constant as usize]);
-            if let Some((coefficient, row)) = backward.moving {
-                x += work.d[row as usize] * k[coefficient as usize];
-            }
-            for term in &plan.backward_terms[backward.terms.clone()] {
-                x += state.x[term.col as usize] * k[term.coefficient as usize];
-            }
-            state.x[backward.col as usize] = x;
-        }
-        for ((h, w), terms) in state.h.iter_mut().zip(&mut state.w).zip(&plan.states) {
-            *w = f64x2::ZERO;
-            for term in &plan.state_terms[terms.clone()] {
-                *w += state.x[term.col as usize] * k[term.coefficient as usize];
-            }
-            *h = *w + *w - *h;
-        }
-        for ((h, w), charge) in state.h_charge.iter_mut().zip(&mut state.w_charge).zip(&work.charge) {
-            *w = *charge;
-            *h = *w + *w - *h;
-        }
-        std::mem::swap(&mut state.v, &mut state.v_before);
-        state.v.copy_from_slice(&work.wanted);
+        self.run(Phase::Finish, pace);
     }
 
-    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point.
-    fn load_resting_histories(&mut self, pace: usize) {
-        let Self { plan, state, paces, devices, .. } = self;
-        let (k, s) = (paces[pace].coefficients.now(), paces[pace].s);
-        for ((h, w), terms) in state.h.iter_mut().zip(&mut state.w).zip(&plan.states) {
-            *w = f64x2::ZERO;
-            for term in &plan.state_terms[terms.clone()] {
-                *w += state.x[term.col as usize] * k[term.coefficient as usize];
-            }
-            *h = *w;
-        }
-        for ((device, wiring), v) in devices.iter().zip(&plan.wiring).zip(&state.v) {
-            if wiring.charges.is_empty() {
-                continue;
-            }
-            let mut response = Response::default();
-            device.evaluate(*v, &mut response);
-            for (branch, charge) in wiring.charges.clone().enumerate() {
-                state.w_charge[charge] = response.q[branch] * s;
-                state.h_charge[charge] = state.w_charge[charge];
-            }
-        }
-    }
-
-    /// How far one step at rest moves away from the operating point, relative to its largest voltage: what a plan with
-    /// bad pivots gets wrong.
-    fn error_at_rest(&mut self, point: &OperatingPoint) -> f64 {
-        self.tick(f64x2::ZERO);
+    /// Whether one step at rest stays near the operating point, relative to its largest voltage: what a plan with bad
+    /// pivots gets wrong. Resets.
+    fn is_sound(&mut self, point: &OperatingPoint, plan: &Plan) -> bool {
+        self.tick(f64x2::splat(self.v_rest));
         let scale = point.x.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
-        let read = |k: usize| (self.state.x[k].to_array()[0] - point.x[k]).abs() / scale;
-        let known = self.plan.late_cols.iter().chain(self.plan.backward.iter().map(|backward| &backward.col));
-        let errors = known.map(|k| read(*k as usize));
-        errors.fold(0.0, |worst, e| if e.is_finite() { f64::max(worst, e) } else { f64::INFINITY })
+        let x = self.program.layout.x;
+        let error = |col: &u32| {
+            let k = *col as usize;
+            (self.memory[x + k].to_array()[0] - point.x[k]).abs() / scale
+        };
+        let early = plan.backward.iter().map(|backward| &backward.col);
+        let is_near = plan
+            .late_cols
+            .iter()
+            .chain(early)
+            .all(|col| error(col) <= TOL_PLAN);
+        self.reset();
+        self.readings = SolverReadings::default();
+        is_near
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::Deck;
+    use crate::circuit::Netlist;
+    use std::path::Path;
+
+    const RATE: Hertz = 192e3;
+    const KNOBS: [&str; 3] = ["gain", "bass", "treble"];
+
+    /// The solver of a deck, in machine code and interpreted.
+    fn both(path: &str) -> [Solver; 2] {
+        let circuits = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits");
+        let mut deck = Deck::open(&circuits.join(path)).unwrap();
+        KNOBS
+            .iter()
+            .for_each(|knob| deck.set_live(knob, 0.5).unwrap());
+        let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
+        let native = Solver::new(&point, RATE, &["out"]).unwrap();
+        assert_eq!(native.program.is_native(), cfg!(target_arch = "x86_64"));
+        let mut interpreted = native.clone();
+        interpreted.program = Arc::new(native.program.interpreted());
+        assert!(!interpreted.program.is_native());
+        [native, interpreted]
+    }
+
+    /// A different sine in each lane; knobs move in every tick of 64 steps.
+    fn play(solver: &mut Solver, peak: f64) -> Vec<[u64; 2]> {
+        let mut out = Vec::new();
+        for step in 0..12_000 {
+            if step % 64 == 0 {
+                let share = 0.5 + 0.4 * (f64::from(step) * 1e-3).sin();
+                solver.glide(&[share; KNOBS.len()], 64);
+            }
+            let phase = f64::from(step) / RATE * std::f64::consts::TAU;
+            solver.tick(f64x2::new([(220.0 * phase).sin(), (997.0 * phase).cos()]) * peak);
+            out.push(solver.probe(0).to_array().map(f64::to_bits));
+        }
+        out
+    }
+
+    #[test]
+    fn machine_code_and_interpreter_give_the_same_bits() {
+        let mut corners = Vec::new();
+        for (path, peaks) in [
+            ("preamps/tube_two_stage.cir", [0.02, 1.0]),
+            ("preamps/opamp_baxandall.cir", [0.1, 2.0]),
+        ] {
+            for peak in peaks {
+                let [mut native, mut interpreted] = both(path);
+                let (a, b) = (play(&mut native, peak), play(&mut interpreted, peak));
+                assert!(a == b, "{path} at {peak} V");
+                assert_eq!(native.readings(), interpreted.readings());
+                corners.push(native.readings().corners);
+            }
+        }
+        assert!(corners[1] > 100 && corners[3] > 100, "{corners:?}");
     }
 }

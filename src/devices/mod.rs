@@ -11,6 +11,7 @@ mod jfet;
 mod junction;
 mod koren;
 mod mosfet;
+mod noise;
 mod rectifier;
 mod reefman;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use koren::KorenPentode;
 pub use koren::KorenTriode;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
+pub use noise::FOUR_KT;
 pub use rectifier::Rectifier;
 pub use reefman::ReefmanPentode;
 pub use triode::Triode;
@@ -69,6 +71,26 @@ pub struct Response {
     pub q: [f64x2; MAX_BRANCHES],
     /// Slope of each charge by each control, in F.
     pub c: [[f64x2; MAX_CONTROLS]; MAX_BRANCHES],
+}
+
+impl Response {
+    /// Writes the first `BRANCHES` by `CONTROLS`, and the charges of the first `charged` branches.
+    #[inline(always)]
+    fn pack<const BRANCHES: usize, const CONTROLS: usize>(&self, charged: usize, to: &mut [f64x2]) {
+        let (currents, charges) = to.split_at_mut(BRANCHES * (1 + CONTROLS));
+        for branch in 0..BRANCHES {
+            currents[branch] = self.i[branch];
+            for control in 0..CONTROLS {
+                currents[BRANCHES + branch * CONTROLS + control] = self.g[branch][control];
+            }
+        }
+        for branch in 0..charged {
+            charges[branch] = self.q[branch];
+            for control in 0..CONTROLS {
+                charges[charged + branch * CONTROLS + control] = self.c[branch][control];
+            }
+        }
+    }
 }
 
 /// Every nonlinear device that the solver knows.
@@ -173,6 +195,83 @@ impl Device {
             Self::KorenPentode(pentode) => pentode.evaluate(v, response),
             Self::ReefmanPentode(pentode) => pentode.evaluate(v, response),
             Self::Rectifier(rectifier) => rectifier.evaluate(v, response),
+        }
+    }
+
+    /// Whether a branch depends on a control at all: slopes that are always zero are left out of the equations.
+    pub fn depends(&self, branch: usize, control: usize) -> bool {
+        match self {
+            Self::Triode(_) | Self::KorenTriode(_) => (branch, control) != (0, 1),
+            Self::KorenPentode(_) => branch == 2 || control <= branch,
+            Self::ReefmanPentode(_) => branch > 0 || control == 0,
+            Self::Bjt(bjt) => match (branch, control) {
+                (0, 1) => bjt.has_charge(),
+                (1, 0) => false,
+                _ => true,
+            },
+            _ => true,
+        }
+    }
+
+    /// Number of values that [`answer`](Self::answer) writes.
+    pub fn n_answers(&self) -> usize {
+        (self.branches().len() + self.charged_branches()) * (1 + self.controls().len())
+    }
+
+    /// As [`evaluate`](Self::evaluate), but packed: currents, their slopes branch by branch, then charges and theirs.
+    #[inline]
+    pub fn answer(&self, v: [f64x2; MAX_CONTROLS], to: &mut [f64x2]) {
+        match self {
+            Self::Triode(triode) => {
+                let mut response = Response::default();
+                triode.evaluate(v, &mut response);
+                response.pack::<2, 2>(0, to);
+            }
+            Self::DiffPair(pair) => {
+                let mut response = Response::default();
+                pair.evaluate(v, &mut response);
+                response.pack::<1, 1>(0, to);
+            }
+            Self::Diode(diode) => {
+                let mut response = Response::default();
+                diode.evaluate(v, &mut response);
+                response.pack::<1, 1>(self.charged_branches(), to);
+            }
+            Self::Bjt(bjt) => {
+                let mut response = Response::default();
+                bjt.evaluate(v, &mut response);
+                response.pack::<3, 2>(self.charged_branches(), to);
+            }
+            Self::Jfet(jfet) => {
+                let mut response = Response::default();
+                jfet.evaluate(v, &mut response);
+                response.pack::<3, 2>(self.charged_branches(), to);
+            }
+            Self::Mosfet(mosfet) => {
+                let mut response = Response::default();
+                mosfet.evaluate(v, &mut response);
+                response.pack::<3, 3>(self.charged_branches(), to);
+            }
+            Self::KorenTriode(triode) => {
+                let mut response = Response::default();
+                triode.evaluate(v, &mut response);
+                response.pack::<2, 2>(0, to);
+            }
+            Self::KorenPentode(pentode) => {
+                let mut response = Response::default();
+                pentode.evaluate(v, &mut response);
+                response.pack::<3, 3>(0, to);
+            }
+            Self::ReefmanPentode(pentode) => {
+                let mut response = Response::default();
+                pentode.evaluate(v, &mut response);
+                response.pack::<3, 3>(0, to);
+            }
+            Self::Rectifier(rectifier) => {
+                let mut response = Response::default();
+                rectifier.evaluate(v, &mut response);
+                response.pack::<1, 1>(0, to);
+            }
         }
     }
 

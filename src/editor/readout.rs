@@ -7,7 +7,7 @@ use crate::editor::theme;
 use crate::meters::Readings;
 use crate::params::LoadlineParams;
 use crate::params::WindowSize;
-use crate::params::text;
+use crate::units::text;
 use crate::units::v_full_scale;
 use egui::Align2;
 use egui::Id;

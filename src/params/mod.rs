@@ -3,7 +3,6 @@
 mod choice;
 mod rig;
 mod state;
-pub mod text;
 mod window;
 
 pub use choice::PLACES;
@@ -12,10 +11,11 @@ pub use state::repair;
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 
 use crate::params::rig::decibels;
-use crate::params::rig::value;
+use crate::params::rig::level;
 use crate::rig::Controls;
 use crate::rig::Oversampling;
 use crate::rig::Side;
+use crate::rig::ranges;
 use nice_plug::prelude::BoolParam;
 use nice_plug::prelude::Enum;
 use nice_plug::prelude::EnumParam;
@@ -82,10 +82,9 @@ impl Default for LoadlineParams {
             bypass: BoolParam::new("Bypass", defaults.bypass).make_bypass(),
             active: EnumParam::new("Active", Active::from(defaults.side)),
             calibration: decibels(
-                "0 dBFS =".into(),
+                "Calibration".into(),
                 defaults.calibration_dbu,
-                -20.0,
-                30.0,
+                ranges::CALIBRATION,
                 " dBu",
             ),
             quality: EnumParam::new("Quality", Quality::from(a.choices.oversampling)),
@@ -101,7 +100,7 @@ impl LoadlineParams {
     pub fn controls(&self) -> Controls {
         let oversampling = Oversampling::from(self.quality.value());
         Controls {
-            calibration_dbu: value(&self.calibration),
+            calibration_dbu: level(&self.calibration),
             side: Side::from(self.active.value()),
             bypass: self.bypass.value(),
             rigs: [self.a.controls(oversampling), self.b.controls(oversampling)],

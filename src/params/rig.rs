@@ -2,17 +2,19 @@
 
 use crate::params::choice::PLACES;
 use crate::params::choice::model_choice;
-use crate::params::text;
 use crate::rig::Choices;
 use crate::rig::Knobs;
 use crate::rig::Oversampling;
 use crate::rig::RigControls;
 use crate::rig::library;
+use crate::rig::ranges;
+use crate::units::text;
 use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::FloatRange;
 use nice_plug::prelude::IntParam;
 use nice_plug::prelude::Param;
 use nice_plug::prelude::Params;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 #[derive(Params)]
@@ -53,21 +55,21 @@ impl RigParams {
         let name = |what: &str| format!("{rig} {what}");
         Self {
             source: model_choice(name("Source"), choices.source, library::SOURCES),
-            source_z: impedance(name("Source Z"), knobs.z_source, 10.0, 1e6),
+            source_z: impedance(name("Source Z"), knobs.z_source, ranges::Z_SOURCE),
             preamp: model_choice(name("Preamp"), choices.preamp, library::PREAMPS),
-            input_z: impedance(name("Input Z"), knobs.z_in, 300.0, 10e6),
+            input_z: impedance(name("Input Z"), knobs.z_in, ranges::Z_IN),
             gain: pot(name("Gain"), knobs.gain),
             bass: pot(name("Bass"), knobs.bass),
             mid: pot(name("Mid"), knobs.mid),
             treble: pot(name("Treble"), knobs.treble),
-            trim: decibels(name("Trim"), defaults.trim_db, -60.0, 24.0, " dB"),
+            trim: decibels(name("Trim"), defaults.trim_db, ranges::TRIM, " dB"),
         }
     }
 
     /// What the rig is told. Every value is finite and within its range, whatever a broken state has put here.
     pub fn controls(&self, oversampling: Oversampling) -> RigControls {
         let place = |choice: &IntParam| choice.value().clamp(0, PLACES as i32 - 1) as usize;
-        let ohms = |log_z: &FloatParam| 10f64.powf(value(log_z));
+        let pot = |pot: &FloatParam| decimal(value(pot), 6);
         RigControls {
             choices: Choices {
                 source: place(&self.source),
@@ -75,14 +77,14 @@ impl RigParams {
                 oversampling,
             },
             knobs: Knobs {
-                z_source: ohms(&self.source_z),
-                z_in: ohms(&self.input_z),
-                gain: value(&self.gain),
-                bass: value(&self.bass),
-                mid: value(&self.mid),
-                treble: value(&self.treble),
+                z_source: ohms(value(&self.source_z)),
+                z_in: ohms(value(&self.input_z)),
+                gain: pot(&self.gain),
+                bass: pot(&self.bass),
+                mid: pot(&self.mid),
+                treble: pot(&self.treble),
             },
-            trim_db: value(&self.trim),
+            trim_db: level(&self.trim),
         }
     }
 
@@ -110,7 +112,7 @@ impl RigParams {
 }
 
 /// The parameter's value with modulation, inside its range; its default where a state held no finite number.
-pub(super) fn value(param: &FloatParam) -> f64 {
+fn value(param: &FloatParam) -> f64 {
     let FloatRange::Linear { min, max } = param.range() else {
         return f64::from(param.default_plain_value());
     };
@@ -123,14 +125,38 @@ pub(super) fn value(param: &FloatParam) -> f64 {
     f64::from(kept)
 }
 
+/// The parameter's value in dB, to four decimals.
+pub(super) fn level(param: &FloatParam) -> f64 {
+    decimal(value(param), 4)
+}
+
+/// Hosts keep parameters as f32; this is the decimal number that was meant: 0.3, not 0.300000012. So what is typed
+/// here and what the command line is told are the same to the last bit.
+fn decimal(x: f64, decimals: i32) -> f64 {
+    let per_unit = 10f64.powi(decimals);
+    (x * per_unit).round() / per_unit
+}
+
+/// Ω from their log10, to five significant digits.
+fn ohms(log_z: f64) -> f64 {
+    let z = 10f64.powf(log_z);
+    let decimals = 4 - (log_z + 1e-6).floor() as i32;
+    if decimals >= 0 {
+        decimal(z, decimals)
+    } else {
+        let step = 10f64.powi(-decimals);
+        (z / step).round() * step
+    }
+}
+
 /// A level in dB or dBu, with one digit; `unit` carries its space.
 pub(super) fn decibels(
     name: String,
     default: f64,
-    min: f32,
-    max: f32,
+    range: RangeInclusive<f64>,
     unit: &'static str,
 ) -> FloatParam {
+    let (min, max) = (*range.start() as f32, *range.end() as f32);
     let signed = unit == " dBu";
     FloatParam::new(name, default as f32, FloatRange::Linear { min, max })
         .with_unit(unit)
@@ -161,7 +187,8 @@ fn pot(name: String, default: f64) -> FloatParam {
 }
 
 /// An impedance that moves by ratios: the stored value is log10 of Ω.
-fn impedance(name: String, default: f64, min: f64, max: f64) -> FloatParam {
+fn impedance(name: String, default: f64, range: RangeInclusive<f64>) -> FloatParam {
+    let (min, max) = (*range.start(), *range.end());
     let range = FloatRange::Linear {
         min: min.log10() as f32,
         max: max.log10() as f32,

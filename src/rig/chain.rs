@@ -61,9 +61,15 @@ impl Chain {
         let (deck, cards) = compose(order)?;
         let knobs: Vec<LiveKnob> = cards
             .into_iter()
-            .map(|card| LiveKnob { rotation: rotation(&card, &order.knobs), card })
+            .map(|card| LiveKnob {
+                rotation: rotation(&card, &order.knobs),
+                card,
+            })
             .collect();
-        let live = knobs.iter().map(|knob| knob.card.at_rotation(knob.rotation)).collect();
+        let live = knobs
+            .iter()
+            .map(|knob| knob.card.at_rotation(knob.rotation))
+            .collect();
         let point = OperatingPoint::solve(Netlist::expand(&deck)?)?;
         let factor = order.choices.oversampling.factor();
         let solver = Solver::new(&point, order.sample_rate * factor as f64, &["out"])?;
@@ -107,7 +113,11 @@ impl Chain {
             let wanted = rotation(&knob.card, knobs);
             let missing = wanted - knob.rotation;
             if missing != 0.0 {
-                knob.rotation = if missing.abs() <= most { wanted } else { knob.rotation + most * missing.signum() };
+                knob.rotation = if missing.abs() <= most {
+                    wanted
+                } else {
+                    knob.rotation + most * missing.signum()
+                };
                 *value = knob.card.at_rotation(knob.rotation);
                 moved = true;
             }
@@ -137,7 +147,13 @@ impl Chain {
 
 /// Position of the knob that a card asks for; a knob that the panel doesn't have stays at its default.
 fn rotation(card: &KnobCard, knobs: &Knobs) -> f64 {
-    let turn = |rotation: f64| if rotation.is_finite() { rotation.clamp(0.0, 1.0) } else { 0.5 };
+    let turn = |rotation: f64| {
+        if rotation.is_finite() {
+            rotation.clamp(0.0, 1.0)
+        } else {
+            0.5
+        }
+    };
     match card.id.as_str() {
         "gain" => turn(knobs.gain),
         "bass" => turn(knobs.bass),
@@ -153,7 +169,10 @@ fn rotation(card: &KnobCard, knobs: &Knobs) -> f64 {
 fn compose(order: &Order) -> Result<(Deck, Vec<KnobCard>), CircuitError> {
     let source = library::at(library::SOURCES, order.choices.source);
     let preamp = library::at(library::PREAMPS, order.choices.preamp);
-    let stages = [("source", source, "emf", "in"), ("preamp", preamp, "in", "out")];
+    let stages = [
+        ("source", source, "emf", "in"),
+        ("preamp", preamp, "in", "out"),
+    ];
     let mut text = format!("* rig\nVin emf 0 0\nRload out 0 {BRIDGING_LOAD}\n");
     let mut decks: Vec<(&Model, Deck)> = Vec::new();
     let mut live = Vec::new();
@@ -171,7 +190,9 @@ fn compose(order: &Order) -> Result<(Deck, Vec<KnobCard>), CircuitError> {
     for (parameter, card) in &live {
         text += &format!(".param {parameter}={}\n", card.default);
     }
-    let mut rig = Deck::parse(Path::new("rig"), &text, &|_| Err("a rig includes nothing".to_string()))?;
+    let mut rig = Deck::parse(Path::new("rig"), &text, &|_| {
+        Err("a rig includes nothing".to_string())
+    })?;
     for (model, deck) in decks {
         rig.adopt(model.id, deck)?;
     }

@@ -3,6 +3,20 @@
 use crate::units::Decibels;
 use crate::units::Ohms;
 
+/// Ranges of the controls that are not rotations, for hosts and for the command line.
+pub mod ranges {
+    use std::ops::RangeInclusive;
+
+    /// In dBu.
+    pub const CALIBRATION: RangeInclusive<f64> = -20.0..=30.0;
+    /// In Ω.
+    pub const Z_SOURCE: RangeInclusive<f64> = 10.0..=1e6;
+    /// In Ω.
+    pub const Z_IN: RangeInclusive<f64> = 300.0..=10e6;
+    /// In dB.
+    pub const TRIM: RangeInclusive<f64> = -60.0..=24.0;
+}
+
 /// Which of the two rigs is heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Side {
@@ -100,8 +114,15 @@ impl Default for Controls {
     /// A tube preamp at its edge against an op-amp that meets its rails, both as loud as a guitar that goes in.
     fn default() -> Self {
         let rig = |preamp, gain, trim_db| RigControls {
-            choices: Choices { source: 0, preamp, oversampling: Oversampling::default() },
-            knobs: Knobs { gain, ..Knobs::default() },
+            choices: Choices {
+                source: 0,
+                preamp,
+                oversampling: Oversampling::default(),
+            },
+            knobs: Knobs {
+                gain,
+                ..Knobs::default()
+            },
             trim_db,
         };
         Self {

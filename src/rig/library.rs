@@ -22,7 +22,13 @@ macro_rules! model {
             id: $id,
             name: $name,
             path: concat!($folder, "/", $id, ".cir"),
-            deck: include_str!(concat!("../../plugin-assets/circuits/", $folder, "/", $id, ".cir")),
+            deck: include_str!(concat!(
+                "../../plugin-assets/circuits/",
+                $folder,
+                "/",
+                $id,
+                ".cir"
+            )),
         }
     };
 }
@@ -70,9 +76,20 @@ mod tests {
     fn every_model_is_what_its_deck_says() {
         for model in SOURCES.iter().chain(PREAMPS) {
             let deck = model.deck().unwrap_or_else(|why| panic!("{why}"));
-            let card = deck.annotations().model.clone().expect("a factory deck has a *@ model line");
-            assert_eq!((card.id.as_str(), card.name.as_str()), (model.id, model.name));
-            assert!(deck.annotations().from.is_some(), "{}: no *@ from", model.id);
+            let card = deck
+                .annotations()
+                .model
+                .clone()
+                .expect("a factory deck has a *@ model line");
+            assert_eq!(
+                (card.id.as_str(), card.name.as_str()),
+                (model.id, model.name)
+            );
+            assert!(
+                deck.annotations().from.is_some(),
+                "{}: no *@ from",
+                model.id
+            );
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod library;
 mod pair;
 
 pub use chain::{Chain, Order};
+pub use controls::ranges;
 pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};
 pub use pair::Pair;
 

@@ -85,7 +85,11 @@ impl Pair {
     pub fn new(sample_rate: Hertz, controls: &Controls) -> Result<Self, CircuitError> {
         let slot = |side: Side| {
             let rig = &controls.rigs[side.index()];
-            let order = Order { choices: rig.choices, knobs: rig.knobs, sample_rate };
+            let order = Order {
+                choices: rig.choices,
+                knobs: rig.knobs,
+                sample_rate,
+            };
             Slot::new(Chain::build(&order)?, sample_rate)
         };
         let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
@@ -115,7 +119,11 @@ impl Pair {
         let slot = &mut self.slots[side.index()];
         (slot.asked != rig.choices).then(|| {
             slot.asked = rig.choices;
-            Order { choices: rig.choices, knobs: rig.knobs, sample_rate: self.sample_rate }
+            Order {
+                choices: rig.choices,
+                knobs: rig.knobs,
+                sample_rate: self.sample_rate,
+            }
         })
     }
 
@@ -142,7 +150,10 @@ impl Pair {
 
     /// Solver steps of both rigs that missed their tolerance.
     pub fn misses(&self) -> u64 {
-        self.slots.iter().map(|slot| slot.playing.readings().misses).sum()
+        self.slots
+            .iter()
+            .map(|slot| slot.playing.readings().misses)
+            .sum()
     }
 
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
@@ -194,7 +205,9 @@ impl Pair {
         if self.bypass.sleeps(End::A) {
             return dry.to_array();
         }
-        let v_in = (dry_in * self.gains.volts_per_unit).fast_max(f64x2::splat(-V_MAX)).fast_min(f64x2::splat(V_MAX));
+        let v_in = (dry_in * self.gains.volts_per_unit)
+            .fast_max(f64x2::splat(-V_MAX))
+            .fast_min(f64x2::splat(V_MAX));
         let mut wet = f64x2::ZERO;
         let (a, b) = self.side.tick();
         for (side, gain) in [(Side::A, a), (Side::B, b)] {
@@ -204,13 +217,18 @@ impl Pair {
             }
         }
         let (wet_gain, dry_gain) = self.bypass.tick();
-        if dry_gain == 0.0 { wet.to_array() } else { (wet * wet_gain + dry * dry_gain).to_array() }
+        if dry_gain == 0.0 {
+            wet.to_array()
+        } else {
+            (wet * wet_gain + dry * dry_gain).to_array()
+        }
     }
 
     /// Takes over controls without a fade.
     fn jump(&mut self, controls: &Controls) {
         self.side.jump(end_of(controls.side));
-        self.bypass.jump(if controls.bypass { End::B } else { End::A });
+        self.bypass
+            .jump(if controls.bypass { End::B } else { End::A });
         self.gains = Gains::new(controls, self.sample_rate);
         for (slot, rig) in self.slots.iter_mut().zip(&controls.rigs) {
             slot.playing.jump_knobs(&rig.knobs);
@@ -234,14 +252,24 @@ fn finite(x: f32) -> f64 {
 /// A rig's sample as the host gets it: finite, and never subnormal.
 fn sample(x: f64) -> f32 {
     let x = x as f32;
-    if x.is_finite() { flush_subnormal(x) } else { 0.0 }
+    if x.is_finite() {
+        flush_subnormal(x)
+    } else {
+        0.0
+    }
 }
 
 impl Slot {
     fn new(playing: Box<Chain>, sample_rate: Hertz) -> Result<Self, CircuitError> {
         let asked = playing.choices();
         let fade = Fade::new(Law::EqualGain, (FADE * sample_rate).ceil() as u32, End::A);
-        Ok(Self { playing, coming: None, retired: None, fade, asked })
+        Ok(Self {
+            playing,
+            coming: None,
+            retired: None,
+            fade,
+            asked,
+        })
     }
 
     fn reset(&mut self) {
@@ -251,13 +279,17 @@ impl Slot {
 
     fn control_tick(&mut self, knobs: &crate::rig::Knobs) {
         self.playing.set_knobs(knobs);
-        self.coming.iter_mut().for_each(|chain| chain.set_knobs(knobs));
+        self.coming
+            .iter_mut()
+            .for_each(|chain| chain.set_knobs(knobs));
     }
 
     #[inline]
     fn tick(&mut self, v_in: f64x2) -> f64x2 {
         let playing = self.playing.tick(v_in);
-        let Some(coming) = &mut self.coming else { return playing };
+        let Some(coming) = &mut self.coming else {
+            return playing;
+        };
         self.fade.to(End::B);
         let (old, new) = self.fade.tick();
         let mixed = playing * old + coming.tick(v_in) * new;
@@ -278,7 +310,12 @@ impl Slot {
 
 impl Switch {
     fn new(law: Law, n_samples: u32, warm_up: u32) -> Self {
-        Self { fade: Fade::new(law, n_samples, End::A), wanted: End::A, warming: 0, warm_up }
+        Self {
+            fade: Fade::new(law, n_samples, End::A),
+            wanted: End::A,
+            warming: 0,
+            warm_up,
+        }
     }
 
     fn jump(&mut self, end: End) {

@@ -16,8 +16,11 @@ pub type Seconds = f64;
 pub type Kelvin = f64;
 pub type Decibels = f64;
 
+/// In C (exact since the 2019 SI).
+pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
+
 /// Boltzmann's constant over the elementary charge, in V/K (exact since the 2019 SI).
-pub const BOLTZMANN_OVER_CHARGE: f64 = 1.380_649e-23 / 1.602_176_634e-19;
+pub const BOLTZMANN_OVER_CHARGE: f64 = 1.380_649e-23 / ELEMENTARY_CHARGE;
 
 /// SPICE's nominal temperature, 27 °C.
 pub const T_NOMINAL: Kelvin = 300.15;

@@ -22,6 +22,7 @@ pub use measure::error_db;
 pub use measure::harmonics_db;
 pub use run::Method;
 pub use run::ac;
+pub use run::noise;
 pub use run::operating_point;
 pub use run::transient;
 pub use run::transient_by;

@@ -108,6 +108,23 @@ pub fn ac(
     freqs_hz.iter().map(at).collect()
 }
 
+/// Noise density at `probe` in V/√Hz, with its frequency, 10 points per decade from 20 Hz to 20 kHz.
+pub fn noise(deck: impl AsRef<Path>, params: &[(&str, f64)], probe: &str) -> Vec<(f64, f64)> {
+    let tail = format!(".noise {} vin dec 10 20 20k\n", vector(probe));
+    let plots = run(deck.as_ref(), params, None, &tail);
+    let place = |plot: &raw::Plot| {
+        plot.names
+            .iter()
+            .position(|n| n.contains("onoise_spectrum"))
+    };
+    let (plot, column) = plots
+        .iter()
+        .find_map(|plot| place(plot).map(|column| (plot, column)))
+        .expect("a noise spectrum");
+    let point = |point: &Vec<Complex<f64>>| (point[0].re, point[column].re);
+    plot.points.iter().map(point).collect()
+}
+
 /// ngspice's name of a probe: `out` is `v(out)`, `i(vin)` stays.
 pub fn vector(probe: &str) -> String {
     let probe = probe.to_ascii_lowercase();

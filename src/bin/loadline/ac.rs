@@ -7,6 +7,7 @@ use crate::table::row;
 use crate::table::table;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
+use loadline::circuit::output_noise;
 use loadline::circuit::small_signal;
 use loadline::units::ratio_to_db;
 use serde_json::Value;
@@ -29,6 +30,10 @@ pub struct Ac {
     #[arg(long, value_name = "NODE", default_value = "out")]
     probe: String,
 
+    /// Add the noise density at the node: thermal noise of resistors, shot noise of junctions
+    #[arg(long)]
+    noise: bool,
+
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -42,22 +47,46 @@ impl Ac {
             .map(|k| 10f64.powf(f64::from(k) / f64::from(POINTS_PER_DECADE)))
             .collect();
         let response = small_signal(&point, &self.probe, &frequencies)?;
-        let points = frequencies
-            .iter()
-            .zip(&response)
-            .map(|(f, h)| (*f, ratio_to_db(h.norm()), h.arg().to_degrees()));
+        let noise = match self.noise {
+            true => output_noise(&point, &self.probe, &frequencies)?,
+            false => Vec::new(),
+        };
+        let polar = |k: usize| {
+            (
+                ratio_to_db(response[k].norm()),
+                response[k].arg().to_degrees(),
+            )
+        };
         if self.json {
-            let points: Vec<Value> = points.map(|(f, db, deg)| json!({ "frequency_hz": f, "magnitude_db": db, "phase_deg": deg })).collect();
+            let point = |k: usize| {
+                let (db, deg) = polar(k);
+                let mut point =
+                    json!({ "frequency_hz": frequencies[k], "magnitude_db": db, "phase_deg": deg });
+                if let Some(noise) = noise.get(k) {
+                    point["noise_v_per_sqrt_hz"] = json!(noise);
+                }
+                point
+            };
+            let points: Vec<Value> = (0..frequencies.len()).map(point).collect();
             return output::say_json(&json!({ "probe": self.probe, "points": points }));
         }
-        let mut rows = vec![row(&["frequency", "magnitude", "phase"])];
-        rows.extend(points.map(|(f, db, deg)| {
-            vec![
-                format!("{f:.1} Hz"),
+        let mut rows = vec![row(
+            &["frequency", "magnitude", "phase", "noise"][..3 + usize::from(self.noise)]
+        )];
+        rows.extend((0..frequencies.len()).map(|k| {
+            let (db, deg) = polar(k);
+            let mut cells = vec![
+                format!("{:.1} Hz", frequencies[k]),
                 format!("{db:.2} dB"),
                 format!("{deg:.1}°"),
-            ]
+            ];
+            cells.extend(
+                noise
+                    .get(k)
+                    .map(|noise| format!("{:.2} nV/√Hz", noise * 1e9)),
+            );
+            cells
         }));
-        output::say(&table(&rows, &[0, 1, 2]))
+        output::say(&table(&rows, &[0, 1, 2, 3]))
     }
 }

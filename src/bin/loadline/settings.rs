@@ -8,6 +8,7 @@ use loadline::rig::Side;
 use loadline::rig::library::Model;
 use loadline::rig::library::PREAMPS;
 use loadline::rig::library::SOURCES;
+use loadline::rig::ranges;
 use loadline::units::text;
 use std::ops::RangeInclusive;
 
@@ -56,7 +57,7 @@ pub fn read_quality(text: &str) -> Result<Oversampling, String> {
 
 fn set(controls: &mut Controls, id: &str, value: &str) -> Result<(), Failure> {
     let read = match (id, id.split_once('_')) {
-        ("calibration", _) => within(text::parse_with_unit(value, "dBu"), -20.0..=30.0)
+        ("calibration", _) => within(text::parse_with_unit(value, "dBu"), ranges::CALIBRATION)
             .map(|dbu| controls.calibration_dbu = dbu)
             .ok_or("-20 to +30 dBu, such as \"+12 dBu\""),
         (_, Some(("a", knob))) => set_rig(&mut controls.rigs[Side::A.index()], knob, value),
@@ -89,11 +90,11 @@ fn set_rig(rig: &mut RigControls, knob: &str, value: &str) -> Result<(), &'stati
         "source" => choices.source = find(SOURCES, value).ok_or(MODEL)?,
         "preamp" => choices.preamp = find(PREAMPS, value).ok_or(MODEL)?,
         "source_z" => {
-            knobs.z_source = within(text::parse_ohms(value), 10.0..=1e6)
+            knobs.z_source = within(text::parse_ohms(value), ranges::Z_SOURCE)
                 .ok_or("10 to 1M ohms, such as \"2k2\"")?
         }
         "input_z" => {
-            knobs.z_in = within(text::parse_ohms(value), 300.0..=10e6)
+            knobs.z_in = within(text::parse_ohms(value), ranges::Z_IN)
                 .ok_or("300 to 10M ohms, such as \"220k\"")?
         }
         "gain" => knobs.gain = pot()?,
@@ -101,7 +102,7 @@ fn set_rig(rig: &mut RigControls, knob: &str, value: &str) -> Result<(), &'stati
         "mid" => knobs.mid = pot()?,
         "treble" => knobs.treble = pot()?,
         "trim" => {
-            rig.trim_db = within(text::parse_with_unit(value, "dB"), -60.0..=24.0)
+            rig.trim_db = within(text::parse_with_unit(value, "dB"), ranges::TRIM)
                 .ok_or("-60 to +24 dB, such as \"-6 dB\"")?
         }
         _ => return Err(UNKNOWN),

@@ -84,7 +84,9 @@ impl KnobCard {
         match self.taper {
             Taper::Linear => share,
             Taper::Audio => (1.0 + 80.0 * share).ln() / 81f64.ln(),
-            Taper::Log => (value.clamp(self.min, self.max) / self.min).ln() / (self.max / self.min).ln(),
+            Taper::Log => {
+                (value.clamp(self.min, self.max) / self.min).ln() / (self.max / self.min).ln()
+            }
         }
     }
 }
@@ -93,39 +95,67 @@ impl Annotations {
     /// Adds one `*@` line.
     pub fn read(&mut self, place: &Place, line: &str) -> Result<(), CircuitError> {
         let words = words(line.trim_start_matches("*@")).map_err(|why| place.error(why))?;
-        let Some((kind, rest)) = words.split_first() else { return Ok(()) };
+        let Some((kind, rest)) = words.split_first() else {
+            return Ok(());
+        };
         let wrong = |form: &str| place.error(format!("*@ {kind}: write *@ {kind} {form}"));
         match kind.as_str() {
             "model" => {
                 let form = "NAME \"Title\" kind=preamp family=tube";
-                let [id, name, pairs @ ..] = rest else { return Err(wrong(form)) };
+                let [id, name, pairs @ ..] = rest else {
+                    return Err(wrong(form));
+                };
                 let pair = |key: &str| pair(pairs, key).ok_or_else(|| wrong(form));
                 let (kind, family) = (pair("kind")?, pair("family")?);
-                self.model = Some(ModelCard { id: id.to_lowercase(), name: name.clone(), kind, family });
+                self.model = Some(ModelCard {
+                    id: id.to_lowercase(),
+                    name: name.clone(),
+                    kind,
+                    family,
+                });
             }
-            "knob" => self.knobs.push(knob(rest).ok_or_else(|| wrong("NAME \"Title\" 0..1 = 0.5 [taper=audio|log]"))?),
-            "choice" => self.choices.push(choice(rest).ok_or_else(|| wrong("NAME \"Title\" off=1p on=120p"))?),
+            "knob" => self.knobs.push(
+                knob(rest).ok_or_else(|| wrong("NAME \"Title\" 0..1 = 0.5 [taper=audio|log]"))?,
+            ),
+            "choice" => self
+                .choices
+                .push(choice(rest).ok_or_else(|| wrong("NAME \"Title\" off=1p on=120p"))?),
             "from" => {
                 self.from = rest.first().cloned();
-                self.differs = rest.iter().position(|word| word == "differs").and_then(|at| rest.get(at + 1)).cloned();
+                self.differs = rest
+                    .iter()
+                    .position(|word| word == "differs")
+                    .and_then(|at| rest.get(at + 1))
+                    .cloned();
             }
             "rating" => {
-                let pairs = rest.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
+                let pairs = rest
+                    .chunks_exact(2)
+                    .map(|pair| (pair[0].clone(), pair[1].clone()));
                 self.ratings.extend(pairs);
             }
             "watch" => {
-                let Some((label, quantities)) = rest.split_last() else { return Err(wrong("v(plate) \"V1\"")) };
-                self.watches.push(Watch { quantities: quantities.to_vec(), label: label.clone() });
+                let Some((label, quantities)) = rest.split_last() else {
+                    return Err(wrong("v(plate) \"V1\""));
+                };
+                self.watches.push(Watch {
+                    quantities: quantities.to_vec(),
+                    label: label.clone(),
+                });
             }
             "port" => {}
-            _ => return Err(place.error(format!("unknown annotation `*@ {kind}`; there are model from knob choice port watch rating"))),
+            _ => return Err(place.error(format!(
+                "unknown annotation `*@ {kind}`; there are model from knob choice port watch rating"
+            ))),
         }
         Ok(())
     }
 }
 
 fn knob(words: &[String]) -> Option<KnobCard> {
-    let [id, name, range, equals, default, rest @ ..] = words else { return None };
+    let [id, name, range, equals, default, rest @ ..] = words else {
+        return None;
+    };
     let (min, max) = range.split_once("..")?;
     let (min, max, default) = (number(min)?, number(max)?, number(default)?);
     let taper = match pair(rest, "taper").as_deref() {
@@ -136,27 +166,48 @@ fn knob(words: &[String]) -> Option<KnobCard> {
     };
     let unit = pair(rest, "unit");
     let in_order = equals == "=" && min < max && (min..=max).contains(&default);
-    in_order.then(|| KnobCard { id: id.to_lowercase(), name: name.clone(), min, max, default, taper, unit })
+    in_order.then(|| KnobCard {
+        id: id.to_lowercase(),
+        name: name.clone(),
+        min,
+        max,
+        default,
+        taper,
+        unit,
+    })
 }
 
 fn choice(words: &[String]) -> Option<ChoiceCard> {
-    let [id, name, values @ ..] = words else { return None };
+    let [id, name, values @ ..] = words else {
+        return None;
+    };
     let values: Option<Vec<_>> = values
         .iter()
-        .map(|word| word.split_once('=').and_then(|(label, value)| Some((label.to_string(), number(value)?))))
+        .map(|word| {
+            word.split_once('=')
+                .and_then(|(label, value)| Some((label.to_string(), number(value)?)))
+        })
         .collect();
     let values = values.filter(|values| !values.is_empty())?;
-    Some(ChoiceCard { id: id.to_lowercase(), name: name.clone(), values })
+    Some(ChoiceCard {
+        id: id.to_lowercase(),
+        name: name.clone(),
+        values,
+    })
 }
 
 /// Value of `key=value` among words.
 fn pair(words: &[String], key: &str) -> Option<String> {
-    words.iter().find_map(|word| word.split_once('=').filter(|(name, _)| *name == key)).map(|(_, v)| v.to_string())
+    words
+        .iter()
+        .find_map(|word| word.split_once('=').filter(|(name, _)| *name == key))
+        .map(|(_, v)| v.to_string())
 }
 
 /// White space separates, double quotes hold together, `;` outside quotes ends.
 fn words(text: &str) -> Result<Vec<String>, String> {
-    let (mut words, mut word, mut quoted, mut was_quoted) = (Vec::new(), String::new(), false, false);
+    let (mut words, mut word, mut quoted, mut was_quoted) =
+        (Vec::new(), String::new(), false, false);
     for c in text.chars() {
         match c {
             '"' => (quoted, was_quoted) = (!quoted, true),
@@ -186,7 +237,13 @@ mod tests {
     fn read(lines: &[&str]) -> Result<Annotations, CircuitError> {
         let mut annotations = Annotations::default();
         for line in lines {
-            annotations.read(&Place { file: "x.cir".into(), line: 1 }, line)?;
+            annotations.read(
+                &Place {
+                    file: "x.cir".into(),
+                    line: 1,
+                },
+                line,
+            )?;
         }
         Ok(annotations)
     }
@@ -211,7 +268,13 @@ mod tests {
 
     #[test]
     fn refuses_with_the_form() {
-        for line in ["*@ knob gain 0..1", "*@ model x", "*@ knbo x", "*@ knob g \"G\" 1..0 = 0.5", "*@ from \"x"] {
+        for line in [
+            "*@ knob gain 0..1",
+            "*@ model x",
+            "*@ knbo x",
+            "*@ knob g \"G\" 1..0 = 0.5",
+            "*@ from \"x",
+        ] {
             let error = read(&[line]).unwrap_err().0;
             assert!(error.starts_with("x.cir:1: "), "{error}");
         }

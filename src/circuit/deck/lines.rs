@@ -24,7 +24,11 @@ const MAX_BYTES: usize = 4 << 20;
 
 /// Reads `text` of the file `path` into logical lines. As in SPICE, the first line of a deck is its title.
 pub fn read(path: &Path, text: &str, files: Files) -> Result<Vec<Line>, CircuitError> {
-    let mut reader = Reader { files, lines: Vec::new(), bytes: 0 };
+    let mut reader = Reader {
+        files,
+        lines: Vec::new(),
+        bytes: 0,
+    };
     reader.file(path, text, 0)?;
     Ok(reader.lines)
 }
@@ -41,14 +45,22 @@ impl Reader<'_> {
         self.bytes += text.len();
         let mut in_control = false;
         for (index, raw) in text.lines().enumerate() {
-            let place = Place { file: file.clone(), line: index + 1 };
+            let place = Place {
+                file: file.clone(),
+                line: index + 1,
+            };
             if self.bytes > MAX_BYTES {
-                return Err(place.error(format!("the deck is larger than {MAX_BYTES} bytes with its includes")));
+                return Err(place.error(format!(
+                    "the deck is larger than {MAX_BYTES} bytes with its includes"
+                )));
             }
             let is_title = depth == 0 && index == 0;
             let trimmed = raw.trim();
             if trimmed.starts_with("*@") {
-                self.lines.push(Line { place, text: trimmed.to_string() });
+                self.lines.push(Line {
+                    place,
+                    text: trimmed.to_string(),
+                });
                 continue;
             }
             let statement = strip_comment(trimmed).to_ascii_lowercase();
@@ -56,8 +68,13 @@ impl Reader<'_> {
                 continue;
             }
             if let Some(rest) = statement.strip_prefix('+') {
-                let last = self.lines.iter_mut().rfind(|line| !line.text.starts_with("*@"));
-                let Some(last) = last else { return Err(place.error("`+` continues nothing; remove it")) };
+                let last = self
+                    .lines
+                    .iter_mut()
+                    .rfind(|line| !line.text.starts_with("*@"));
+                let Some(last) = last else {
+                    return Err(place.error("`+` continues nothing; remove it"));
+                };
                 last.text.push(' ');
                 last.text.push_str(rest.trim());
                 continue;
@@ -68,23 +85,37 @@ impl Reader<'_> {
                 _ if in_control => {}
                 ".end" => break,
                 ".include" | ".inc" => self.include(path, trimmed, &place, depth)?,
-                _ => self.lines.push(Line { place, text: statement }),
+                _ => self.lines.push(Line {
+                    place,
+                    text: statement,
+                }),
             }
         }
         Ok(())
     }
 
-    fn include(&mut self, from: &Path, statement: &str, place: &Place, depth: usize) -> Result<(), CircuitError> {
-        let named = strip_comment(statement).split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim());
+    fn include(
+        &mut self,
+        from: &Path,
+        statement: &str,
+        place: &Place,
+        depth: usize,
+    ) -> Result<(), CircuitError> {
+        let named = strip_comment(statement)
+            .split_once(char::is_whitespace)
+            .map_or("", |(_, rest)| rest.trim());
         let named = named.trim_matches(['"', '\'']);
         if named.is_empty() {
             return Err(place.error(".include names no file; write .include \"devices.lib\""));
         }
         if depth >= MAX_INCLUDES {
-            return Err(place.error(format!("files include each other more than {MAX_INCLUDES} deep")));
+            return Err(place.error(format!(
+                "files include each other more than {MAX_INCLUDES} deep"
+            )));
         }
         let path = join(from, named);
-        let text = (self.files)(&path).map_err(|why| place.error(format!("can't read `{named}`: {why}")))?;
+        let text = (self.files)(&path)
+            .map_err(|why| place.error(format!("can't read `{named}`: {why}")))?;
         self.file(&path, &text, depth + 1)
     }
 }
@@ -92,7 +123,12 @@ impl Reader<'_> {
 /// `named` as seen from the folder of `from`, with `.` and `..` taken out.
 fn join(from: &Path, named: &str) -> PathBuf {
     let mut path = PathBuf::new();
-    for part in from.parent().unwrap_or(Path::new("")).join(named).components() {
+    for part in from
+        .parent()
+        .unwrap_or(Path::new(""))
+        .join(named)
+        .components()
+    {
         match part {
             std::path::Component::CurDir => {}
             std::path::Component::ParentDir if path.file_name().is_some() => {
@@ -123,19 +159,33 @@ mod tests {
             Some("a/loop.cir") => Ok(".include loop.cir".to_string()),
             _ => Err("no such file".to_string()),
         };
-        Ok(read(Path::new("a/x.cir"), text, &files)?.into_iter().map(|line| line.text).collect())
+        Ok(read(Path::new("a/x.cir"), text, &files)?
+            .into_iter()
+            .map(|line| line.text)
+            .collect())
     }
 
     #[test]
     fn joins_cuts_and_includes() {
         let deck = "title R1 a b 1\nR1 A 0 ; role\n* no\n*@ knob gain \"Gain\"\n+ 4K7\n.include ../lib/devices.lib\n.end\nR9 x y 1";
-        assert_eq!(texts(deck).unwrap(), ["r1 a 0 4k7", "*@ knob gain \"Gain\"", "rlib a b 1k"]);
+        assert_eq!(
+            texts(deck).unwrap(),
+            ["r1 a 0 4k7", "*@ knob gain \"Gain\"", "rlib a b 1k"]
+        );
     }
 
     #[test]
     fn names_the_place_of_a_bad_include() {
         let missing = texts("t\n.include nowhere.lib").unwrap_err().0;
-        assert!(missing.starts_with("a/x.cir:2: can't read `nowhere.lib`"), "{missing}");
-        assert!(texts("t\n.include loop.cir").unwrap_err().0.contains("16 deep"));
+        assert!(
+            missing.starts_with("a/x.cir:2: can't read `nowhere.lib`"),
+            "{missing}"
+        );
+        assert!(
+            texts("t\n.include loop.cir")
+                .unwrap_err()
+                .0
+                .contains("16 deep")
+        );
     }
 }

@@ -8,18 +8,29 @@ use crate::circuit::deck::annotation::Annotations;
 use crate::circuit::deck::lines::Files;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
+use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// What stands at the top level of a deck, or inside one `.subckt`.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub elements: Vec<Statement>,
+    designators: HashSet<String>,
     pub models: HashMap<String, Statement>,
     pub subcircuits: HashMap<String, Subcircuit>,
     /// `.param` definitions in order of appearance.
-    pub parameters: Vec<(String, Expression)>,
+    pub parameters: Vec<Parameter>,
+}
+
+/// One `.param` with the place where it stands.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub value: Expression,
+    pub place: Place,
 }
 
 /// A `.subckt` with its ports and the defaults of its parameters.
@@ -33,6 +44,8 @@ pub struct Subcircuit {
 /// A deck, ready to be expanded.
 #[derive(Clone, Debug)]
 pub struct Deck {
+    /// What errors call it.
+    pub(in crate::circuit) file: String,
     pub(in crate::circuit) top: Scope,
     /// Top-level parameters that stay movable while the circuit plays, with their values now.
     pub(in crate::circuit) live: Vec<(String, f64)>,
@@ -41,12 +54,30 @@ pub struct Deck {
 
 /// Commands that only concern an analysis by ngspice; they say nothing of the circuit.
 const ANALYSES: [&str; 13] = [
-    ".tran", ".ac", ".dc", ".op", ".noise", ".tf", ".four", ".print", ".plot", ".save", ".probe", ".meas", ".measure",
+    ".tran", ".ac", ".dc", ".op", ".noise", ".tf", ".four", ".print", ".plot", ".save", ".probe",
+    ".meas", ".measure",
 ];
 /// `.options` that steer ngspice's numerics and say nothing of the circuit.
 const NUMERIC_OPTIONS: [&str; 19] = [
-    "reltol", "abstol", "vntol", "chgtol", "trtol", "gmin", "itl1", "itl2", "itl4", "itl5", "itl6", "method",
-    "maxord", "pivtol", "pivrel", "noacct", "numdgt", "interp", "gminsteps",
+    "reltol",
+    "abstol",
+    "vntol",
+    "chgtol",
+    "trtol",
+    "gmin",
+    "itl1",
+    "itl2",
+    "itl4",
+    "itl5",
+    "itl6",
+    "method",
+    "maxord",
+    "pivtol",
+    "pivrel",
+    "noacct",
+    "numdgt",
+    "interp",
+    "gminsteps",
 ];
 /// Subcircuits may be defined inside each other this deep.
 const MAX_NESTING: usize = 16;
@@ -54,7 +85,11 @@ const MAX_NESTING: usize = 16;
 impl Deck {
     /// Opens a deck and its includes from the disk.
     pub fn open(path: &Path) -> Result<Self, CircuitError> {
-        let from_disk = |path: &Path| std::fs::read_to_string(path).map_err(|why| why.to_string());
+        let from_disk = |path: &Path| {
+            let bytes = std::fs::read(path).map_err(|why| why.to_string())?;
+            // Comments in old decks are often Latin-1; what is no UTF-8 can't be part of a statement anyway.
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        };
         let text = from_disk(path).map_err(|why| {
             CircuitError::new(format!("{}: can't read this deck: {why}", path.display()))
         })?;
@@ -63,7 +98,12 @@ impl Deck {
 
     /// Reads a deck from text; `path` names it in errors and is where its includes are looked up from.
     pub fn parse(path: &Path, text: &str, files: Files) -> Result<Self, CircuitError> {
-        let mut deck = Self { top: Scope::default(), live: Vec::new(), annotations: Annotations::default() };
+        let mut deck = Self {
+            file: path.display().to_string(),
+            top: Scope::default(),
+            live: Vec::new(),
+            annotations: Annotations::default(),
+        };
         let mut open: Vec<(String, Subcircuit, Statement)> = Vec::new();
         for line in lines::read(path, text, files)? {
             if line.text.starts_with("*@") {
@@ -77,7 +117,9 @@ impl Deck {
             match statement.name() {
                 ".subckt" => {
                     if open.len() >= MAX_NESTING {
-                        return Err(statement.error(format!("defined more than {MAX_NESTING} deep")));
+                        return Err(
+                            statement.error(format!("defined more than {MAX_NESTING} deep"))
+                        );
                     }
                     let (name, subcircuit) = subcircuit(&statement)?;
                     open.push((name, subcircuit, statement));
@@ -86,16 +128,25 @@ impl Deck {
                     let Some((name, subcircuit, _)) = open.pop() else {
                         return Err(statement.error("no .subckt is open; remove it"));
                     };
-                    let scope = open.last_mut().map_or(&mut deck.top, |(_, outer, _)| &mut outer.body);
+                    let scope = open
+                        .last_mut()
+                        .map_or(&mut deck.top, |(_, outer, _)| &mut outer.body);
                     if scope.subcircuits.insert(name.clone(), subcircuit).is_some() {
-                        return Err(statement.error(format!("`{name}` is defined twice; rename one")));
+                        return Err(
+                            statement.error(format!("`{name}` is defined twice; rename one"))
+                        );
                     }
                 }
-                _ => open.last_mut().map_or(&mut deck.top, |(_, inner, _)| &mut inner.body).add(statement)?,
+                _ => open
+                    .last_mut()
+                    .map_or(&mut deck.top, |(_, inner, _)| &mut inner.body)
+                    .add(statement)?,
             }
         }
         match open.pop() {
-            Some((name, _, statement)) => Err(statement.error(format!("`{name}` is not closed; write .ends"))),
+            Some((name, _, statement)) => {
+                Err(statement.error(format!("`{name}` is not closed; write .ends")))
+            }
             None => Ok(deck),
         }
     }
@@ -110,7 +161,9 @@ impl Deck {
         let mut top = model.top;
         let Some(mut subcircuit) = top.subcircuits.remove(name) else {
             let known: Vec<&String> = top.subcircuits.keys().collect();
-            return Err(CircuitError::new(format!("the deck has no .subckt `{name}`, only {known:?}")));
+            return Err(CircuitError::new(format!(
+                "the deck has no .subckt `{name}`, only {known:?}"
+            )));
         };
         let body = &mut subcircuit.body;
         for (name, inner) in top.subcircuits {
@@ -121,7 +174,7 @@ impl Deck {
         }
         let set = |name: &String| subcircuit.defaults.iter().any(|(known, _)| known == name);
         let mut parameters = top.parameters;
-        parameters.retain(|(name, _)| !set(name));
+        parameters.retain(|parameter| !set(&parameter.name));
         parameters.append(&mut body.parameters);
         body.parameters = parameters;
         self.top.subcircuits.insert(name.to_string(), subcircuit);
@@ -131,15 +184,33 @@ impl Deck {
     /// Sets a top-level `.param`.
     pub fn set(&mut self, parameter: &str, value: f64) -> Result<(), CircuitError> {
         let name = parameter.to_ascii_lowercase();
-        let Some(found) = self.top.parameters.iter_mut().rfind(|(known, _)| *known == name) else {
-            let known: Vec<&str> = self.top.parameters.iter().map(|(name, _)| name.as_str()).collect();
-            let known = if known.is_empty() { "none".to_string() } else { known.join(" ") };
-            return Err(CircuitError::new(format!("no parameter `{parameter}` in this deck; there are: {known}")));
+        let Some(found) = self
+            .top
+            .parameters
+            .iter_mut()
+            .rfind(|known| known.name == name)
+        else {
+            let known: Vec<&str> = self
+                .top
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name.as_str())
+                .collect();
+            let known = if known.is_empty() {
+                "none".to_string()
+            } else {
+                known.join(" ")
+            };
+            return Err(CircuitError::new(format!(
+                "no parameter `{parameter}` in this deck; there are: {known}"
+            )));
         };
         if !value.is_finite() {
-            return Err(CircuitError::new(format!("{parameter}={value}: a parameter must be a finite number")));
+            return Err(CircuitError::new(format!(
+                "{parameter}={value}: a parameter must be a finite number"
+            )));
         }
-        found.1 = Expression::Number(value);
+        found.value = Expression::Number(value);
         Ok(())
     }
 
@@ -155,29 +226,42 @@ impl Scope {
     fn add(&mut self, statement: Statement) -> Result<(), CircuitError> {
         let name = statement.name();
         if !name.starts_with('.') {
+            if !self.designators.insert(name.to_string()) {
+                return Err(statement.error("this designator is used twice; rename one"));
+            }
             self.elements.push(statement);
             return Ok(());
         }
         match name {
             ".param" | ".params" => {
                 if let Some(word) = statement.words.get(1) {
-                    return Err(statement.error(format!("`{word}` has no value; write .param {word}=1")));
+                    return Err(
+                        statement.error(format!("`{word}` has no value; write .param {word}=1"))
+                    );
                 }
                 for (name, value) in &statement.pairs {
-                    self.parameters.push((name.clone(), value_at(&statement, value)?));
+                    let value = value_at(&statement, value)?;
+                    let (name, place) = (name.clone(), statement.place.clone());
+                    self.parameters.push(Parameter { name, value, place });
                 }
                 Ok(())
             }
             ".model" => {
-                let name = statement.word(1, ".model NAME TYPE(NAME=VALUE …)")?.to_string();
+                let name = statement
+                    .word(1, ".model NAME TYPE(NAME=VALUE …)")?
+                    .to_string();
                 statement.word(2, ".model NAME TYPE(NAME=VALUE …)")?;
                 match self.models.insert(name.clone(), statement.clone()) {
-                    Some(_) => Err(statement.error(format!("`{name}` is defined twice; rename one"))),
+                    Some(_) => {
+                        Err(statement.error(format!("`{name}` is defined twice; rename one")))
+                    }
                     None => Ok(()),
                 }
             }
             ".options" | ".option" | ".opt" => {
-                let named = statement.words[1..].iter().chain(statement.pairs.iter().map(|(name, _)| name));
+                let named = statement.words[1..]
+                    .iter()
+                    .chain(statement.pairs.iter().map(|(name, _)| name));
                 match named.into_iter().find(|name| !NUMERIC_OPTIONS.contains(&name.as_str())) {
                     Some(other) => Err(statement.error(format!(
                         "option `{other}` is not supported; the solver's temperature is 27 °C and its scale is 1"
@@ -187,7 +271,8 @@ impl Scope {
             }
             ".title" => Ok(()),
             _ if ANALYSES.contains(&name) => Ok(()),
-            _ => Err(statement.error("this command is not supported; use .model .param .subckt .include .end")),
+            _ => Err(statement
+                .error("this command is not supported; use .model .param .subckt .include .end")),
         }
     }
 }
@@ -196,13 +281,33 @@ impl Scope {
 fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitError> {
     let form = ".subckt NAME PORT… NAME=DEFAULT…";
     let name = statement.word(1, form)?.to_string();
-    let ports: Vec<String> = statement.words[2..].iter().filter(|word| *word != "params:").cloned().collect();
-    if let Some(port) = ports.iter().enumerate().find_map(|(k, port)| ports[..k].contains(port).then_some(port)) {
+    let ports: Vec<String> = statement.words[2..]
+        .iter()
+        .filter(|word| *word != "params:")
+        .cloned()
+        .collect();
+    if let Some(port) = ports
+        .iter()
+        .enumerate()
+        .find_map(|(k, port)| ports[..k].contains(port).then_some(port))
+    {
         return Err(statement.error(format!("port `{port}` is named twice")));
     }
-    let default = |(name, value): &(String, String)| Ok((name.clone(), value_at(statement, value)?));
-    let defaults = statement.pairs.iter().map(default).collect::<Result<_, CircuitError>>()?;
-    Ok((name, Subcircuit { ports, defaults, body: Scope::default() }))
+    let default =
+        |(name, value): &(String, String)| Ok((name.clone(), value_at(statement, value)?));
+    let defaults = statement
+        .pairs
+        .iter()
+        .map(default)
+        .collect::<Result<_, CircuitError>>()?;
+    Ok((
+        name,
+        Subcircuit {
+            ports,
+            defaults,
+            body: Scope::default(),
+        },
+    ))
 }
 
 /// Parses a value word of a statement.

@@ -15,12 +15,17 @@ pub struct Statement {
 impl Statement {
     pub fn read(place: &Place, text: &str) -> Result<Self, CircuitError> {
         let tokens = tokens(text).map_err(|why| place.error(why))?;
-        let mut statement = Self { place: place.clone(), words: Vec::new(), pairs: Vec::new() };
+        let mut statement = Self {
+            place: place.clone(),
+            words: Vec::new(),
+            pairs: Vec::new(),
+        };
         let mut at = 0;
         while at < tokens.len() {
             if tokens.get(at + 1).is_some_and(|token| token == "=") {
                 let value = tokens.get(at + 2).filter(|value| *value != "=");
-                let value = value.ok_or_else(|| place.error(format!("`{}=` has no value", tokens[at])))?;
+                let value =
+                    value.ok_or_else(|| place.error(format!("`{}=` has no value", tokens[at])))?;
                 statement.pairs.push((tokens[at].clone(), value.clone()));
                 at += 3;
             } else if tokens[at] == "=" {
@@ -45,14 +50,23 @@ impl Statement {
 
     /// The word at `index`, or an error that says how the statement is written.
     pub fn word(&self, index: usize, form: &str) -> Result<&str, CircuitError> {
-        self.words.get(index).map(String::as_str).ok_or_else(|| self.error(format!("too short; write {form}")))
+        self.words
+            .get(index)
+            .map(String::as_str)
+            .ok_or_else(|| self.error(format!("too short; write {form}")))
     }
 
     /// Refuses words and pairs after the first `count` words.
     pub fn end(&self, count: usize, form: &str) -> Result<(), CircuitError> {
-        let extra = self.words.get(count).cloned().or_else(|| self.pairs.first().map(|(n, v)| format!("{n}={v}")));
+        let extra = self
+            .words
+            .get(count)
+            .cloned()
+            .or_else(|| self.pairs.first().map(|(n, v)| format!("{n}={v}")));
         match extra {
-            Some(extra) => Err(self.error(format!("`{extra}` is not supported here; write {form}"))),
+            Some(extra) => {
+                Err(self.error(format!("`{extra}` is not supported here; write {form}")))
+            }
             None => Ok(()),
         }
     }
@@ -106,15 +120,30 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Statement, CircuitError> {
-        Statement::read(&Place { file: "x.cir".into(), line: 7 }, text)
+        Statement::read(
+            &Place {
+                file: "x.cir".into(),
+                line: 7,
+            },
+            text,
+        )
     }
 
     #[test]
     fn cuts_words_and_pairs() {
         let s = read("x1 a b 12ax7 gain = {a + (b)} mu='c d'").unwrap();
         assert_eq!(s.words, ["x1", "a", "b", "12ax7"]);
-        assert_eq!(s.pairs, [("gain".into(), "{a + (b)}".into()), ("mu".into(), "'c d'".into())]);
-        assert_eq!(read(".model d1 d(is=1n n=2)").unwrap().words, [".model", "d1", "d"]);
+        assert_eq!(
+            s.pairs,
+            [
+                ("gain".into(), "{a + (b)}".into()),
+                ("mu".into(), "'c d'".into())
+            ]
+        );
+        assert_eq!(
+            read(".model d1 d(is=1n n=2)").unwrap().words,
+            [".model", "d1", "d"]
+        );
     }
 
     #[test]

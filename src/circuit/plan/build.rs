@@ -2,8 +2,10 @@
 
 use crate::circuit::equations::Equations;
 use crate::circuit::equations::Unknown;
+use crate::circuit::equations::for_each_entry;
 use crate::circuit::factors::EarlyPivot;
 use crate::circuit::factors::Factors;
+use crate::circuit::factors::StateValue;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
 use crate::circuit::order::Order;
@@ -13,6 +15,7 @@ use crate::circuit::plan::Late;
 use crate::circuit::plan::LateRow;
 use crate::circuit::plan::Lower;
 use crate::circuit::plan::Plan;
+use crate::circuit::plan::StateTerm;
 use crate::circuit::plan::Term;
 use crate::circuit::plan::Wiring;
 use std::collections::BTreeMap;
@@ -21,7 +24,12 @@ use std::ops::Range;
 impl Plan {
     /// Plans a circuit for 2/T = `s`, with pivots no smaller than `threshold` of their column; `outputs` are read
     /// after each step. `None` if no such pivots exist.
-    pub fn new(point: &OperatingPoint, s: f64, outputs: &[Unknown], threshold: f64) -> Option<(Self, Factors)> {
+    pub fn new(
+        point: &OperatingPoint,
+        s: f64,
+        outputs: &[Unknown],
+        threshold: f64,
+    ) -> Option<(Self, Factors)> {
         let equations = &point.equations;
         let values = equations.values_at(&point.netlist().live);
         let mut linear = Vec::new();
@@ -38,24 +46,18 @@ fn slopes(point: &OperatingPoint, s: f64) -> Vec<(usize, usize, f64)> {
         let response = respond(placed, &point.x);
         for (branch, (p, n)) in placed.branches.iter().enumerate() {
             for (control, (cp, cn)) in placed.controls.iter().enumerate() {
+                if !placed.device.depends(branch, control) {
+                    continue;
+                }
                 let (g, c) = (response.g[branch][control], response.c[branch][control]);
                 let slope = g.to_array()[0] + s * c.to_array()[0];
-                for_each_entry((*p, *n), (*cp, *cn), |row, col, sign| entries.push((row, col, sign * slope)));
+                for_each_entry((*p, *n), (*cp, *cn), |row, col, sign| {
+                    entries.push((row, col, sign * slope))
+                });
             }
         }
     }
     entries
-}
-
-/// The up to four matrix entries of a slope from a control to a branch.
-fn for_each_entry(branch: (Unknown, Unknown), control: (Unknown, Unknown), mut entry: impl FnMut(usize, usize, f64)) {
-    for (row, row_sign) in [(branch.0, 1.0), (branch.1, -1.0)] {
-        for (col, col_sign) in [(control.0, 1.0), (control.1, -1.0)] {
-            if let (Some(row), Some(col)) = (row, col) {
-                entry(row, col, row_sign * col_sign);
-            }
-        }
-    }
 }
 
 struct Builder<'a> {
@@ -73,17 +75,32 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(equations: &'a Equations, order: &'a Order, outputs: &[Unknown]) -> Self {
         let mut moving = vec![false; equations.size];
-        let injected = equations.states.iter().flat_map(|state| &state.right_side).map(|(row, _)| *row);
-        injected.chain(equations.input_row).for_each(|row| moving[row] = true);
+        let injected = equations
+            .states
+            .iter()
+            .flat_map(|state| &state.right_side)
+            .map(|(row, _)| *row);
+        injected
+            .chain(equations.input.map(|(row, _)| row))
+            .for_each(|row| moving[row] = true);
         let mut needed = vec![false; equations.size];
-        let stored = equations.states.iter().flat_map(|state| &state.terms).map(|(col, ..)| *col);
-        stored.chain(outputs.iter().flatten().copied()).for_each(|col| needed[col] = true);
+        let stored = equations
+            .states
+            .iter()
+            .flat_map(|state| &state.terms)
+            .map(|(col, ..)| *col);
+        stored
+            .chain(outputs.iter().flatten().copied())
+            .for_each(|col| needed[col] = true);
         let mut places: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         let mut place = |row: usize, col: usize| {
             let next = places.len();
             places.entry((row, col)).or_insert(next);
         };
-        equations.stamps.iter().for_each(|stamp| place(stamp.row, stamp.col));
+        equations
+            .stamps
+            .iter()
+            .for_each(|stamp| place(stamp.row, stamp.col));
         for pivot in &order.early {
             if moving[pivot.row] {
                 pivot.below.iter().for_each(|row| moving[*row] = true);
@@ -91,9 +108,19 @@ impl<'a> Builder<'a> {
             if needed[pivot.col] {
                 pivot.right.iter().for_each(|col| needed[*col] = true);
             }
-            pivot.below.iter().for_each(|row| pivot.right.iter().for_each(|col| place(*row, *col)));
+            pivot
+                .below
+                .iter()
+                .for_each(|row| pivot.right.iter().for_each(|col| place(*row, *col)));
         }
-        Self { equations, order, moving, needed, places, n_coefficients: 0 }
+        Self {
+            equations,
+            order,
+            moving,
+            needed,
+            places,
+            n_coefficients: 0,
+        }
     }
 
     fn coefficient(&mut self) -> usize {
@@ -105,8 +132,11 @@ impl<'a> Builder<'a> {
         let mut forward = Vec::new();
         let (mut backward, mut backward_terms) = (Vec::new(), Vec::new());
         let order = self.order;
-        let pivots: Vec<EarlyPivot> =
-            order.early.iter().map(|pivot| self.early(pivot, &mut forward, &mut backward, &mut backward_terms)).collect();
+        let pivots: Vec<EarlyPivot> = order
+            .early
+            .iter()
+            .map(|pivot| self.early(pivot, &mut forward, &mut backward, &mut backward_terms))
+            .collect();
         backward.reverse();
 
         let late_rows: Vec<LateRow> = order
@@ -117,34 +147,53 @@ impl<'a> Builder<'a> {
                 moving: self.moving[pivot.row].then_some(pivot.row as u32),
             })
             .collect();
-        let constants = order.late.iter().zip(&late_rows).map(|(p, row)| (p.row, row.constant as usize)).collect();
+        let constants = order
+            .late
+            .iter()
+            .zip(&late_rows)
+            .map(|(p, row)| (p.row, row.constant as usize))
+            .collect();
 
         let elimination = LateElimination::new(order);
         let slots_at = self.n_coefficients;
         self.n_coefficients += elimination.slots.len();
         let mut slot_places = vec![None; elimination.slots.len()];
         for ((row, col), slot) in &elimination.slots {
-            slot_places[*slot] = self.places.get(&(order.late[*row].row, order.late[*col].col)).copied();
+            slot_places[*slot] = self
+                .places
+                .get(&(order.late[*row].row, order.late[*col].col))
+                .copied();
         }
         let (wiring, n_charges) = self.wiring(&elimination);
         let (states, state_terms, term_values) = self.states();
+        let s_at = self.coefficient();
 
         let equations = self.equations;
         let numbered = |(state, parts): (usize, &crate::circuit::equations::State)| {
-            parts.right_side.iter().map(|(row, sign)| (*row as u32, state as u32, *sign)).collect::<Vec<_>>()
+            parts
+                .right_side
+                .iter()
+                .map(|(row, sign)| (*row as u32, state as u32, *sign))
+                .collect::<Vec<_>>()
         };
         let plan = Plan {
             size: equations.size,
             n_slots: elimination.slots.len(),
             n_charges,
             n_coefficients: self.n_coefficients,
-            injections: equations.states.iter().enumerate().flat_map(numbered).collect(),
-            input_row: equations.input_row,
-            moving_rows: (0..equations.size as u32).filter(|row| self.moving[*row as usize]).collect(),
+            injections: equations
+                .states
+                .iter()
+                .enumerate()
+                .flat_map(numbered)
+                .collect(),
+            input_row: equations.input.map(|(row, _)| row),
             forward,
             late_rows,
             late_cols: order.late.iter().map(|pivot| pivot.col as u32).collect(),
             slots_at,
+            slot_starts: slot_places.iter().map(Option::is_some).collect(),
+            s_at,
             late: elimination.late,
             lowers: elimination.lowers,
             updates: elimination.updates,
@@ -155,7 +204,11 @@ impl<'a> Builder<'a> {
             states,
             state_terms,
         };
-        let stamp_places = equations.stamps.iter().map(|stamp| self.places[&(stamp.row, stamp.col)]).collect();
+        let stamp_places = equations
+            .stamps
+            .iter()
+            .map(|stamp| self.places[&(stamp.row, stamp.col)])
+            .collect();
         let n_places = self.places.len();
         let factors = Factors::new(
             equations.clone(),
@@ -165,6 +218,7 @@ impl<'a> Builder<'a> {
             constants,
             slots_at,
             slot_places,
+            s_at,
             term_values,
         );
         (plan, factors)
@@ -195,7 +249,10 @@ impl<'a> Builder<'a> {
         for col in &pivot.right {
             let coefficient = needed.then(|| self.coefficient());
             right.push((place(self, pivot.row, *col), coefficient));
-            terms.extend(coefficient.map(|k| Term { coefficient: k as u32, col: *col as u32 }));
+            terms.extend(coefficient.map(|k| Term {
+                coefficient: k as u32,
+                col: *col as u32,
+            }));
         }
         let constant = needed.then(|| self.coefficient());
         let reciprocal = (needed && moves).then(|| self.coefficient());
@@ -205,7 +262,10 @@ impl<'a> Builder<'a> {
             moving: reciprocal.map(|k| (k as u32, pivot.row as u32)),
             terms: first..terms.len(),
         }));
-        let targets = pivot.below.iter().flat_map(|row| pivot.right.iter().map(|col| place(self, *row, *col)));
+        let targets = pivot
+            .below
+            .iter()
+            .flat_map(|row| pivot.right.iter().map(|col| place(self, *row, *col)));
         EarlyPivot {
             row: pivot.row,
             pivot: place(self, pivot.row, pivot.col),
@@ -218,40 +278,87 @@ impl<'a> Builder<'a> {
     }
 
     fn wiring(&self, elimination: &LateElimination) -> (Vec<Wiring>, usize) {
-        let row_of: BTreeMap<usize, usize> = self.order.late.iter().enumerate().map(|(k, p)| (p.row, k)).collect();
-        let col_of: BTreeMap<usize, usize> = self.order.late.iter().enumerate().map(|(k, p)| (p.col, k)).collect();
+        let row_of: BTreeMap<usize, usize> = self
+            .order
+            .late
+            .iter()
+            .enumerate()
+            .map(|(k, p)| (p.row, k))
+            .collect();
+        let col_of: BTreeMap<usize, usize> = self
+            .order
+            .late
+            .iter()
+            .enumerate()
+            .map(|(k, p)| (p.col, k))
+            .collect();
         let mut n_charges = 0;
         let mut wiring = Vec::new();
         for placed in &self.equations.devices {
             let late = |of: &BTreeMap<usize, usize>, (p, n): (Unknown, Unknown)| {
                 (p.map(|k| of[&k]), n.map(|k| of[&k]))
             };
-            let controls: Vec<_> = placed.controls.iter().map(|control| late(&col_of, *control)).collect();
-            let branches: Vec<_> = placed.branches.iter().map(|branch| late(&row_of, *branch)).collect();
+            let controls: Vec<_> = placed
+                .controls
+                .iter()
+                .map(|control| late(&col_of, *control))
+                .collect();
+            let branches: Vec<_> = placed
+                .branches
+                .iter()
+                .map(|branch| late(&row_of, *branch))
+                .collect();
+            let all = (0..branches.len()).flat_map(|b| (0..controls.len()).map(move |c| (b, c)));
+            let depends: Vec<_> = all
+                .filter(|(branch, control)| placed.device.depends(*branch, *control))
+                .collect();
             let mut slopes = Vec::new();
-            for (branch, rows) in branches.iter().enumerate() {
-                for (control, cols) in controls.iter().enumerate() {
-                    for_each_entry(*rows, *cols, |row, col, sign| {
-                        slopes.push((elimination.slots[&(row, col)] as u32, branch, control, sign));
-                    });
-                }
+            for (branch, control) in &depends {
+                for_each_entry(branches[*branch], controls[*control], |row, col, sign| {
+                    let slot = elimination.slots[&(row, col)] as u32;
+                    slopes.push((slot, *branch, *control, sign));
+                });
             }
             let charges = n_charges..n_charges + placed.device.charged_branches();
             n_charges = charges.end;
-            wiring.push(Wiring { controls, branches, slopes, charges });
+            wiring.push(Wiring {
+                controls,
+                branches,
+                slopes,
+                depends,
+                charges,
+            });
         }
         (wiring, n_charges)
     }
 
-    /// Terms of every state's w, and the element values behind their coefficients.
-    fn states(&mut self) -> (Vec<Range<usize>>, Vec<Term>, Vec<(usize, usize, f64)>) {
+    /// Terms of every state's 2·w, and the element values behind their coefficients.
+    fn states(&mut self) -> (Vec<Range<usize>>, Vec<StateTerm>, Vec<StateValue>) {
         let (mut states, mut terms, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for state in &self.equations.states {
             let first = terms.len();
-            for (col, value, factor) in &state.terms {
+            // A capacitor between two nodes takes their difference first.
+            let minus = match state.terms.as_slice() {
+                [(_, value, factor), (col, same, opposite)]
+                    if value == same && *factor == -opposite =>
+                {
+                    Some(*col as u32)
+                }
+                _ => None,
+            };
+            let n_terms = if minus.is_some() {
+                1
+            } else {
+                state.terms.len()
+            };
+            for (col, value, factor) in &state.terms[..n_terms] {
                 let coefficient = self.coefficient();
-                terms.push(Term { coefficient: coefficient as u32, col: *col as u32 });
-                values.push((coefficient, *value, *factor));
+                terms.push(StateTerm {
+                    coefficient: coefficient as u32,
+                    plus: *col as u32,
+                    minus,
+                });
+                values.push((coefficient, *value, 2.0 * factor));
             }
             states.push(first..terms.len());
         }
@@ -271,8 +378,18 @@ struct LateElimination {
 
 impl LateElimination {
     fn new(order: &Order) -> Self {
-        let row_of: BTreeMap<usize, usize> = order.late.iter().enumerate().map(|(k, p)| (p.row, k)).collect();
-        let col_of: BTreeMap<usize, usize> = order.late.iter().enumerate().map(|(k, p)| (p.col, k)).collect();
+        let row_of: BTreeMap<usize, usize> = order
+            .late
+            .iter()
+            .enumerate()
+            .map(|(k, p)| (p.row, k))
+            .collect();
+        let col_of: BTreeMap<usize, usize> = order
+            .late
+            .iter()
+            .enumerate()
+            .map(|(k, p)| (p.col, k))
+            .collect();
         let mut slots: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (k, pivot) in order.late.iter().enumerate() {
             let rows = || std::iter::once(k).chain(pivot.below.iter().map(|row| row_of[row]));
@@ -284,18 +401,38 @@ impl LateElimination {
                 }
             }
         }
-        let mut made = Self { slots, late: Vec::new(), lowers: Vec::new(), updates: Vec::new(), rights: Vec::new() };
+        let mut made = Self {
+            slots,
+            late: Vec::new(),
+            lowers: Vec::new(),
+            updates: Vec::new(),
+            rights: Vec::new(),
+        };
         for (k, pivot) in order.late.iter().enumerate() {
             let right: Vec<usize> = pivot.right.iter().map(|col| col_of[col]).collect();
             let (first_lower, first_right) = (made.lowers.len(), made.rights.len());
             for row in pivot.below.iter().map(|row| row_of[row]) {
                 let first = made.updates.len();
-                let update = |col: &usize| (made.slots[&(row, *col)] as u32, made.slots[&(k, *col)] as u32);
-                made.updates.extend(right.iter().map(update).collect::<Vec<_>>());
+                let update = |col: &usize| {
+                    (
+                        made.slots[&(row, *col)] as u32,
+                        made.slots[&(k, *col)] as u32,
+                    )
+                };
+                made.updates
+                    .extend(right.iter().map(update).collect::<Vec<_>>());
                 let slot = made.slots[&(row, k)] as u32;
-                made.lowers.push(Lower { slot, row: row as u32, updates: first..made.updates.len() });
+                made.lowers.push(Lower {
+                    slot,
+                    row: row as u32,
+                    updates: first..made.updates.len(),
+                });
             }
-            made.rights.extend(right.iter().map(|col| (made.slots[&(k, *col)] as u32, *col as u32)));
+            made.rights.extend(
+                right
+                    .iter()
+                    .map(|col| (made.slots[&(k, *col)] as u32, *col as u32)),
+            );
             made.late.push(Late {
                 slot: made.slots[&(k, k)] as u32,
                 below: first_lower..made.lowers.len(),

@@ -1,9 +1,9 @@
 //! Newton's passes over the late rows.
 
-use crate::circuit::equations::Unknown;
+use crate::circuit::plan::layout::MOVED;
 use crate::circuit::solver::Solver;
+use crate::circuit::solver::program::Phase;
 use crate::devices::MAX_CONTROLS;
-use crate::devices::Response;
 use crate::units::Volts;
 use wide::f64x2;
 
@@ -12,17 +12,15 @@ pub const BUDGET: usize = 12;
 /// No step of a control voltage is longer: a solution beyond is a runaway.
 const V_RUNAWAY: Volts = 1e6;
 
-impl Solver {
-    /// Sets the devices on a straight continuation of the last two steps.
-    pub(super) fn predict(&mut self) {
-        let Self { work, state, .. } = self;
-        for ((at, v), before) in work.at.iter_mut().zip(&state.v).zip(&state.v_before) {
-            for control in 0..MAX_CONTROLS {
-                at[control] = v[control] + v[control] - before[control];
-            }
-        }
-    }
+/// The control voltages that start at `place`.
+#[inline]
+pub(super) fn controls(memory: &[f64x2], place: usize) -> [f64x2; MAX_CONTROLS] {
+    let mut v = [f64x2::ZERO; MAX_CONTROLS];
+    v.copy_from_slice(&memory[place..place + MAX_CONTROLS]);
+    v
+}
 
+impl Solver {
     /// Newton from where the devices are; `false` if it ran out of passes.
     ///
     /// The guard: where the first pass lands nearer to the last step than to the prediction, the prediction made
@@ -34,7 +32,7 @@ impl Solver {
                 return true;
             }
             if pass == 0 && moved > self.distance_to_last() {
-                self.work.at.copy_from_slice(&self.state.v);
+                self.start_from_last();
             } else {
                 self.follow(1.0);
             }
@@ -42,103 +40,55 @@ impl Solver {
         false
     }
 
-    /// One Newton pass: devices at `at`, late elimination, wanted control voltages. Returns the largest distance
-    /// between the two in tolerances; NaN counts as infinite.
+    /// Sets the devices where the last step left them.
+    pub(super) fn start_from_last(&mut self) {
+        let layout = &self.program.layout;
+        self.memory
+            .copy_within(layout.v..layout.v + layout.n_controls, layout.at);
+    }
+
+    /// One Newton pass: devices at `at`, late elimination, wanted control voltages. Returns the square of the largest
+    /// distance between the two in tolerances; without a solution it is infinite.
+    #[inline]
     pub(super) fn pass(&mut self, pace: usize) -> f64 {
         self.readings.passes += 1;
-        self.straighten(pace);
-        self.eliminate();
-        let Self { plan, work, tolerances, .. } = self;
-        let mut worst = f64x2::ZERO;
-        for (index, wiring) in plan.wiring.iter().enumerate() {
-            let scale = 1.0 / tolerances[index];
-            for (control, (p, n)) in wiring.controls.iter().enumerate() {
-                let at = |k: &Unknown| k.map_or(f64x2::ZERO, |k| work.b[k]);
-                let wanted = at(p) - at(n);
-                work.wanted[index][control] = wanted;
-                let moved = (wanted - work.at[index][control]).abs() * scale;
-                worst = worst.max(moved);
-            }
+        let Self {
+            program,
+            memory,
+            devices,
+            ..
+        } = self;
+        let layout = &program.layout;
+        for (device, places) in devices.iter().zip(&layout.devices) {
+            let v = controls(memory, layout.at + places.control);
+            device.answer(
+                v,
+                &mut memory[places.response..places.response + places.n_response],
+            );
         }
-        let [a, b] = worst.to_array();
-        let worst = a.max(b);
-        // `max` drops a NaN, so ask the solution itself.
-        let sum = work.b.iter().fold(f64x2::ZERO, |sum, b| sum + *b).to_array();
-        if (sum[0] + sum[1]).is_finite() { worst } else { f64::INFINITY }
-    }
-
-    /// Devices as straight lines through `at`: fills slots and right sides.
-    fn straighten(&mut self, pace: usize) {
-        let Self { plan, work, devices, paces, state, .. } = self;
-        let s = paces[pace].s;
-        let starts = &paces[pace].coefficients.now()[plan.slots_at..plan.slots_at + plan.n_slots];
-        for (slot, start) in work.slots.iter_mut().zip(starts) {
-            *slot = f64x2::splat(*start);
-        }
-        work.b.copy_from_slice(&work.right_side);
-        let mut response = Response::default();
-        for ((device, wiring), v) in devices.iter().zip(&plan.wiring).zip(&work.at) {
-            device.evaluate(*v, &mut response);
-            for (branch, charge) in wiring.charges.clone().enumerate() {
-                let w = response.q[branch] * s;
-                work.charge[charge] = w;
-                response.i[branch] += w - state.h_charge[charge];
-                for control in 0..MAX_CONTROLS {
-                    let c = response.c[branch][control];
-                    response.g[branch][control] += c * s;
-                }
-            }
-            for (branch, (p, n)) in wiring.branches.iter().enumerate() {
-                let mut i = response.i[branch];
-                for control in 0..wiring.controls.len() {
-                    i -= response.g[branch][control] * v[control];
-                }
-                if let Some(p) = p {
-                    work.b[*p] -= i;
-                }
-                if let Some(n) = n {
-                    work.b[*n] += i;
-                }
-            }
-            for (slot, branch, control, sign) in &wiring.slopes {
-                work.slots[*slot as usize] += response.g[*branch][*control] * *sign;
-            }
+        self.run(Phase::Solve, pace);
+        let [a, b] = self.memory[MOVED].to_array();
+        if a <= f64::INFINITY && b <= f64::INFINITY {
+            a.max(b)
+        } else {
+            f64::INFINITY
         }
     }
 
-    /// Solves the late rows; the solution replaces `b`.
-    fn eliminate(&mut self) {
-        let Self { plan, work, .. } = self;
-        let (slots, b) = (&mut work.slots, &mut work.b);
-        for (k, late) in plan.late.iter().enumerate() {
-            let reciprocal = f64x2::ONE / slots[late.slot as usize];
-            work.reciprocals[k] = reciprocal;
-            for lower in &plan.lowers[late.below.clone()] {
-                let l = slots[lower.slot as usize] * reciprocal;
-                for (target, source) in &plan.updates[lower.updates.clone()] {
-                    let source = slots[*source as usize];
-                    slots[*target as usize] -= l * source;
-                }
-                let above = b[k];
-                b[lower.row as usize] -= l * above;
-            }
-        }
-        for (k, late) in plan.late.iter().enumerate().rev() {
-            let mut sum = b[k];
-            for (slot, col) in &plan.rights[late.right.clone()] {
-                sum -= slots[*slot as usize] * b[*col as usize];
-            }
-            b[k] = sum * work.reciprocals[k];
-        }
-    }
-
-    /// Distance from the wanted control voltages to those of the last step, in tolerances.
+    /// Square of the distance from the wanted control voltages to those of the last step, in tolerances.
     fn distance_to_last(&self) -> f64 {
+        let (layout, memory) = (&self.program.layout, &self.memory);
         let mut worst = 0.0f64;
-        for (index, wanted) in self.work.wanted.iter().enumerate() {
-            for control in 0..self.plan.wiring[index].controls.len() {
-                let moved = (wanted[control] - self.state.v[index][control]).abs().to_array();
-                worst = worst.max(moved[0].max(moved[1]) / self.tolerances[index]);
+        for ((device, places), scale) in self
+            .devices
+            .iter()
+            .zip(&layout.devices)
+            .zip(&memory[layout.scales..])
+        {
+            for control in places.control..places.control + device.controls().len() {
+                let moved = (memory[layout.wanted + control] - memory[layout.v + control]) * *scale;
+                let [a, b] = (moved * moved).to_array();
+                worst = worst.max(a.max(b));
             }
         }
         worst
@@ -146,16 +96,28 @@ impl Solver {
 
     /// Moves the devices a share of the way to the wanted voltages, as far as their laws let them.
     pub(super) fn follow(&mut self, share: f64) {
-        let Self { work, devices, .. } = self;
-        for ((device, at), wanted) in devices.iter().zip(&mut work.at).zip(&work.wanted) {
-            let mut aim = *wanted;
-            for control in 0..MAX_CONTROLS {
-                let step = (aim[control] - at[control]) * share;
+        let Self {
+            program,
+            memory,
+            devices,
+            ..
+        } = self;
+        let layout = &program.layout;
+        for (device, places) in devices.iter().zip(&layout.devices) {
+            let old = controls(memory, layout.at + places.control);
+            let mut aim = controls(memory, layout.wanted + places.control);
+            for (aim, old) in aim.iter_mut().zip(&old) {
+                let step = (*aim - *old) * share;
                 // A lane without a solution stays where it is.
-                let step = step.to_array().map(|s| if s.abs() < V_RUNAWAY { s } else { 0.0 });
-                aim[control] = at[control] + f64x2::new(step);
+                let step = step
+                    .to_array()
+                    .map(|s| if s.abs() < V_RUNAWAY { s } else { 0.0 });
+                *aim = *old + f64x2::new(step);
             }
-            *at = device.limit(aim, *at);
+            let limited = device.limit(aim, old);
+            let n = device.controls().len();
+            let at = layout.at + places.control;
+            memory[at..at + n].copy_from_slice(&limited[..n]);
         }
     }
 }

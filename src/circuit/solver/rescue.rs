@@ -12,14 +12,14 @@ impl Solver {
     /// same matrix: C/(T/2) = (2/T)·C. The caller finishes the step.
     pub(super) fn rescue(&mut self, pace: usize, v_in: f64x2) {
         self.readings.rescues += 1;
-        self.work.at.copy_from_slice(&self.state.v);
+        self.start_from_last();
         if self.damped(pace) {
             return;
         }
         for half in 0..2 {
             self.load_resting_histories(pace);
             self.load(pace, v_in);
-            self.work.at.copy_from_slice(&self.state.v);
+            self.start_from_last();
             if !self.newton(pace, BUDGET) && !self.damped(pace) {
                 self.readings.misses += 1;
                 return;
@@ -38,7 +38,11 @@ impl Solver {
             if moved <= 1.0 {
                 return true;
             }
-            share = if moved < last { f64::min(1.0, share * 1.4) } else { f64::max(0.02, share * 0.5) };
+            share = if moved < last {
+                f64::min(1.0, share * 1.4)
+            } else {
+                f64::max(0.02, share * 0.5)
+            };
             last = moved;
             self.follow(share);
         }

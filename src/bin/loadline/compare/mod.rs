@@ -162,7 +162,8 @@ fn measure(
             controls.side
         ))
     };
-    let trim_db = target - loudness(&take).ok_or_else(silent)?;
+    // As the report prints it, so that whoever dials it in hears these very samples.
+    let trim_db = ((target - loudness(&take).ok_or_else(silent)?) * 100.0).round() / 100.0;
     take.channels
         .iter_mut()
         .flatten()

@@ -1,0 +1,403 @@
+//! Writes a plan out as tapes.
+
+use crate::circuit::equations::Unknown;
+use crate::circuit::plan::Plan;
+use crate::circuit::plan::layout::CHECK;
+use crate::circuit::plan::layout::INPUT;
+use crate::circuit::plan::layout::Layout;
+use crate::circuit::plan::layout::MOVED;
+use crate::circuit::plan::layout::ONE;
+use crate::circuit::tape::Op;
+use crate::circuit::tape::Recorder;
+use crate::circuit::tape::Source;
+use crate::circuit::tape::Source::Coefficient;
+use crate::circuit::tape::Source::Memory;
+use std::collections::BTreeMap;
+
+/// Writes the tapes of one plan.
+pub struct Writer<'a> {
+    pub plan: &'a Plan,
+    pub layout: &'a Layout,
+}
+
+fn memory(place: usize) -> Source {
+    Memory(place as u32)
+}
+
+fn store(place: usize) -> Op {
+    Op::Store(place as u32)
+}
+
+impl Writer<'_> {
+    /// Histories and input to right sides of the late rows; devices on a straight continuation of the last two steps.
+    pub fn load(&self) -> Box<[Op]> {
+        let (plan, layout) = (self.plan, self.layout);
+        let mut tape = Recorder::default();
+        let mut known = BTreeMap::new();
+        for backward in &plan.backward {
+            if let Some((_, row)) = backward.moving {
+                self.right_side(row, &mut known, &mut tape);
+            }
+        }
+        for (k, row) in plan.late_rows.iter().enumerate() {
+            let constant = (Coefficient(row.constant), 1.0);
+            self.sum_of_row(row.moving, Some(constant), &mut known, &mut tape);
+            tape.op(store(layout.right_side + k));
+        }
+        for control in 0..layout.n_controls {
+            let v = memory(layout.v + control);
+            tape.op(Op::Load(v));
+            tape.op(Op::Add(v));
+            tape.op(Op::Subtract(memory(layout.v_before + control)));
+            tape.op(store(layout.at + control));
+        }
+        tape.finish()
+    }
+
+    /// Sees to it that d of an early row is known, and returns where it stands.
+    fn right_side(
+        &self,
+        row: u32,
+        known: &mut BTreeMap<u32, Source>,
+        tape: &mut Recorder,
+    ) -> Source {
+        if let Some(source) = known.get(&row) {
+            return *source;
+        }
+        let alone = self.is_history(row);
+        let place = alone.unwrap_or_else(|| {
+            self.sum_of_row(Some(row), None, known, tape);
+            let place = self.layout.d + row as usize;
+            tape.op(store(place));
+            memory(place)
+        });
+        known.insert(row, place);
+        place
+    }
+
+    /// What is injected into a row.
+    fn injected(&self, row: u32) -> impl Iterator<Item = (Source, f64)> {
+        let input = (self.plan.input_row == Some(row as usize)).then_some((memory(INPUT), 1.0));
+        let here = self
+            .plan
+            .injections
+            .iter()
+            .filter(move |(at, ..)| *at == row);
+        here.map(|(_, state, sign)| (memory(self.layout.h + *state as usize), *sign))
+            .chain(input)
+    }
+
+    /// The place of the one history or input that is all there is to a row's right side.
+    fn is_history(&self, row: u32) -> Option<Source> {
+        let mut injected = self.injected(row);
+        let (first, more) = (injected.next(), injected.next());
+        let is_target = self
+            .plan
+            .forward
+            .iter()
+            .any(|forward| forward.target == row);
+        first
+            .filter(|(_, sign)| more.is_none() && !is_target && *sign > 0.0)
+            .map(|(source, _)| source)
+    }
+
+    /// `sum = start + injections − Σ l·d`
+    fn sum_of_row(
+        &self,
+        row: Option<u32>,
+        start: Option<(Source, f64)>,
+        known: &mut BTreeMap<u32, Source>,
+        tape: &mut Recorder,
+    ) {
+        let into_row = |row: u32| {
+            self.plan
+                .forward
+                .iter()
+                .filter(move |forward| forward.target == row)
+        };
+        let products: Vec<(Source, u32)> = row
+            .into_iter()
+            .flat_map(into_row)
+            .map(|forward| {
+                (
+                    self.right_side(forward.source, known, tape),
+                    forward.coefficient,
+                )
+            })
+            .collect();
+        tape.total(
+            start
+                .into_iter()
+                .chain(row.into_iter().flat_map(|row| self.injected(row))),
+        );
+        for (source, coefficient) in products {
+            if let Memory(place) = source {
+                tape.op(Op::SubtractProduct(place, Coefficient(coefficient)));
+            }
+        }
+    }
+
+    /// One Newton pass after the devices have answered: straight lines, elimination, wanted control voltages.
+    pub fn solve(&self) -> Box<[Op]> {
+        let mut tape = Recorder::default();
+        self.straighten(&mut tape);
+        self.eliminate(&mut tape);
+        self.want(&mut tape);
+        tape.finish()
+    }
+
+    /// Every branch as a current at zero volts and slopes: charges join the currents, i −= Σ g·v.
+    fn straighten(&self, tape: &mut Recorder) {
+        let (plan, layout) = (self.plan, self.layout);
+        let s = Coefficient(plan.s_at as u32);
+        for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
+            let (n_branches, n_controls) = (wiring.branches.len(), wiring.controls.len());
+            let g = |branch: usize, control: usize| {
+                places.response + n_branches + branch * n_controls + control
+            };
+            let q = places.response + n_branches * (1 + n_controls);
+            let c = |branch: usize, control: usize| {
+                q + wiring.charges.len() + branch * n_controls + control
+            };
+            for branch in 0..n_branches {
+                let charge = wiring.charges.clone().nth(branch);
+                let depends = || {
+                    wiring
+                        .depends
+                        .iter()
+                        .filter(|(on, _)| *on == branch)
+                        .map(|(_, control)| *control)
+                };
+                if charge.is_some() {
+                    for control in depends() {
+                        tape.op(Op::Load(memory(g(branch, control))));
+                        tape.op(Op::AddProduct(c(branch, control) as u32, s));
+                        tape.op(store(g(branch, control)));
+                    }
+                }
+                if let Some(charge) = charge {
+                    tape.op(Op::Load(memory(q + branch)));
+                    tape.op(Op::Multiply(s));
+                    tape.op(store(layout.charge + charge));
+                    tape.op(Op::Subtract(memory(layout.h_charge + charge)));
+                    tape.op(Op::Add(memory(places.response + branch)));
+                } else {
+                    tape.op(Op::Load(memory(places.response + branch)));
+                }
+                for control in depends() {
+                    let v = memory(layout.at + places.control + control);
+                    tape.op(Op::SubtractProduct(g(branch, control) as u32, v));
+                }
+                tape.op(store(places.current + branch));
+            }
+        }
+    }
+
+    /// Slopes of the devices in a slot.
+    fn slopes(&self, slot: u32) -> Vec<(Source, f64)> {
+        let mut found = Vec::new();
+        for (wiring, places) in self.plan.wiring.iter().zip(&self.layout.devices) {
+            let (n_branches, n_controls) = (wiring.branches.len(), wiring.controls.len());
+            for (_, branch, control, sign) in wiring.slopes.iter().filter(|(at, ..)| *at == slot) {
+                let g = places.response + n_branches + branch * n_controls + control;
+                found.push((memory(g), *sign));
+            }
+        }
+        found
+    }
+
+    /// Currents of the devices into a late row.
+    fn currents(&self, row: usize) -> Vec<(Source, f64)> {
+        let mut found = Vec::new();
+        for (wiring, places) in self.plan.wiring.iter().zip(&self.layout.devices) {
+            for (branch, (p, n)) in wiring.branches.iter().enumerate() {
+                let current = memory(places.current + branch);
+                found.extend((*p == Some(row)).then_some((current, -1.0)));
+                found.extend((*n == Some(row)).then_some((current, 1.0)));
+            }
+        }
+        found
+    }
+
+    /// Elimination row by row: every entry is summed up once.
+    fn eliminate(&self, tape: &mut Recorder) {
+        let (plan, layout) = (self.plan, self.layout);
+        // Where each slot stands once it is final.
+        let mut at = vec![Coefficient(0); plan.n_slots];
+        // (left, above) pairs that are taken off each slot and each right side.
+        let mut off: Vec<Vec<(u32, u32)>> = vec![Vec::new(); plan.n_slots];
+        let mut off_b: Vec<Vec<(u32, usize)>> = vec![Vec::new(); plan.late.len()];
+        for (k, late) in plan.late.iter().enumerate() {
+            for lower in &plan.lowers[late.below.clone()] {
+                for (target, source) in &plan.updates[lower.updates.clone()] {
+                    off[*target as usize].push((lower.slot, *source));
+                }
+                off_b[lower.row as usize].push((lower.slot, k));
+            }
+        }
+        let place = |slot: u32| layout.slots + slot as usize;
+        let entry = |slot: u32, at: &[Source], tape: &mut Recorder| {
+            let start = plan.slot_starts[slot as usize]
+                .then_some((Coefficient(plan.slots_at as u32 + slot), 1.0));
+            tape.total(start.into_iter().chain(self.slopes(slot)));
+            for (left, above) in &off[slot as usize] {
+                tape.op(Op::SubtractProduct(
+                    place(*left) as u32,
+                    at[*above as usize],
+                ));
+            }
+        };
+        for (k, late) in plan.late.iter().enumerate() {
+            for (slot, _) in &plan.rights[late.right.clone()] {
+                let is_constant = off[*slot as usize].is_empty() && self.slopes(*slot).is_empty();
+                if is_constant {
+                    at[*slot as usize] = Coefficient(plan.slots_at as u32 + slot);
+                } else {
+                    entry(*slot, &at, tape);
+                    tape.op(store(place(*slot)));
+                    at[*slot as usize] = memory(place(*slot));
+                }
+            }
+            entry(late.slot, &at, tape);
+            tape.op(Op::DivideInto(ONE as u32));
+            tape.op(store(layout.reciprocals + k));
+            for lower in &plan.lowers[late.below.clone()] {
+                entry(lower.slot, &at, tape);
+                tape.op(Op::Multiply(memory(layout.reciprocals + k)));
+                tape.op(store(place(lower.slot)));
+            }
+        }
+        for (k, above) in off_b.iter().enumerate() {
+            let right_side = (memory(layout.right_side + k), 1.0);
+            tape.total(std::iter::once(right_side).chain(self.currents(k)));
+            for (left, above) in above {
+                tape.op(Op::SubtractProduct(
+                    place(*left) as u32,
+                    memory(layout.b + above),
+                ));
+            }
+            tape.op(store(layout.b + k));
+        }
+        for (k, late) in plan.late.iter().enumerate().rev() {
+            tape.op(Op::Load(memory(layout.b + k)));
+            for (slot, col) in &plan.rights[late.right.clone()] {
+                tape.op(Op::SubtractProduct(
+                    (layout.b + *col as usize) as u32,
+                    at[*slot as usize],
+                ));
+            }
+            tape.op(Op::Multiply(memory(layout.reciprocals + k)));
+            tape.op(store(layout.b + k));
+        }
+    }
+
+    /// Wanted control voltages, and how far they are from where the devices were evaluated.
+    fn want(&self, tape: &mut Recorder) {
+        let (plan, layout) = (self.plan, self.layout);
+        let b = |end: Unknown, sign: f64| end.map(|k| (memory(layout.b + k), sign));
+        let mut is_first = true;
+        for (index, (wiring, places)) in plan.wiring.iter().zip(&layout.devices).enumerate() {
+            for (control, (p, n)) in wiring.controls.iter().enumerate() {
+                let control = places.control + control;
+                tape.total(b(*p, 1.0).into_iter().chain(b(*n, -1.0)));
+                tape.op(store(layout.wanted + control));
+                tape.op(Op::Subtract(memory(layout.at + control)));
+                tape.op(Op::Multiply(memory(layout.scales + index)));
+                tape.op(Op::Square);
+                if !std::mem::take(&mut is_first) {
+                    tape.op(Op::Max(MOVED as u32));
+                }
+                tape.op(store(MOVED));
+            }
+        }
+        // sum − sum is 0, or NaN where any late unknown is not finite: `Max` may have dropped it.
+        tape.total((0..plan.late.len()).map(|k| (memory(layout.b + k), 1.0)));
+        tape.op(store(CHECK));
+        tape.op(Op::Subtract(memory(CHECK)));
+        if !is_first {
+            tape.op(Op::Add(memory(MOVED)));
+        }
+        tape.op(store(MOVED));
+    }
+
+    /// Unknowns, histories and control voltages after the last pass.
+    pub fn finish(&self) -> Box<[Op]> {
+        let (plan, layout) = (self.plan, self.layout);
+        let mut tape = Recorder::default();
+        let x = |col: u32| layout.x + col as usize;
+        for (k, col) in plan.late_cols.iter().enumerate() {
+            tape.op(Op::Load(memory(layout.b + k)));
+            tape.op(store(x(*col)));
+        }
+        let mut known = BTreeMap::new();
+        for backward in &plan.backward {
+            tape.op(Op::Load(Coefficient(backward.constant)));
+            if let Some((coefficient, row)) = backward.moving
+                && let Memory(d) = self.right_side(row, &mut known, &mut Recorder::default())
+            {
+                tape.op(Op::AddProduct(d, Coefficient(coefficient)));
+            }
+            for term in &plan.backward_terms[backward.terms.clone()] {
+                tape.op(Op::AddProduct(
+                    x(term.col) as u32,
+                    Coefficient(term.coefficient),
+                ));
+            }
+            tape.op(store(x(backward.col)));
+        }
+        for state in 0..layout.n_states {
+            self.doubled(state, &mut tape);
+            tape.op(Op::Subtract(memory(layout.h + state)));
+            tape.op(store(layout.h + state));
+        }
+        for charge in 0..layout.n_charges {
+            tape.op(Op::Load(memory(layout.charge + charge)));
+            tape.op(store(layout.w_charge + charge));
+            tape.op(Op::Add(memory(layout.charge + charge)));
+            tape.op(Op::Subtract(memory(layout.h_charge + charge)));
+            tape.op(store(layout.h_charge + charge));
+        }
+        for control in 0..layout.n_controls {
+            tape.op(Op::Load(memory(layout.v + control)));
+            tape.op(store(layout.v_before + control));
+            tape.op(Op::Load(memory(layout.wanted + control)));
+            tape.op(store(layout.v + control));
+        }
+        let cols = plan
+            .late_cols
+            .iter()
+            .copied()
+            .chain(plan.backward.iter().map(|backward| backward.col));
+        tape.total(cols.map(|col| (memory(x(col)), 1.0)));
+        tape.op(store(CHECK));
+        tape.finish()
+    }
+
+    /// 2·w of every state at the unknowns after the last step.
+    pub fn double(&self) -> Box<[Op]> {
+        let mut tape = Recorder::default();
+        for state in 0..self.layout.n_states {
+            self.doubled(state, &mut tape);
+            tape.op(store(self.layout.doubled + state));
+        }
+        tape.finish()
+    }
+
+    /// `sum = 2·w` of one state.
+    fn doubled(&self, state: usize, tape: &mut Recorder) {
+        let x = |col: u32| self.layout.x + col as usize;
+        let terms = &self.plan.state_terms[self.plan.states[state].clone()];
+        let Some((first, more)) = terms.split_first() else {
+            return tape.op(Op::Zero);
+        };
+        let ends = std::iter::once((memory(x(first.plus)), 1.0));
+        tape.total(ends.chain(first.minus.map(|col| (memory(x(col)), -1.0))));
+        tape.op(Op::Multiply(Coefficient(first.coefficient)));
+        for term in more {
+            tape.op(Op::AddProduct(
+                x(term.plus) as u32,
+                Coefficient(term.coefficient),
+            ));
+        }
+    }
+}

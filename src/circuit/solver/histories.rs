@@ -1,0 +1,77 @@
+//! Histories for steps of another kind or length.
+
+use crate::circuit::solver::PART;
+use crate::circuit::solver::PARTS;
+use crate::circuit::solver::Solver;
+use crate::circuit::solver::WHOLE;
+use crate::circuit::solver::newton::controls;
+use crate::circuit::solver::program::Phase;
+use crate::devices::Response;
+use wide::f64x2;
+
+impl Solver {
+    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point.
+    pub(super) fn load_resting_histories(&mut self, pace: usize) {
+        self.run(Phase::Double, pace);
+        let Self {
+            program,
+            memory,
+            devices,
+            paces,
+            ..
+        } = self;
+        let (layout, s) = (&program.layout, paces[pace].s);
+        for state in 0..layout.n_states {
+            memory[layout.h + state] = memory[layout.doubled + state] * 0.5;
+        }
+        let mut charge = 0;
+        for (device, places) in devices.iter().zip(&layout.devices) {
+            let mut response = Response::default();
+            device.evaluate(controls(memory, layout.v + places.control), &mut response);
+            for q in &response.q[..device.charged_branches()] {
+                let w = *q * s;
+                memory[layout.w_charge + charge] = w;
+                memory[layout.h_charge + charge] = w;
+                charge += 1;
+            }
+        }
+    }
+
+    /// As if the steps so far had been [`PARTS`] times shorter.
+    ///
+    /// A history is h = w + i with w proportional to 2/T, so h becomes h + (parts − 1)·w.
+    pub(super) fn shorten(&mut self) {
+        self.scale_histories(WHOLE, f64::from(PARTS));
+        let layout = &self.program.layout;
+        let share = 1.0 / f64::from(PARTS);
+        for control in 0..layout.n_controls {
+            let v = self.memory[layout.v + control];
+            let before = &mut self.memory[layout.v_before + control];
+            *before = v - (v - *before) * share;
+            self.v_whole[control] = v;
+        }
+    }
+
+    /// Undoes [`shorten`](Self::shorten) after the short steps.
+    pub(super) fn lengthen(&mut self) {
+        self.scale_histories(PART, 1.0 / f64::from(PARTS));
+        let layout = &self.program.layout;
+        self.memory[layout.v_before..layout.v_before + layout.n_controls]
+            .copy_from_slice(&self.v_whole);
+    }
+
+    /// Histories of steps of this pace as they would be with 2/T `scale` times as large.
+    fn scale_histories(&mut self, pace: usize, scale: f64) {
+        self.run(Phase::Double, pace);
+        let (layout, memory) = (&self.program.layout, &mut self.memory);
+        for state in 0..layout.n_states {
+            let doubled = memory[layout.doubled + state];
+            memory[layout.h + state] += doubled * (0.5 * (scale - 1.0));
+        }
+        for charge in 0..layout.n_charges {
+            let w = memory[layout.w_charge + charge];
+            memory[layout.h_charge + charge] += w * (scale - 1.0);
+            memory[layout.w_charge + charge] = w * f64x2::splat(scale);
+        }
+    }
+}

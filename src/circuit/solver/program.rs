@@ -1,0 +1,86 @@
+//! A plan made ready to run: where everything stands, and the tape of each phase.
+
+use crate::circuit::equations::Placed;
+use crate::circuit::native::Code;
+use crate::circuit::plan::Plan;
+use crate::circuit::plan::layout::Layout;
+use crate::circuit::plan::tapes::Writer;
+use crate::circuit::tape::Op;
+use crate::circuit::tape::interpret;
+use wide::f64x2;
+
+/// The parts of a step between which the devices are evaluated and decisions are made.
+#[derive(Clone, Copy, Debug)]
+pub enum Phase {
+    /// Histories and input to right sides; devices on a straight continuation of the last two steps.
+    Load,
+    /// One Newton pass after the devices have answered.
+    Solve,
+    /// Unknowns, histories and control voltages after the last pass.
+    Finish,
+    /// 2·w of every state at the unknowns after the last step.
+    Double,
+}
+
+#[derive(Debug)]
+pub struct Program {
+    pub layout: Layout,
+    /// In the order of [`Phase`].
+    tapes: [Box<[Op]>; 4],
+    /// The same tapes as machine code, where there is such.
+    code: Option<Code<4>>,
+}
+
+impl Program {
+    pub fn new(plan: &Plan, devices: &[Placed]) -> Self {
+        let layout = Layout::new(plan, devices);
+        let writer = Writer {
+            plan,
+            layout: &layout,
+        };
+        let tapes = [
+            writer.load(),
+            writer.solve(),
+            writer.finish(),
+            writer.double(),
+        ];
+        let code = Code::new(
+            tapes.each_ref().map(|tape| &**tape),
+            layout.local.clone(),
+            layout.size,
+            plan.n_coefficients,
+        );
+        Self {
+            layout,
+            tapes,
+            code,
+        }
+    }
+
+    /// The same program without machine code.
+    #[cfg(test)]
+    pub fn interpreted(&self) -> Self {
+        Self {
+            layout: self.layout.clone(),
+            tapes: self.tapes.clone(),
+            code: None,
+        }
+    }
+
+    #[cfg(test)]
+    pub fn is_native(&self) -> bool {
+        self.code.is_some()
+    }
+
+    #[inline]
+    pub fn run(&self, phase: Phase, memory: &mut [f64x2], coefficients: &[f64x2]) {
+        let tape = phase as usize;
+        let is_played = self
+            .code
+            .as_ref()
+            .is_some_and(|code| code.run(tape, memory, coefficients));
+        if !is_played {
+            interpret(&self.tapes[tape], memory, coefficients);
+        }
+    }
+}

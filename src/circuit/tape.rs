@@ -1,0 +1,148 @@
+//! Straight-line programs on a flat memory: what a step does, operation by operation.
+//!
+//! The machine has one register of two lanes, the *sum*. Every result in a circuit's step is a sum of products (a
+//! right side, a matrix entry less its eliminations, an unknown, a history), so it is built up in the register and
+//! stored once.
+
+use wide::f64x2;
+
+/// Where an operand stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A place in the solver's memory.
+    Memory(u32),
+    /// A coefficient of the plan.
+    Coefficient(u32),
+}
+
+/// One operation on the sum. A bare number is a place in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `sum = 0`
+    Zero,
+    /// `sum = source`
+    Load(Source),
+    /// `sum += source`
+    Add(Source),
+    /// `sum −= source`
+    Subtract(Source),
+    /// `sum ·= source`
+    Multiply(Source),
+    /// `sum += memory·source`, rounded twice.
+    AddProduct(u32, Source),
+    /// `sum −= memory·source`, rounded twice.
+    SubtractProduct(u32, Source),
+    /// `sum = sum²`
+    Square,
+    /// `sum = memory/sum`
+    DivideInto(u32),
+    /// `sum = max(sum, memory)`; where either is NaN, `memory`.
+    Max(u32),
+    /// `memory = sum`
+    Store(u32),
+}
+
+impl Op {
+    fn source(self) -> Option<Source> {
+        match self {
+            Self::Load(source)
+            | Self::Add(source)
+            | Self::Subtract(source)
+            | Self::Multiply(source)
+            | Self::AddProduct(_, source)
+            | Self::SubtractProduct(_, source) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Places in memory that the operation reads.
+    pub fn reads(self) -> [Option<u32>; 2] {
+        let direct = match self {
+            Self::AddProduct(place, _)
+            | Self::SubtractProduct(place, _)
+            | Self::DivideInto(place)
+            | Self::Max(place) => Some(place),
+            _ => None,
+        };
+        let by_source = match self.source() {
+            Some(Source::Memory(place)) => Some(place),
+            _ => None,
+        };
+        [direct, by_source]
+    }
+
+    /// Whether memory and coefficients of these lengths are enough for the operation.
+    pub fn fits(self, n_memory: usize, n_coefficients: usize) -> bool {
+        let written = match self {
+            Self::Store(place) => Some(place),
+            _ => None,
+        };
+        let mut memory = self.reads().into_iter().chain([written]).flatten();
+        let coefficient_fits = match self.source() {
+            Some(Source::Coefficient(place)) => (place as usize) < n_coefficients,
+            _ => true,
+        };
+        coefficient_fits && memory.all(|place| (place as usize) < n_memory)
+    }
+}
+
+/// Plays a tape: `memory` is what it works on, `coefficients` are what the knobs move.
+pub fn interpret(tape: &[Op], memory: &mut [f64x2], coefficients: &[f64x2]) {
+    let mut sum = f64x2::ZERO;
+    for op in tape {
+        let memory_at = |place: u32| memory[place as usize];
+        let at = |source: Source| match source {
+            Source::Memory(place) => memory[place as usize],
+            Source::Coefficient(place) => coefficients[place as usize],
+        };
+        match *op {
+            Op::Zero => sum = f64x2::ZERO,
+            Op::Load(source) => sum = at(source),
+            Op::Add(source) => sum += at(source),
+            Op::Subtract(source) => sum -= at(source),
+            Op::Multiply(source) => sum *= at(source),
+            Op::AddProduct(place, source) => sum += memory_at(place) * at(source),
+            Op::SubtractProduct(place, source) => sum -= memory_at(place) * at(source),
+            Op::Square => sum *= sum,
+            Op::DivideInto(place) => sum = memory_at(place) / sum,
+            Op::Max(place) => sum = sum.fast_max(memory_at(place)),
+            Op::Store(place) => memory[place as usize] = sum,
+        }
+    }
+}
+
+/// A tape in the making.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    ops: Vec<Op>,
+}
+
+impl Recorder {
+    pub fn op(&mut self, op: Op) {
+        // What was just stored is still the sum.
+        let is_there = matches!((self.ops.last(), op), (Some(Op::Store(to)), Op::Load(Source::Memory(from))) if *to == from);
+        if !is_there {
+            self.ops.push(op);
+        }
+    }
+
+    /// `sum = Σ ±source`, from 0 where there are none.
+    pub fn total(&mut self, parts: impl IntoIterator<Item = (Source, f64)>) {
+        let mut parts: Vec<_> = parts.into_iter().collect();
+        match parts.iter().position(|(_, sign)| *sign > 0.0) {
+            Some(first) => self.op(Op::Load(parts.remove(first).0)),
+            None => self.op(Op::Zero),
+        }
+        for (source, sign) in parts {
+            self.op(if sign > 0.0 {
+                Op::Add(source)
+            } else {
+                Op::Subtract(source)
+            });
+        }
+    }
+
+    pub fn finish(self) -> Box<[Op]> {
+        self.ops.into_boxed_slice()
+    }
+}

@@ -1,0 +1,77 @@
+//! A broken deck is refused with file, line, element and what to write instead.
+
+use loadline::circuit::Deck;
+use loadline::circuit::Netlist;
+use loadline::circuit::OperatingPoint;
+use loadline::circuit::Solver;
+use std::path::Path;
+
+/// The error of a deck whose body is `lines`, below a title and a `Vin`.
+fn refusal(lines: &str) -> String {
+    let text = format!("* title\nVin in 0 dc 0 ac 1 sin(0 1 1k)\n{lines}");
+    let play = || {
+        let deck = Deck::parse(Path::new("x.cir"), &text, &|_| Err("no such file".into()))?;
+        let point = OperatingPoint::solve(Netlist::expand(&deck)?)?;
+        Solver::new(&point, 48_000.0, &["in"]).map(|_| ())
+    };
+    play().expect_err(lines).0
+}
+
+#[test]
+fn names_line_element_and_remedy() {
+    let cases = [
+        ("R1 in 0 2k2", "x.cir:3: r1:", "2.2k"),
+        ("R1 in 0 0", "x.cir:3: r1:", "write 1m"),
+        ("R1 in 0", "x.cir:3: r1:", "Rname node node value"),
+        ("R1 in 0 1k tc=1", "x.cir:3: r1:", "`tc=1` is not supported"),
+        ("R1 in 0 {1k", "x.cir:3:", "not closed"),
+        ("R1 in 0 {foo*2}", "x.cir:3: r1:", "define it by .param"),
+        ("R1 in 0 1k\nR1 in 0 1k", "x.cir:4: r1:", "rename"),
+        (".param a={b} b={a}", "x.cir:3: .param", "depends on itself"),
+        ("D1 in 0 dx", "x.cir:3: d1:", "no .model `dx`"),
+        ("D1 in 0 dx\n.model dx npn", "x.cir:3: d1:", "needed is d"),
+        (
+            ".model dx d(is=1n foo=2)\nD1 in 0 dx",
+            "x.cir:3: .model:",
+            "foo=2 is not supported",
+        ),
+        ("X1 in 0 12ax7", "x.cir:3: x1:", ".include"),
+        (".subckt a p q\n.ends\nX1 in a", "x.cir:5: x1:", "2 ports"),
+        (
+            ".subckt a p g=1\n.ends\nX1 in a f=2",
+            "x.cir:5: x1:",
+            "there are: g",
+        ),
+        (".subckt a p\nR1 p 0 1k", "x.cir:3: .subckt:", "write .ends"),
+        (".ends", "x.cir:3: .ends:", "remove it"),
+        (".include nowhere.lib", "x.cir:3:", "nowhere.lib"),
+        (".temp 50", "x.cir:3: .temp:", "not supported"),
+        (".options scale=2", "x.cir:3: .options:", "scale"),
+        ("V2 a 0 sin(0 1 1k)", "x.cir:3: v2:", "DC value"),
+        ("E1 a 0 poly(1) in 0 0 1", "x.cir:3: e1:", "control+"),
+        ("Z1 in 0 1k", "x.cir:3: z1:", "not supported"),
+        ("K1 L1 L2 0.9", "x.cir:3: k1:", "no inductor `l1`"),
+        (
+            "V2 in 0 1",
+            "x.cir: no operating point",
+            "loop of voltage sources",
+        ),
+    ];
+    for (lines, place, remedy) in cases {
+        let error = refusal(lines);
+        assert!(
+            error.starts_with(place) && error.contains(remedy),
+            "{lines}\n  gave: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_deck_that_calls_itself_ends() {
+    assert!(refusal(".subckt a p\nX1 p a\n.ends\nX1 in a").contains("16 deep"));
+    let doubling: String = (0..13)
+        .map(|k| format!(".subckt s{k} p\nX1 p s{}\nX2 p s{}\n.ends\n", k + 1, k + 1))
+        .collect();
+    let flood = format!("{doubling}.subckt s13 p\nR1 p 0 1k\n.ends\nX1 in s0");
+    assert!(refusal(&flood).contains("4000 elements"));
+}

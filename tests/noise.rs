@@ -1,0 +1,97 @@
+//! The noise floor is the circuit's: the adjoint analysis against ngspice's.
+
+mod ngspice;
+
+use loadline::circuit::Deck;
+use loadline::circuit::Netlist;
+use loadline::circuit::OperatingPoint;
+use loadline::circuit::output_noise;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Measured 1e-5 dB from 20 Hz to 20 kHz; the promise is 0.5 dB.
+const TOL_DB: f64 = 3e-5;
+
+fn check(path: &Path) {
+    let deck = Deck::open(path).unwrap_or_else(|why| panic!("{why}"));
+    let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
+    let theirs = ngspice::noise(path, &[], "out");
+    assert!(theirs.len() > 20);
+    let frequencies: Vec<f64> = theirs.iter().map(|(hz, _)| *hz).collect();
+    let ours = output_noise(&point, "out", &frequencies).unwrap();
+    let mut worst = 0.0f64;
+    for ((hz, reference), ours) in theirs.iter().zip(ours) {
+        let error = 20.0 * (ours / reference).log10();
+        assert!(
+            error.is_finite(),
+            "{}: {ours} and {reference} at {hz} Hz",
+            path.display()
+        );
+        worst = worst.max(error.abs());
+    }
+    println!("{}: {worst:.5} dB", path.display());
+    assert!(worst <= TOL_DB, "{}: {worst} dB", path.display());
+}
+
+fn deck(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("plugin-assets/circuits")
+        .join(path)
+}
+
+#[test]
+fn preamps_are_as_noisy_as_in_ngspice() {
+    check(&deck("preamps/tube_two_stage.cir"));
+    check(&deck("preamps/opamp_baxandall.cir"));
+    check(&deck("sources/single_coil.cir"));
+}
+
+#[test]
+fn junctions_have_shot_noise() {
+    check(&ngspice::scratch_deck(
+        "* two transistors and a diode
+Vin src 0 dc 0 ac 1
+Rs src b0 10k
+C1 b0 b1 10u
+Vcc vcc 0 12
+R1 vcc b1 470k
+R2 b1 0 100k
+Q1 c1 b1 e1 npn1
+R3 vcc c1 10k
+R4 e1 0 1k
+Q2 out c1 e2 pnp1
+R5 vcc e2 2.2k
+R6 out 0 4.7k
+D1 out dk dio
+R7 dk 0 22k
+.model npn1 npn(is=1e-14 bf=300 vaf=80 ikf=0.1 rb=200 re=0.5 rc=1)
+.model pnp1 pnp(is=1e-14 bf=200 vaf=50 rb=100)
+.model dio d(is=2.5n n=1.75 rs=0.6)
+.end
+",
+    ));
+}
+
+#[test]
+fn channels_have_thermal_noise() {
+    check(&ngspice::scratch_deck(
+        "* a JFET and a MOSFET
+Vin src 0 dc 0 ac 1
+Rs src g1 100k
+J1 d1 g1 s1 jn
+R1 vdd d1 10k
+R2 s1 0 1k
+C1 s1 0 10u
+Vdd vdd 0 24
+C2 d1 g2 100n
+R3 vdd g2 2.2meg
+R4 g2 0 1meg
+M1 out g2 s2 0 mn w=100u l=10u
+R5 vdd out 4.7k
+R6 s2 0 1.5k
+.model jn njf(vto=-2 beta=1m lambda=5m rd=10 rs=10 is=1e-14)
+.model mn nmos(vto=1 kp=50u lambda=0.01 gamma=0.4 phi=0.6)
+.end
+",
+    ));
+}
