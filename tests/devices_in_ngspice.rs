@@ -95,6 +95,63 @@ fn the_12ax7_meets_mullards_table() {
     assert!(db(gain / 54.5).abs() < 1.5, "measured +0.7 dB: {gain}");
 }
 
+/// Rated points, by tube: plate, grid and screen in V; plate and screen current in mA; how far the model is above or
+/// below in %, plate first. The parameters are others' fits to other specimens.
+#[test]
+fn tubes_meet_their_datasheets() {
+    /// Around what was measured, in % of the rated current.
+    const TOL: f64 = 0.2;
+    for (tube, [v_a, v_g], rated, measured) in [
+        ("12at7", [250.0, -2.0], 10.0, 9.0),
+        ("12au7", [250.0, -8.5], 10.5, -1.0),
+        ("12ay7", [250.0, -4.0], 3.0, 1.5),
+        ("6sl7", [250.0, -2.0], 2.3, -31.1),
+        ("6dj8", [90.0, -1.3], 15.0, -4.5),
+    ] {
+        let at = operating_point(
+            bench(&format!("Va a 0 {v_a}\nVg g 0 {v_g}\nX1 a g 0 {tube}\n")),
+            &[],
+        );
+        let deviation = (-value(&at, "i(va)") * 1e3 / rated - 1.0) * 100.0;
+        println!("{tube}: {deviation:+.1} %");
+        assert!(
+            (deviation - measured).abs() <= TOL,
+            "{tube}: {deviation:+.1} %"
+        );
+    }
+    for (tube, [v_a, v_g, v_s], rated, measured) in [
+        ("6l6gc", [250.0, -14.0, 250.0], [72.0, 5.0], [-2.4, -10.9]),
+        ("el34", [250.0, -12.2, 250.0], [100.0, 15.0], [-15.6, -18.5]),
+        ("el84", [250.0, -7.3, 250.0], [48.0, 5.5], [-19.6, -21.8]),
+        ("6v6gt", [250.0, -12.5, 250.0], [45.0, 4.5], [-2.2, -67.2]),
+        ("ef86", [250.0, -2.0, 140.0], [3.0, 0.6], [-27.3, -24.1]),
+        ("kt88", [250.0, -15.0, 250.0], [140.0, 3.0], [11.1, 241.0]),
+    ] {
+        let lines = format!("Va a 0 {v_a}\nVg g 0 {v_g}\nVs s 0 {v_s}\nX1 a g s 0 {tube}\n");
+        let at = operating_point(bench(&lines), &[]);
+        for (source, rated, measured) in [
+            ("i(va)", rated[0], measured[0]),
+            ("i(vs)", rated[1], measured[1]),
+        ] {
+            let deviation = (-value(&at, source) * 1e3 / rated - 1.0) * 100.0;
+            println!("{tube} {source}: {deviation:+.1} %");
+            assert!(
+                (deviation - measured).abs() <= TOL,
+                "{tube} {source}: {deviation:+.1} %"
+            );
+        }
+    }
+    for (tube, drop) in [("gz34", 17.0), ("5u4gb", 44.0)] {
+        let at = operating_point(
+            bench(&format!("V1 a 0 {drop}\nX1 a b 0 {tube}\nR1 b 0 1\n")),
+            &[],
+        );
+        let deviation = -value(&at, "i(v1)") / 225e-3 - 1.0;
+        println!("{tube}: {:+.2} %", deviation * 100.0);
+        assert!(deviation.abs() < 0.003, "{tube}: {deviation}");
+    }
+}
+
 #[test]
 fn the_input_pair_is_its_formula() {
     for v in [-2.0, -0.4, -1e-3, 0.0, 0.1, 0.7, 5.0_f64] {
@@ -125,6 +182,7 @@ fn op_amps_meet_their_datasheets() {
         ("tl072", 3e6, 13e6, 200e3, 13.5),
         ("ne5532", 10e6, 9e6, 100e3, 13.0),
         ("ua741", 1.1e6, 0.5e6, 200e3, 13.0),
+        ("rc4558", 3e6, 1.7e6, 300e3, 14.0),
     ] {
         let rails = "Vp vcc 0 15\nVn 0 vee 15\nRl o 0 100k\n";
         let open = bench(&format!(

@@ -5,6 +5,9 @@ mod card;
 mod diode;
 mod jfet;
 mod mosfet;
+mod native;
+
+pub use native::native;
 
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
@@ -12,13 +15,8 @@ use crate::circuit::expression::Expression;
 use crate::circuit::expression::Operator;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Element;
-use crate::circuit::netlist::Environment;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
-use crate::devices::Device;
-use crate::devices::DiffPair;
-use crate::devices::Triode;
-use crate::devices::TriodeParameters;
 
 /// Finds the place of a node by its name in the scope being expanded.
 pub type NodeOf<'a> = &'a mut dyn FnMut(&mut Expansion, &str) -> usize;
@@ -47,53 +45,6 @@ pub fn expand(
             let what = "this element is not supported; there are R C L K V I E G D Q J M X";
             Err(statement.error(what))
         }
-    }
-}
-
-/// A subcircuit that is evaluated natively, known by its name in `devices.lib`.
-pub fn native(
-    to: &mut Expansion,
-    statement: &Statement,
-    name: &str,
-    environment: &Environment,
-) -> Result<Option<Device>, CircuitError> {
-    let parameter = |key: &str| {
-        let value = environment
-            .resolve(&Expression::Name(key.to_string()))
-            .map_err(|why| statement.error(why))?;
-        let value = value.constant().filter(|v| v.is_finite());
-        value.ok_or_else(|| {
-            statement.error(format!("`{key}` can't follow a knob; give it a number"))
-        })
-    };
-    let positive = |key: &str| match parameter(key)? {
-        value if value > 0.0 => Ok(value),
-        value => Err(statement.error(format!("{key}={value}: must be above 0"))),
-    };
-    match name {
-        "triode_dz" => {
-            let parameters = TriodeParameters {
-                g: positive("g")?,
-                mu: positive("mu")?,
-                gamma: positive("gamma")?,
-                c: positive("c")?,
-                gg: parameter("gg")?,
-                xi: positive("xi")?,
-                cg: positive("cg")?,
-                ig0: parameter("ig0")?,
-            };
-            let known = to.tubes.iter().find_map(|tube| tube.same(&parameters));
-            let tube = known.unwrap_or_else(|| {
-                to.tubes.push(Triode::new(parameters));
-                to.tubes[to.tubes.len() - 1].clone()
-            });
-            Ok(Some(Device::Triode(tube)))
-        }
-        "diff_pair" => Ok(Some(Device::DiffPair(DiffPair::new(
-            positive("gm")?,
-            positive("imax")?,
-        )))),
-        _ => Ok(None),
     }
 }
 

@@ -6,10 +6,17 @@
 mod bjt;
 mod diff_pair;
 mod diode;
+mod grid;
 mod jfet;
 mod junction;
+mod koren;
 mod mosfet;
 mod noise;
+mod rectifier;
+mod reefman;
+#[cfg(test)]
+mod slopes;
+mod smooth;
 mod table;
 mod triode;
 
@@ -19,12 +26,17 @@ pub use diff_pair::DiffPair;
 pub use diode::Breakdown;
 pub use diode::Diode;
 pub use diode::DiodeParameters;
+pub use grid::Grid;
 pub use jfet::Jfet;
 pub use jfet::JfetParameters;
 pub use junction::Depletion;
+pub use koren::KorenPentode;
+pub use koren::KorenTriode;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
 pub use noise::FOUR_KT;
+pub use rectifier::Rectifier;
+pub use reefman::ReefmanPentode;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
 
@@ -90,6 +102,10 @@ pub enum Device {
     Bjt(Bjt),
     Jfet(Jfet),
     Mosfet(Mosfet),
+    KorenTriode(KorenTriode),
+    KorenPentode(KorenPentode),
+    ReefmanPentode(ReefmanPentode),
+    Rectifier(Rectifier),
 }
 
 impl Device {
@@ -102,6 +118,10 @@ impl Device {
             Self::Bjt(_) => &Bjt::TERMINALS,
             Self::Jfet(_) => &Jfet::TERMINALS,
             Self::Mosfet(_) => &Mosfet::TERMINALS,
+            Self::KorenTriode(_) => &KorenTriode::TERMINALS,
+            Self::KorenPentode(_) => &KorenPentode::TERMINALS,
+            Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
+            Self::Rectifier(_) => &Rectifier::TERMINALS,
         }
     }
 
@@ -113,6 +133,10 @@ impl Device {
             Self::Bjt(_) => &Bjt::CONTROLS,
             Self::Jfet(_) => &Jfet::CONTROLS,
             Self::Mosfet(_) => &Mosfet::CONTROLS,
+            Self::KorenTriode(_) => &KorenTriode::CONTROLS,
+            Self::KorenPentode(_) => &KorenPentode::CONTROLS,
+            Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
+            Self::Rectifier(_) => &Rectifier::CONTROLS,
         }
     }
 
@@ -124,17 +148,21 @@ impl Device {
             Self::Bjt(_) => &Bjt::BRANCHES,
             Self::Jfet(_) => &Jfet::BRANCHES,
             Self::Mosfet(_) => &Mosfet::BRANCHES,
+            Self::KorenTriode(_) => &KorenTriode::BRANCHES,
+            Self::KorenPentode(_) => &KorenPentode::BRANCHES,
+            Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
+            Self::Rectifier(_) => &Rectifier::BRANCHES,
         }
     }
 
     /// How many of the first branches hold charge.
     pub fn charged_branches(&self) -> usize {
         match self {
-            Self::Triode(_) | Self::DiffPair(_) => 0,
             Self::Diode(diode) => usize::from(diode.has_charge()),
             Self::Bjt(bjt) => 2 * usize::from(bjt.has_charge()),
             Self::Jfet(jfet) => 2 * usize::from(jfet.has_charge()),
             Self::Mosfet(mosfet) => 2 * usize::from(mosfet.has_charge()),
+            _ => 0,
         }
     }
 
@@ -144,7 +172,8 @@ impl Device {
     /// own scale.
     pub fn tolerance(&self) -> Volts {
         match self {
-            Self::Triode(_) => 2e-3,
+            Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
+            Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
             // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
             _ if self.charged_branches() > 0 => 1e-8,
@@ -162,19 +191,25 @@ impl Device {
             Self::Bjt(bjt) => bjt.evaluate(v, response),
             Self::Jfet(jfet) => jfet.evaluate(v, response),
             Self::Mosfet(mosfet) => mosfet.evaluate(v, response),
+            Self::KorenTriode(triode) => triode.evaluate(v, response),
+            Self::KorenPentode(pentode) => pentode.evaluate(v, response),
+            Self::ReefmanPentode(pentode) => pentode.evaluate(v, response),
+            Self::Rectifier(rectifier) => rectifier.evaluate(v, response),
         }
     }
 
     /// Whether a branch depends on a control at all: slopes that are always zero are left out of the equations.
     pub fn depends(&self, branch: usize, control: usize) -> bool {
         match self {
-            Self::Triode(_) => (branch, control) != (0, 1),
+            Self::Triode(_) | Self::KorenTriode(_) => (branch, control) != (0, 1),
+            Self::KorenPentode(_) => branch == 2 || control <= branch,
+            Self::ReefmanPentode(_) => branch > 0 || control == 0,
             Self::Bjt(bjt) => match (branch, control) {
                 (0, 1) => bjt.has_charge(),
                 (1, 0) => false,
                 _ => true,
             },
-            Self::DiffPair(_) | Self::Diode(_) | Self::Jfet(_) | Self::Mosfet(_) => true,
+            _ => true,
         }
     }
 
@@ -218,6 +253,26 @@ impl Device {
                 mosfet.evaluate(v, &mut response);
                 response.pack::<3, 3>(self.charged_branches(), to);
             }
+            Self::KorenTriode(triode) => {
+                let mut response = Response::default();
+                triode.evaluate(v, &mut response);
+                response.pack::<2, 2>(0, to);
+            }
+            Self::KorenPentode(pentode) => {
+                let mut response = Response::default();
+                pentode.evaluate(v, &mut response);
+                response.pack::<3, 3>(0, to);
+            }
+            Self::ReefmanPentode(pentode) => {
+                let mut response = Response::default();
+                pentode.evaluate(v, &mut response);
+                response.pack::<3, 3>(0, to);
+            }
+            Self::Rectifier(rectifier) => {
+                let mut response = Response::default();
+                rectifier.evaluate(v, &mut response);
+                response.pack::<1, 1>(0, to);
+            }
         }
     }
 
@@ -229,11 +284,11 @@ impl Device {
         v_old: [f64x2; MAX_CONTROLS],
     ) -> [f64x2; MAX_CONTROLS] {
         match self {
-            Self::Triode(_) | Self::DiffPair(_) => v,
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
             Self::Jfet(jfet) => jfet.limit(v, v_old),
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
+            _ => v,
         }
     }
 }

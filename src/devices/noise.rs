@@ -30,7 +30,6 @@ impl Device {
         let shot = |current: f64| 2.0 * ELEMENTARY_CHARGE * current.abs();
         let channel = |gm: f64| FOUR_KT * 2.0 / 3.0 * gm.abs();
         match self {
-            Self::Triode(_) | Self::DiffPair(_) => Vec::new(),
             Self::Diode(_) => vec![(Diode::BRANCHES[0], shot(i(0)))],
             Self::Bjt(_) => {
                 let base = (Bjt::BRANCHES[0], shot(i(0) + i(1)));
@@ -39,6 +38,7 @@ impl Device {
             // The drain current follows v_gs and v_gd; moved together they are the gate alone.
             Self::Jfet(_) => vec![(Jfet::BRANCHES[2], channel(slope(0) + slope(1)))],
             Self::Mosfet(_) => vec![(Mosfet::BRANCHES[2], channel(slope(0)))],
+            _ => Vec::new(),
         }
     }
 }

@@ -37,12 +37,14 @@ pub fn copies(element: &str, models: &str, voltages: &[Vec<f64>]) -> PathBuf {
 
 /// Below this times the voltage a current is lost, in S: the search for the operating point ties each node to ground by
 /// 1e-15 S, and the doubles of a node behind 0.1 Ω are that coarse.
-const G_LOST: f64 = 1e-14;
+pub const G_LOST: f64 = 1e-14;
+/// The same where no node lies inside.
+pub const G_TIED: f64 = 1.1e-15;
 /// Currents below are nothing, in A: both engines leave 1e-80 A and the like at 0 V.
 const I_NOTHING: f64 = 1e-20;
 
-/// Largest difference of a source's current between the engines, relative to the current, beyond what [`G_LOST`] lets go.
-pub fn worst_current(element: &str, models: &str, voltages: &[Vec<f64>]) -> f64 {
+/// Largest difference of a source's current between the engines, relative to the current, beyond what `g_lost` lets go.
+pub fn worst_current(element: &str, models: &str, voltages: &[Vec<f64>], g_lost: f64) -> f64 {
     let path = copies(element, models, voltages);
     let deck = Deck::open(&path).unwrap_or_else(|why| panic!("{why}"));
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap_or_else(|why| panic!("{why}")));
@@ -63,7 +65,7 @@ pub fn worst_current(element: &str, models: &str, voltages: &[Vec<f64>]) -> f64 
                 .find(|(known, _)| *known == name)
                 .expect("a source's current")
                 .1;
-            let lost = G_LOST * set.iter().map(|v| v.abs()).sum::<f64>();
+            let lost = g_lost * set.iter().map(|v| v.abs()).sum::<f64>();
             let error =
                 ((point.x[place] - expected).abs() - lost).max(0.0) / expected.abs().max(I_NOTHING);
             assert!(error.is_finite(), "{name} at {set:?}");

@@ -1,5 +1,6 @@
 //! `Q`.
 
+use crate::bench::G_LOST;
 use crate::bench::grid;
 use crate::bench::playing_error_db;
 use crate::bench::worst_current;
@@ -31,7 +32,12 @@ fn transistors_carry_the_current_of_ngspice() {
     for (model, sign, base, collector) in all {
         let signed = |volts: &[f64]| volts.iter().map(|v| sign * v).collect::<Vec<_>>();
         let sets = grid(&signed(base), &signed(collector));
-        let worst = worst_current(&format!("Q{{n}} {{1}} {{0}} 0 {model}"), MODELS, &sets);
+        let worst = worst_current(
+            &format!("Q{{n}} {{1}} {{0}} 0 {model}"),
+            MODELS,
+            &sets,
+            G_LOST,
+        );
         println!("{model}: {worst:e}");
         assert!(worst <= TOL_CURRENT, "{model}: {worst:e}");
     }

@@ -1,5 +1,6 @@
 //! `D`.
 
+use crate::bench::G_LOST;
 use crate::bench::playing_error_db;
 use crate::bench::worst_current;
 use crate::ngspice::Stimulus;
@@ -43,7 +44,7 @@ fn diodes_carry_the_current_of_ngspice() {
         ),
     ] {
         let sets: Vec<Vec<f64>> = volts.into_iter().map(|v| vec![v]).collect();
-        let worst = worst_current(&format!("D{{n}} {{0}} 0 {model}"), MODELS, &sets);
+        let worst = worst_current(&format!("D{{n}} {{0}} 0 {model}"), MODELS, &sets, G_LOST);
         println!("{model}: {worst:e}");
         assert!(worst <= TOL_CURRENT, "{model}: {worst:e}");
     }

@@ -1,5 +1,6 @@
 //! `J`.
 
+use crate::bench::G_LOST;
 use crate::bench::grid;
 use crate::bench::playing_error_db;
 use crate::bench::worst_current;
@@ -33,7 +34,12 @@ fn transistors_carry_the_current_of_ngspice() {
         };
         let signed = |volts: &[f64]| volts.iter().map(|v| sign * v).collect::<Vec<_>>();
         let sets = grid(&signed(&gate), &signed(drain));
-        let worst = worst_current(&format!("J{{n}} {{1}} {{0}} 0 {model}"), MODELS, &sets);
+        let worst = worst_current(
+            &format!("J{{n}} {{1}} {{0}} 0 {model}"),
+            MODELS,
+            &sets,
+            G_LOST,
+        );
         println!("{model}: {worst:e}");
         assert!(worst <= TOL_CURRENT, "{model}: {worst:e}");
     }

@@ -7,3 +7,4 @@ mod jfet;
 mod mosfet;
 #[path = "../ngspice/mod.rs"]
 mod ngspice;
+mod tubes;

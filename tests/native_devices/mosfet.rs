@@ -1,5 +1,6 @@
 //! `M`.
 
+use crate::bench::G_LOST;
 use crate::bench::copies;
 use crate::bench::playing_error_db;
 use crate::bench::worst_current;
@@ -43,6 +44,7 @@ fn transistors_carry_the_current_of_ngspice() {
             &format!("M{{n}} {{0}} {{1}} 0 {{2}} {element}"),
             MODELS,
             &sets,
+            G_LOST,
         );
         println!("{element}: {worst:e}");
         assert!(worst <= TOL_CURRENT, "{element}: {worst:e}");

@@ -1,0 +1,149 @@
+//! Subcircuits of `devices.lib` that are evaluated natively, known by their names.
+
+use crate::circuit::deck::statement::Statement;
+use crate::circuit::error::CircuitError;
+use crate::circuit::expression::Expression;
+use crate::circuit::netlist::Environment;
+use crate::circuit::netlist::Expansion;
+use crate::devices::Device;
+use crate::devices::DiffPair;
+use crate::devices::Grid;
+use crate::devices::KorenPentode;
+use crate::devices::KorenTriode;
+use crate::devices::Rectifier;
+use crate::devices::ReefmanPentode;
+use crate::devices::Triode;
+use crate::devices::TriodeParameters;
+
+/// The device of the subcircuit `name`, or nothing where its text is the circuit.
+pub fn native(
+    to: &mut Expansion,
+    statement: &Statement,
+    name: &str,
+    environment: &Environment,
+) -> Result<Option<Device>, CircuitError> {
+    let given = Given {
+        statement,
+        environment,
+    };
+    Ok(Some(match name {
+        "triode_dz" => given.triode_dz(to)?,
+        "triode_koren" => given.triode_koren()?,
+        "pentode_koren" => given.pentode_koren()?,
+        "pentode_reefman" => given.pentode_reefman()?,
+        "rectifier_child" => Device::Rectifier(Rectifier {
+            p: given.positive("p")?,
+        }),
+        "diff_pair" => Device::DiffPair(DiffPair::new(
+            given.positive("gm")?,
+            given.positive("imax")?,
+        )),
+        _ => return Ok(None),
+    }))
+}
+
+/// The parameters of one call.
+struct Given<'a> {
+    statement: &'a Statement,
+    environment: &'a Environment,
+}
+
+impl Given<'_> {
+    fn number(&self, key: &str) -> Result<f64, CircuitError> {
+        let value = self.environment.resolve(&Expression::Name(key.to_string()));
+        let value = value
+            .map_err(|why| self.statement.error(why))?
+            .constant()
+            .filter(|v| v.is_finite());
+        value.ok_or_else(|| {
+            self.statement
+                .error(format!("`{key}` can't follow a knob; give it a number"))
+        })
+    }
+
+    fn positive(&self, key: &str) -> Result<f64, CircuitError> {
+        match self.number(key)? {
+            value if value > 0.0 => Ok(value),
+            value => Err(self
+                .statement
+                .error(format!("{key}={value}: must be above 0"))),
+        }
+    }
+
+    fn grid(&self) -> Result<Grid, CircuitError> {
+        Ok(Grid {
+            gg: self.number("gg")?,
+            xi: self.positive("xi")?,
+            cg: self.positive("cg")?,
+            ig0: self.number("ig0")?,
+        })
+    }
+
+    fn triode_dz(&self, to: &mut Expansion) -> Result<Device, CircuitError> {
+        let Grid { gg, xi, cg, ig0 } = self.grid()?;
+        let parameters = TriodeParameters {
+            g: self.positive("g")?,
+            mu: self.positive("mu")?,
+            gamma: self.positive("gamma")?,
+            c: self.positive("c")?,
+            gg,
+            xi,
+            cg,
+            ig0,
+        };
+        let known = to.tubes.iter().find_map(|tube| tube.same(&parameters));
+        let tube = known.unwrap_or_else(|| {
+            to.tubes.push(Triode::new(parameters));
+            to.tubes[to.tubes.len() - 1].clone()
+        });
+        Ok(Device::Triode(tube))
+    }
+
+    fn triode_koren(&self) -> Result<Device, CircuitError> {
+        Ok(Device::KorenTriode(KorenTriode {
+            mu: self.positive("mu")?,
+            ex: self.positive("ex")?,
+            kg1: self.positive("kg1")?,
+            kp: self.positive("kp")?,
+            kvb: self.positive("kvb")?,
+            grid: self.grid()?,
+        }))
+    }
+
+    fn pentode_koren(&self) -> Result<Device, CircuitError> {
+        Ok(Device::KorenPentode(KorenPentode {
+            mu: self.positive("mu")?,
+            ex: self.positive("ex")?,
+            kg1: self.positive("kg1")?,
+            kg2: self.positive("kg2")?,
+            kp: self.positive("kp")?,
+            kvb: self.positive("kvb")?,
+            grid: self.grid()?,
+        }))
+    }
+
+    fn pentode_reefman(&self) -> Result<Device, CircuitError> {
+        let is_beam = match self.number("beam")? {
+            0.0 => false,
+            1.0 => true,
+            other => {
+                return Err(self
+                    .statement
+                    .error(format!("beam={other}: 0 for Derk, 1 for DerkE")));
+            }
+        };
+        Ok(Device::ReefmanPentode(ReefmanPentode {
+            mu: self.positive("mu")?,
+            ex: self.positive("ex")?,
+            kg1: self.positive("kg1")?,
+            kg2: self.positive("kg2")?,
+            kp: self.positive("kp")?,
+            kvb: self.positive("kvb")?,
+            alpha_s: self.number("alphas")?,
+            a: self.number("aplate")?,
+            beta: self.positive("beta")?,
+            is_beam,
+            grid: self.grid()?,
+        }))
+    }
+}

@@ -1,0 +1,237 @@
+//! Every device's slopes against central differences of its currents and charges.
+
+use crate::devices::Bjt;
+use crate::devices::BjtParameters;
+use crate::devices::Breakdown;
+use crate::devices::Depletion;
+use crate::devices::Device;
+use crate::devices::Diode;
+use crate::devices::DiodeParameters;
+use crate::devices::Grid;
+use crate::devices::Jfet;
+use crate::devices::JfetParameters;
+use crate::devices::KorenPentode;
+use crate::devices::KorenTriode;
+use crate::devices::MAX_CONTROLS;
+use crate::devices::Mosfet;
+use crate::devices::MosfetParameters;
+use crate::devices::Rectifier;
+use crate::devices::ReefmanPentode;
+use crate::devices::Response;
+use wide::f64x2;
+
+const GRID: Grid = Grid {
+    gg: 1e-3,
+    xi: 1.3,
+    cg: 8.0,
+    ig0: 1e-9,
+};
+
+/// Relative to the slope or to 1 µS, whichever is more; measured 2.5e-8, the difference's own error.
+const TOL: f64 = 7.5e-8;
+
+fn at(device: &Device, v: [f64; MAX_CONTROLS]) -> Response {
+    let mut response = Response::default();
+    device.evaluate(v.map(f64x2::splat), &mut response);
+    response
+}
+
+/// Differences over ±`step` V, or that part of a voltage above 1 V.
+fn check(what: &str, device: &Device, step: f64, points: &[[f64; MAX_CONTROLS]]) {
+    for v in points {
+        for control in 0..device.controls().len() {
+            let h = step * v[control].abs().max(1.0);
+            let moved = |sign: f64| {
+                let mut v = *v;
+                v[control] += sign * h;
+                at(device, v)
+            };
+            let (here, above, below) = (at(device, *v), moved(1.0), moved(-1.0));
+            for branch in 0..device.branches().len() {
+                let mut pairs = vec![(
+                    above.i[branch] - below.i[branch],
+                    here.g[branch][control],
+                    1e-6,
+                )];
+                if branch < device.charged_branches() {
+                    pairs.push((
+                        above.q[branch] - below.q[branch],
+                        here.c[branch][control],
+                        1e-12,
+                    ));
+                }
+                for (difference, slope, floor) in pairs {
+                    let left_out = !device.depends(branch, control);
+                    assert!(
+                        !left_out || slope == f64x2::ZERO,
+                        "{what}: d{branch}/d{control} is left out"
+                    );
+                    let [numeric, _] = (difference * (0.5 / h)).to_array();
+                    let [exact, _] = slope.to_array();
+                    let error = (numeric - exact).abs() / exact.abs().max(floor);
+                    assert!(
+                        error <= TOL,
+                        "{what} at {v:?}: d{branch}/d{control} {exact:e}, not {numeric:e}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn slopes_of_tubes() {
+    let mut points = Vec::new();
+    for v_1 in [-30.0, -8.0, -1.3, 0.2, 6.0] {
+        for v_2 in [-5.0, 2.0, 90.0, 320.0] {
+            points.extend([-20.0, 0.7, 35.0, 280.0].map(|v| [v_1, v_2, v]));
+        }
+    }
+    let triode = KorenTriode {
+        mu: 21.5,
+        ex: 1.3,
+        kg1: 1180.0,
+        kp: 84.0,
+        kvb: 300.0,
+        grid: GRID,
+    };
+    check("Koren triode", &Device::KorenTriode(triode), 1e-5, &points);
+    let pentode = KorenPentode {
+        mu: 8.8,
+        ex: 1.35,
+        kg1: 730.0,
+        kg2: 4800.0,
+        kp: 32.0,
+        kvb: 16.0,
+        grid: GRID,
+    };
+    check(
+        "Koren pentode",
+        &Device::KorenPentode(pentode),
+        1e-5,
+        &points,
+    );
+    let derk = ReefmanPentode {
+        mu: 12.5,
+        ex: 1.363,
+        kg1: 217.7,
+        kg2: 1950.2,
+        kp: 50.5,
+        kvb: 1282.7,
+        alpha_s: 6.09,
+        a: 3.48e-4,
+        beta: 0.105,
+        is_beam: false,
+        grid: GRID,
+    };
+    check("Derk", &Device::ReefmanPentode(derk), 1e-5, &points);
+    check(
+        "DerkE",
+        &Device::ReefmanPentode(ReefmanPentode {
+            is_beam: true,
+            ..derk
+        }),
+        1e-5,
+        &points,
+    );
+    let points: Vec<_> = [-300.0, 0.3, 17.0, 60.0].map(|v| [v, 0.0, 0.0]).to_vec();
+    check(
+        "rectifier",
+        &Device::Rectifier(Rectifier { p: 3.2e-3 }),
+        1e-5,
+        &points,
+    );
+}
+
+#[test]
+fn slopes_of_field_effect_transistors() {
+    let depletion = Depletion {
+        cj: 3e-12,
+        vj: 0.8,
+        m: 0.4,
+        fc: 0.5,
+    };
+    for polarity in [1.0, -1.0] {
+        let mut points = Vec::new();
+        for v_1 in [-2.7, -0.6, 0.1, 1.9, 4.0] {
+            for v_2 in [-6.0, -1.1, 0.2, 0.55] {
+                points.extend(
+                    [-4.0, -0.5, 0.3, 0.6].map(|v_3| [v_1, v_2, v_3].map(|v| polarity * v)),
+                );
+            }
+        }
+        let mosfet = Mosfet::new(MosfetParameters {
+            polarity,
+            vto: 0.7 * polarity,
+            beta: 2e-3,
+            gamma: 0.5,
+            phi: 0.65,
+            lambda: 0.02,
+            i_s: 1e-14,
+            v_t: 0.025865,
+            bulk_source: depletion,
+            bulk_drain: depletion,
+        });
+        check("MOSFET", &Device::Mosfet(mosfet), 1e-5, &points);
+        let jfet = Jfet::new(JfetParameters {
+            polarity,
+            vto: -2.0,
+            beta: 1e-3,
+            lambda: 0.01,
+            b: 0.6,
+            b_slope: 0.4 / 2.8,
+            i_s: 1e-14,
+            v_t: 0.025865,
+            gate_source: depletion,
+            gate_drain: depletion,
+        });
+        points.retain(|v| v[0] * polarity < 0.7);
+        check("JFET", &Device::Jfet(jfet), 1e-5, &points);
+    }
+}
+
+#[test]
+fn slopes_of_diodes_and_bipolar_transistors() {
+    let depletion = Depletion {
+        cj: 3e-12,
+        vj: 0.8,
+        m: 0.4,
+        fc: 0.5,
+    };
+    let (i_s, v_t) = (1e-13, 0.025865);
+    let breakdown = Some(Breakdown::fitted(5.0, 1e-3, i_s, v_t, v_t));
+    let diode = Diode::new(DiodeParameters {
+        i_s,
+        v_t,
+        breakdown,
+        tt: 3e-9,
+        depletion,
+    });
+    let points = [-5.1, -4.6, -2.0, -0.04, 0.3, 0.55, 0.7].map(|v| [v, 0.0, 0.0]);
+    check("diode", &Device::Diode(diode), 1e-6, &points);
+    for polarity in [1.0, -1.0] {
+        let bjt = Bjt::new(BjtParameters {
+            polarity,
+            i_s,
+            bf: 150.0,
+            br: 4.0,
+            v_tf: v_t,
+            v_tr: 1.01 * v_t,
+            vaf: 60.0,
+            var: 9.0,
+            ikf: 0.02,
+            ikr: 0.01,
+            ise: 1e-12,
+            isc: 1e-12,
+            v_te: 1.5 * v_t,
+            v_tc: 2.0 * v_t,
+            tf: 4e-10,
+            tr: 5e-8,
+            base_emitter: depletion,
+            base_collector: depletion,
+        });
+        let volts = [-6.0, -0.5, -0.03, 0.35, 0.6, 0.7];
+        let points = volts.map(|v_be| volts.map(|v_bc| [polarity * v_be, polarity * v_bc, 0.0]));
+        check("BJT", &Device::Bjt(bjt), 1e-6, &points.concat());
+    }
+}
