@@ -6,8 +6,9 @@ use crate::devices::Response;
 use crate::devices::junction::Depletion;
 use crate::devices::junction::GMIN;
 use crate::devices::junction::junction;
-use crate::devices::junction::limit_step;
 use crate::devices::junction::v_critical;
+use crate::devices::polar;
+use crate::devices::polar::Point;
 use crate::devices::port;
 use wide::f64x2;
 
@@ -59,15 +60,6 @@ pub struct Bjt {
     v_crit: f64,
 }
 
-/// One lane's answer.
-#[derive(Clone, Copy, Default)]
-struct Point {
-    i: [f64; 3],
-    g: [[f64; 2]; 3],
-    q: [f64; 2],
-    c: [[f64; 2]; 2],
-}
-
 impl Bjt {
     pub const TERMINALS: [&'static str; 3] = ["c", "b", "e"];
     pub(super) const CONTROLS: [Port; 2] = [port(1, 2), port(1, 0)];
@@ -85,7 +77,7 @@ impl Bjt {
         p.tf > 0.0 || p.tr > 0.0 || p.base_emitter.cj > 0.0 || p.base_collector.cj > 0.0
     }
 
-    fn scalar(&self, v_be: f64, v_bc: f64) -> Point {
+    fn scalar(&self, v_be: f64, v_bc: f64) -> Point<2> {
         let p = &self.p;
         let ((i_f, g_f), (i_r, g_r)) =
             (junction(v_be, p.i_s, p.v_tf), junction(v_bc, p.i_s, p.v_tr));
@@ -117,7 +109,8 @@ impl Bjt {
                     (-g_r - i_ct * dqb_dvbc) / q_b,
                 ],
             ],
-            ..Point::default()
+            q: [0.0; 2],
+            c: [[0.0; 2]; 2],
         };
         if self.has_charge() {
             let ((q_e, c_e), (q_c, c_c)) =
@@ -138,23 +131,9 @@ impl Bjt {
 
     #[inline]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        let s = self.p.polarity;
-        let (be, bc) = (v[0].to_array(), v[1].to_array());
-        let [a, b] = [0, 1].map(|k| self.scalar(s * be[k], s * bc[k]));
-        for branch in 0..3 {
-            response.i[branch] = f64x2::new([s * a.i[branch], s * b.i[branch]]);
-            for control in 0..2 {
-                response.g[branch][control] =
-                    f64x2::new([a.g[branch][control], b.g[branch][control]]);
-            }
-        }
-        for branch in 0..2 {
-            response.q[branch] = f64x2::new([s * a.q[branch], s * b.q[branch]]);
-            for control in 0..2 {
-                response.c[branch][control] =
-                    f64x2::new([a.c[branch][control], b.c[branch][control]]);
-            }
-        }
+        polar::evaluate(self.p.polarity, v, response, |[v_be, v_bc]| {
+            self.scalar(v_be, v_bc)
+        });
     }
 
     #[inline]
@@ -163,12 +142,8 @@ impl Bjt {
         v: [f64x2; MAX_CONTROLS],
         v_old: [f64x2; MAX_CONTROLS],
     ) -> [f64x2; MAX_CONTROLS] {
-        let s = self.p.polarity;
-        let limited = |control: usize, v_t: f64| {
-            let (new, old) = (v[control].to_array(), v_old[control].to_array());
-            let lane = |k: usize| s * limit_step(s * new[k], s * old[k], v_t, self.v_crit);
-            f64x2::new([lane(0), lane(1)])
-        };
-        [limited(0, self.p.v_tf), limited(1, self.p.v_tr), v[2]]
+        let limited =
+            |v, control, v_t| polar::limit(self.p.polarity, v, v_old, control, v_t, self.v_crit);
+        limited(limited(v, 0..1, self.p.v_tf), 1..2, self.p.v_tr)
     }
 }

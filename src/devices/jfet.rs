@@ -6,8 +6,9 @@ use crate::devices::Response;
 use crate::devices::junction::Depletion;
 use crate::devices::junction::GMIN;
 use crate::devices::junction::junction;
-use crate::devices::junction::limit_step;
 use crate::devices::junction::v_critical;
+use crate::devices::polar;
+use crate::devices::polar::Point;
 use crate::devices::port;
 use wide::f64x2;
 
@@ -52,15 +53,6 @@ pub struct JfetParameters {
 pub struct Jfet {
     p: JfetParameters,
     v_crit: f64,
-}
-
-/// One lane's answer: current by branch, slopes by v_gs and v_gd, charges and capacitances.
-#[derive(Clone, Copy, Default)]
-struct Point {
-    i: [f64; 3],
-    g: [[f64; 2]; 3],
-    q: [f64; 2],
-    c: [f64; 2],
 }
 
 impl Jfet {
@@ -112,7 +104,7 @@ impl Jfet {
         )
     }
 
-    fn scalar(&self, v_gs: f64, v_gd: f64) -> Point {
+    fn scalar(&self, v_gs: f64, v_gd: f64) -> Point<2> {
         let p = &self.p;
         let ((i_gs, g_gs), (i_gd, g_gd)) =
             (junction(v_gs, p.i_s, p.v_t), junction(v_gd, p.i_s, p.v_t));
@@ -128,27 +120,15 @@ impl Jfet {
             i: [i_gs + GMIN * v_gs, i_gd + GMIN * v_gd, i],
             g: [[g_gs + GMIN, 0.0], [0.0, g_gd + GMIN], slopes],
             q: [q_gs, q_gd],
-            c: [c_gs, c_gd],
+            c: [[c_gs, 0.0], [0.0, c_gd]],
         }
     }
 
     #[inline]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        let s = self.p.polarity;
-        let (gs, gd) = (v[0].to_array(), v[1].to_array());
-        let [a, b] = [0, 1].map(|k| self.scalar(s * gs[k], s * gd[k]));
-        for branch in 0..3 {
-            response.i[branch] = f64x2::new([s * a.i[branch], s * b.i[branch]]);
-            for control in 0..2 {
-                response.g[branch][control] =
-                    f64x2::new([a.g[branch][control], b.g[branch][control]]);
-            }
-        }
-        for branch in 0..2 {
-            response.q[branch] = f64x2::new([s * a.q[branch], s * b.q[branch]]);
-            response.c[branch] = [f64x2::ZERO; MAX_CONTROLS];
-            response.c[branch][branch] = f64x2::new([a.c[branch], b.c[branch]]);
-        }
+        polar::evaluate(self.p.polarity, v, response, |[v_gs, v_gd]| {
+            self.scalar(v_gs, v_gd)
+        });
     }
 
     #[inline]
@@ -157,13 +137,6 @@ impl Jfet {
         v: [f64x2; MAX_CONTROLS],
         v_old: [f64x2; MAX_CONTROLS],
     ) -> [f64x2; MAX_CONTROLS] {
-        let s = self.p.polarity;
-        let mut limited = v;
-        for control in 0..2 {
-            let (new, old) = (v[control].to_array(), v_old[control].to_array());
-            let lane = |k: usize| s * limit_step(s * new[k], s * old[k], self.p.v_t, self.v_crit);
-            limited[control] = f64x2::new([lane(0), lane(1)]);
-        }
-        limited
+        polar::limit(self.p.polarity, v, v_old, 0..2, self.p.v_t, self.v_crit)
     }
 }

@@ -12,6 +12,7 @@ mod junction;
 mod koren;
 mod mosfet;
 mod noise;
+mod polar;
 mod rectifier;
 mod reefman;
 #[cfg(test)]

@@ -6,8 +6,9 @@ use crate::devices::Response;
 use crate::devices::junction::Depletion;
 use crate::devices::junction::GMIN;
 use crate::devices::junction::junction;
-use crate::devices::junction::limit_step;
 use crate::devices::junction::v_critical;
+use crate::devices::polar;
+use crate::devices::polar::Point;
 use crate::devices::port;
 use wide::f64x2;
 
@@ -53,15 +54,6 @@ pub struct MosfetParameters {
 pub struct Mosfet {
     p: MosfetParameters,
     v_crit: f64,
-}
-
-/// One lane's answer: current by branch, slopes by v_gs, v_bs and v_bd, charges and capacitances.
-#[derive(Clone, Copy, Default)]
-struct Point {
-    i: [f64; 3],
-    g: [[f64; 3]; 3],
-    q: [f64; 2],
-    c: [f64; 2],
 }
 
 /// Channel current and its slopes by gate, drain and bulk, each from the source.
@@ -141,7 +133,7 @@ impl Mosfet {
         (i + GMIN * v, g + GMIN)
     }
 
-    fn scalar(&self, v_gs: f64, v_bs: f64, v_bd: f64) -> Point {
+    fn scalar(&self, v_gs: f64, v_bs: f64, v_bd: f64) -> Point<3> {
         let p = &self.p;
         let v_ds = v_bs - v_bd;
         let ((i_bs, g_bs), (i_bd, g_bd)) = (self.bulk(v_bs), self.bulk(v_bd));
@@ -157,27 +149,15 @@ impl Mosfet {
             i: [i_bs, i_bd, i],
             g: [[0.0, g_bs, 0.0], [0.0, 0.0, g_bd], slopes],
             q: [q_bs, q_bd],
-            c: [c_bs, c_bd],
+            c: [[0.0, c_bs, 0.0], [0.0, 0.0, c_bd]],
         }
     }
 
     #[inline]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        let s = self.p.polarity;
-        let v = v.map(f64x2::to_array);
-        let [a, b] = [0, 1].map(|k| self.scalar(s * v[0][k], s * v[1][k], s * v[2][k]));
-        for branch in 0..3 {
-            response.i[branch] = f64x2::new([s * a.i[branch], s * b.i[branch]]);
-            for control in 0..3 {
-                response.g[branch][control] =
-                    f64x2::new([a.g[branch][control], b.g[branch][control]]);
-            }
-        }
-        for branch in 0..2 {
-            response.q[branch] = f64x2::new([s * a.q[branch], s * b.q[branch]]);
-            response.c[branch] = [f64x2::ZERO; MAX_CONTROLS];
-            response.c[branch][branch + 1] = f64x2::new([a.c[branch], b.c[branch]]);
-        }
+        polar::evaluate(self.p.polarity, v, response, |[v_gs, v_bs, v_bd]| {
+            self.scalar(v_gs, v_bs, v_bd)
+        });
     }
 
     #[inline]
@@ -186,13 +166,6 @@ impl Mosfet {
         v: [f64x2; MAX_CONTROLS],
         v_old: [f64x2; MAX_CONTROLS],
     ) -> [f64x2; MAX_CONTROLS] {
-        let s = self.p.polarity;
-        let mut limited = v;
-        for control in 1..3 {
-            let (new, old) = (v[control].to_array(), v_old[control].to_array());
-            let lane = |k: usize| s * limit_step(s * new[k], s * old[k], self.p.v_t, self.v_crit);
-            limited[control] = f64x2::new([lane(0), lane(1)]);
-        }
-        limited
+        polar::limit(self.p.polarity, v, v_old, 1..3, self.p.v_t, self.v_crit)
     }
 }
