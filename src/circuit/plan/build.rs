@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
         }
         let (wiring, n_charges) = self.wiring(&elimination);
         let (states, state_terms, term_values) = self.states();
-        let s_at = self.coefficient();
+        let charging_at = self.coefficient();
 
         let equations = self.equations;
         let numbered = |(state, parts): (usize, &crate::circuit::equations::State)| {
@@ -193,7 +193,7 @@ impl<'a> Builder<'a> {
             late_cols: order.late.iter().map(|pivot| pivot.col as u32).collect(),
             slots_at,
             slot_starts: slot_places.iter().map(Option::is_some).collect(),
-            s_at,
+            charging_at,
             late: elimination.late,
             lowers: elimination.lowers,
             updates: elimination.updates,
@@ -218,7 +218,7 @@ impl<'a> Builder<'a> {
             constants,
             slots_at,
             slot_places,
-            s_at,
+            charging_at,
             term_values,
         );
         (plan, factors)
