@@ -62,7 +62,10 @@ R6 out 0 100k
 ";
 
 fn error_db(circuit: &str, card: &str, stimulus: Stimulus) -> f64 {
-    let lines = format!("* bench\n{MODELS}Vin in 0 dc 0 ac 1\n{}", circuit.replace("CARD", card));
+    let lines = format!(
+        "* bench\n{MODELS}Vin in 0 dc 0 ac 1\n{}",
+        circuit.replace("CARD", card)
+    );
     let path = ngspice::scratch_deck(&lines);
     let deck = Deck::open(&path).unwrap_or_else(|why| panic!("{why}"));
     let netlist = Netlist::expand(&deck).unwrap_or_else(|why| panic!("{why}"));
@@ -75,10 +78,16 @@ fn error_db(circuit: &str, card: &str, stimulus: Stimulus) -> f64 {
     let input = stimulus.samples(RATE, (T_STOP * RATE) as usize - 8);
     let ours: Vec<f64> = input.into_iter().map(play).collect();
     println!("   {:?}", solver.readings());
-    if solver.readings().misses > 0 { return 0.0; }
+    if solver.readings().misses > 0 {
+        return 0.0;
+    }
     let theirs = ngspice::transient(path, &[], stimulus, &["out"], T_STOP, H);
     let theirs = theirs.sample("out", RATE, ours.len());
-    let audible = ngspice::error_db(&ngspice::audible(&theirs, RATE), &ngspice::audible(&ours, RATE), SKIP);
+    let audible = ngspice::error_db(
+        &ngspice::audible(&theirs, RATE),
+        &ngspice::audible(&ours, RATE),
+        SKIP,
+    );
     let all = ngspice::error_db(&theirs, &ours, SKIP);
     println!("{card} {stimulus:?}: {all:.1} dB, audible {audible:.1} dB");
     all
@@ -108,7 +117,12 @@ fn table() {
         ("muff", MUFF, "bc547b", 0.1, 1.0),
     ] {
         println!("{name}");
-        for stimulus in [sine(low, 220.0), pluck(low), sine(hard, 1000.0), sine(hard, 2000.0)] {
+        for stimulus in [
+            sine(low, 220.0),
+            pluck(low),
+            sine(hard, 1000.0),
+            sine(hard, 2000.0),
+        ] {
             error_db(circuit, card, stimulus);
         }
     }

@@ -397,7 +397,9 @@ impl Writer<'_> {
         for (wiring, places) in self.plan.wiring.iter().zip(&layout.devices) {
             let n_controls = wiring.controls.len();
             for (branch, charge) in wiring.charges.clone().enumerate() {
-                let c = places.charges(wiring.branches.len(), n_controls) + wiring.charges.len() + branch * n_controls;
+                let c = places.charges(wiring.branches.len(), n_controls)
+                    + wiring.charges.len()
+                    + branch * n_controls;
                 let [w, w_before, i, h] = [
                     layout.w_charge,
                     layout.w_before,
