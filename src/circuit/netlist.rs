@@ -10,6 +10,8 @@ use crate::circuit::elements;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
 use crate::devices::Device;
+use crate::units::Kelvin;
+use crate::units::T_NOMINAL;
 use std::collections::HashMap;
 
 /// Ground.
@@ -360,6 +362,16 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The circuit's temperature.
+    pub fn temperature(&self) -> Kelvin {
+        T_NOMINAL
+    }
+
+    /// The temperature of cards that name none.
+    pub fn nominal(&self) -> Kelvin {
+        T_NOMINAL
+    }
+
     /// A value word, resolved.
     pub fn value(&self, statement: &Statement, word: &str) -> Result<Expression, CircuitError> {
         let resolved = self

@@ -8,10 +8,11 @@ use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
-use crate::devices::FOUR_KT;
 use crate::devices::Response;
 use crate::devices::Terminal;
+use crate::devices::thermal;
 use crate::units::Hertz;
+use crate::units::T_NOMINAL;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
@@ -43,7 +44,7 @@ pub fn small_signal(
 /// ```
 ///
 /// z_k, the transfer from a current between the ends of source k to the probe, comes from one solution of the adjoint
-/// (transposed) equations. Left out: 1/f noise; tubes and op-amps are noiseless, as in ngspice their sources are.
+/// (transposed) equations. Tubes and op-amps are noiseless, as in ngspice their sources are.
 ///
 /// Source: R. Rohrer, L. Nagel, R. Meyer, L. Weber, "Computationally efficient electronic-circuit noise calculations",
 /// IEEE JSSC 6(4), 1971.
@@ -67,7 +68,7 @@ pub fn output_noise(
         let transfer = |(p, n): (Unknown, Unknown)| (read(&y, p) - read(&y, n)).norm_sqr();
         Ok(sources
             .iter()
-            .map(|(ends, density)| transfer(*ends) * density)
+            .map(|source| transfer(source.ends) * (source.white + source.flicker / hz))
             .sum::<f64>()
             .sqrt())
     };
@@ -78,17 +79,27 @@ fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
     unknown.map_or(Complex::default(), |k| x[k])
 }
 
-/// Every noise current with its ends and its density in A²/Hz.
-fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknown, Unknown), f64)> {
+/// A noise current with its ends, of density `white + flicker/f`.
+struct NoiseSource {
+    ends: (Unknown, Unknown),
+    /// In A²/Hz.
+    white: f64,
+    /// In A².
+    flicker: f64,
+}
+
+fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<NoiseSource> {
     let netlist = point.netlist();
+    let t = T_NOMINAL;
     let mut sources = Vec::new();
     let mut responses = responses.iter();
     for element in &netlist.elements {
         match &element.kind {
-            Kind::Conductance { a, b, siemens } => {
-                let density = FOUR_KT * netlist.start(siemens);
-                sources.push(((unknown(*a), unknown(*b)), density));
-            }
+            Kind::Conductance { a, b, siemens } => sources.push(NoiseSource {
+                ends: (unknown(*a), unknown(*b)),
+                white: thermal(t, netlist.start(siemens)),
+                flicker: 0.0,
+            }),
             Kind::Device { device, nodes } => {
                 let Some(response) = responses.next() else {
                     break;
@@ -97,9 +108,12 @@ fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknow
                     Terminal::Pin(pin) => unknown(nodes[pin]),
                     Terminal::Ground => None,
                 };
-                for ((from, to), density) in device.noise_currents(response) {
-                    sources.push(((end(from), end(to)), density));
-                }
+                let currents = device.noise_currents(response, t).into_iter();
+                sources.extend(currents.map(|current| NoiseSource {
+                    ends: (end(current.port.0), end(current.port.1)),
+                    white: current.white,
+                    flicker: current.flicker,
+                }));
             }
             _ => {}
         }
