@@ -8,8 +8,8 @@ use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
+use crate::devices::Answer;
 use crate::devices::FOUR_KT;
-use crate::devices::Response;
 use crate::devices::Terminal;
 use crate::units::Hertz;
 use realfft::num_complex::Complex;
@@ -54,7 +54,7 @@ pub fn output_noise(
 ) -> Result<Vec<f64>, CircuitError> {
     let probe = unknown(point.netlist().node(probe)?);
     let linearised = Linearised::new(point);
-    let sources = noise_sources(point, &linearised.responses);
+    let sources = noise_sources(point, &linearised.answers);
     let at = |hz: &Hertz| {
         let mut y = vec![Complex::default(); linearised.size()];
         if let Some(probe) = probe {
@@ -79,10 +79,10 @@ fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
 }
 
 /// Every noise current with its ends and its density in A²/Hz.
-fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknown, Unknown), f64)> {
+fn noise_sources(point: &OperatingPoint, answers: &[Answer]) -> Vec<((Unknown, Unknown), f64)> {
     let netlist = point.netlist();
     let mut sources = Vec::new();
-    let mut responses = responses.iter();
+    let mut answers = answers.iter();
     for element in &netlist.elements {
         match &element.kind {
             Kind::Conductance { a, b, siemens } => {
@@ -90,14 +90,14 @@ fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknow
                 sources.push(((unknown(*a), unknown(*b)), density));
             }
             Kind::Device { device, nodes } => {
-                let Some(response) = responses.next() else {
+                let Some(answer) = answers.next() else {
                     break;
                 };
                 let end = |terminal: Terminal| match terminal {
                     Terminal::Pin(pin) => unknown(nodes[pin]),
                     Terminal::Ground => None,
                 };
-                for ((from, to), density) in device.noise_currents(response) {
+                for ((from, to), density) in device.noise_currents(answer) {
                     sources.push(((end(from), end(to)), density));
                 }
             }
@@ -111,7 +111,7 @@ fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknow
 struct Linearised<'a> {
     point: &'a OperatingPoint,
     values: Vec<f64>,
-    responses: Vec<Response>,
+    answers: Vec<Answer>,
 }
 
 impl<'a> Linearised<'a> {
@@ -120,7 +120,7 @@ impl<'a> Linearised<'a> {
         Self {
             point,
             values: point.equations.values_at(&point.netlist().live),
-            responses: devices
+            answers: devices
                 .iter()
                 .map(|placed| respond(placed, &point.x))
                 .collect(),
@@ -143,11 +143,10 @@ impl<'a> Linearised<'a> {
                 if stamp.is_reactive { s * value } else { value },
             );
         }
-        for (placed, response) in equations.devices.iter().zip(&self.responses) {
+        for (placed, answer) in equations.devices.iter().zip(&self.answers) {
             for (branch, ends) in placed.branches.iter().enumerate() {
                 for (control, across) in placed.controls.iter().enumerate() {
-                    let (g, c) = (response.g[branch][control], response.c[branch][control]);
-                    let y = s * c.to_array()[0] + g.to_array()[0];
+                    let y = s * answer.c(branch, control) + answer.g(branch, control);
                     for_each_entry(*ends, *across, |row, col, sign| {
                         matrix.add(row, col, y * sign)
                     });

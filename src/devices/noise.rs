@@ -1,12 +1,12 @@
 //! Noise currents inside devices.
 
+use crate::devices::Answer;
 use crate::devices::Bjt;
 use crate::devices::Device;
 use crate::devices::Diode;
 use crate::devices::Jfet;
 use crate::devices::Mosfet;
 use crate::devices::Port;
-use crate::devices::Response;
 use crate::units::BOLTZMANN_OVER_CHARGE;
 use crate::units::ELEMENTARY_CHARGE;
 use crate::units::T_NOMINAL;
@@ -24,9 +24,9 @@ impl Device {
     ///
     /// As in SPICE. Left out: 1/f noise. Tubes and op-amps have none: their text in `devices.lib` is made of
     /// behavioural sources, which are noiseless.
-    pub fn noise_currents(&self, at_rest: &Response) -> Vec<(Port, f64)> {
-        let i = |branch: usize| at_rest.i[branch].to_array()[0];
-        let slope = |control: usize| at_rest.g[2][control].to_array()[0];
+    pub fn noise_currents(&self, at_rest: &Answer) -> Vec<(Port, f64)> {
+        let i = |branch: usize| at_rest.i(branch);
+        let slope = |control: usize| at_rest.g(2, control);
         let shot = |current: f64| 2.0 * ELEMENTARY_CHARGE * current.abs();
         let channel = |gm: f64| FOUR_KT * 2.0 / 3.0 * gm.abs();
         match self {
