@@ -10,7 +10,7 @@ use crate::circuit::expression::Operator;
 use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
-use crate::devices::Response;
+use crate::devices::Answer;
 use crate::devices::Terminal;
 use crate::devices::thermal;
 use crate::units::Hertz;
@@ -157,7 +157,7 @@ fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
 struct Linearised<'a> {
     point: &'a OperatingPoint,
     values: Vec<f64>,
-    responses: Vec<Response>,
+    answers: Vec<Answer>,
 }
 
 impl<'a> Linearised<'a> {
@@ -166,7 +166,7 @@ impl<'a> Linearised<'a> {
         Self {
             point,
             values: point.equations.values_at(live),
-            responses: devices
+            answers: devices
                 .iter()
                 .map(|placed| respond(placed, &point.x))
                 .collect(),
@@ -189,11 +189,10 @@ impl<'a> Linearised<'a> {
                 if stamp.is_reactive { s * value } else { value },
             );
         }
-        for (placed, response) in equations.devices.iter().zip(&self.responses) {
+        for (placed, answer) in equations.devices.iter().zip(&self.answers) {
             for (branch, ends) in placed.branches.iter().enumerate() {
                 for (control, across) in placed.controls.iter().enumerate() {
-                    let (g, c) = (response.g[branch][control], response.c[branch][control]);
-                    let y = s * c.to_array()[0] + g.to_array()[0];
+                    let y = s * answer.c(branch, control) + answer.g(branch, control);
                     for_each_entry(*ends, *across, |row, col, sign| {
                         matrix.add(row, col, y * sign)
                     });

@@ -164,8 +164,11 @@ impl Solver {
         } = self;
         let layout = &program.layout;
         memory[ONE] = f64x2::ONE;
-        for (place, device) in memory[layout.scales..].iter_mut().zip(devices) {
-            *place = f64x2::splat(1.0 / device.tolerance());
+        for (device, places) in devices.iter().zip(&layout.devices) {
+            for control in 0..places.shape.controls {
+                let scale = f64x2::splat(1.0 / device.tolerance(control));
+                memory[layout.scales + places.control + control] = scale;
+            }
         }
         for (place, x) in memory[layout.x..].iter_mut().zip(&point.x) {
             *place = f64x2::splat(*x);

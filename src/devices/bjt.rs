@@ -175,13 +175,10 @@ impl Bjt {
     }
 
     #[inline]
-    pub(super) fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
-        let limited =
-            |v, control, v_t| polar::limit(self.p.polarity, v, v_old, control, v_t, self.v_crit);
-        limited(limited(v, 0..1, self.p.v_tf), 1..2, self.p.v_tr)
+    pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
+        for (control, v_t) in [(0, self.p.v_tf), (1, self.p.v_tr)] {
+            let one = control..control + 1;
+            polar::limit(self.p.polarity, v, v_old, one, v_t, self.v_crit);
+        }
     }
 }

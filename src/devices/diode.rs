@@ -1,9 +1,7 @@
 //! Junction diode, as SPICE's level 1.
 
 use crate::devices::Flicker;
-use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
-use crate::devices::Response;
 use crate::devices::junction::Depletion;
 use crate::devices::junction::GMIN;
 use crate::devices::junction::MAX_EXPONENT;
@@ -205,24 +203,11 @@ impl Diode {
         ]
     }
 
-    pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        [
-            response.i[0],
-            response.g[0][0],
-            response.q[0],
-            response.c[0][0],
-        ] = self.answer(v[0]);
-    }
-
     #[inline]
-    pub(super) fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
+    pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
         let is_below = !v[0].simd_gt(f64x2::splat(self.v_crit)).any();
         if is_below && self.p.breakdown.is_none() {
-            return v;
+            return;
         }
         let (new, old) = (v[0].to_array(), v_old[0].to_array());
         let p = &self.p;
@@ -232,6 +217,6 @@ impl Diode {
             }
             _ => limit_step(new[k], old[k], p.v_t, self.v_crit),
         };
-        [f64x2::new([lane(0), lane(1)]), v[1], v[2]]
+        v[0] = f64x2::new([lane(0), lane(1)]);
     }
 }

@@ -1,8 +1,9 @@
 //! Nonlinear devices: voltages in, currents and exact slopes out. Stateless; two lanes at a time.
 //!
-//! A device has terminals, up to three *controls* (the voltages that its law depends on) and up to three *branches*
-//! (the currents that it drives), each a pair of terminals. A branch may also hold charge.
+//! A device has terminals, *controls* (the voltages that its law depends on) and *branches* (the currents that it
+//! drives), each a pair of terminals. A branch may also hold charge. What it answers is packed (`answer.rs`).
 
+mod answer;
 mod bjt;
 mod diff_pair;
 mod diode;
@@ -22,6 +23,8 @@ mod table;
 mod temperature;
 mod triode;
 
+pub use answer::Answer;
+pub use answer::Shape;
 pub use bjt::Bjt;
 pub use bjt::BjtParameters;
 pub use diff_pair::DiffPair;
@@ -49,8 +52,9 @@ pub use triode::TriodeParameters;
 use crate::units::Volts;
 use wide::f64x2;
 
-pub const MAX_CONTROLS: usize = 3;
-pub const MAX_BRANCHES: usize = 3;
+/// Most controls and branches of a device whose law fills a [`Response`]; others write their answer themselves.
+const MAX_CONTROLS: usize = 3;
+const MAX_BRANCHES: usize = 3;
 
 /// A terminal of a device by its place, or ground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +70,9 @@ const fn port(from: usize, to: usize) -> Port {
     (Terminal::Pin(from), Terminal::Pin(to))
 }
 
-/// What a device answers to its control voltages.
+/// What a device of few controls and branches answers to its control voltages, before it is packed.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Response {
+struct Response {
     /// Current of each branch, in A.
     pub i: [f64x2; MAX_BRANCHES],
     /// Slope of each current by each control, in S.
@@ -176,7 +180,7 @@ impl Device {
     ///
     /// Newton converges quadratically, so the error left behind is of the order of its square over the device's
     /// own scale.
-    pub fn tolerance(&self) -> Volts {
+    pub fn tolerance(&self, _control: usize) -> Volts {
         match self {
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
@@ -184,23 +188,6 @@ impl Device {
             // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
             _ if self.charged_branches() > 0 => 1e-8,
             Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
-        }
-    }
-
-    /// Currents, charges and slopes at control voltages `v`.
-    #[inline]
-    pub fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        match self {
-            Self::Triode(triode) => triode.evaluate(v, response),
-            Self::DiffPair(pair) => pair.evaluate(v, response),
-            Self::Diode(diode) => diode.evaluate(v, response),
-            Self::Bjt(bjt) => bjt.evaluate(v, response),
-            Self::Jfet(jfet) => jfet.evaluate(v, response),
-            Self::Mosfet(mosfet) => mosfet.evaluate(v, response),
-            Self::KorenTriode(triode) => triode.evaluate(v, response),
-            Self::KorenPentode(pentode) => pentode.evaluate(v, response),
-            Self::ReefmanPentode(pentode) => pentode.evaluate(v, response),
-            Self::Rectifier(rectifier) => rectifier.evaluate(v, response),
         }
     }
 
@@ -219,64 +206,77 @@ impl Device {
         }
     }
 
-    /// Number of values that [`answer`](Self::answer) writes.
-    pub fn n_answers(&self) -> usize {
-        (self.branches().len() + self.charged_branches()) * (1 + self.controls().len())
+    /// How [`answer`](Self::answer) is packed.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            branches: self.branches().len(),
+            controls: self.controls().len(),
+            charged: self.charged_branches(),
+        }
     }
 
-    /// As [`evaluate`](Self::evaluate), but packed: currents, their slopes branch by branch, then charges and theirs.
+    /// What the first lane answers at control voltages `v`; for analyses.
+    pub fn at(&self, v: &[f64x2]) -> Answer {
+        let mut values = vec![f64x2::ZERO; self.shape().size()];
+        self.answer(v, &mut values);
+        Answer::new(self.shape(), &values)
+    }
+
+    /// Currents, charges and slopes at control voltages `v`, packed as its [`shape`](Self::shape) says.
     #[inline]
-    pub fn answer(&self, v: [f64x2; MAX_CONTROLS], to: &mut [f64x2]) {
+    pub fn answer(&self, v: &[f64x2], to: &mut [f64x2]) {
         match self {
             Self::Triode(triode) => {
                 let mut response = Response::default();
-                triode.evaluate(v, &mut response);
+                triode.evaluate(padded::<2>(v), &mut response);
                 response.pack::<2, 2>(0, to);
             }
             Self::DiffPair(pair) => {
                 let mut response = Response::default();
-                pair.evaluate(v, &mut response);
+                pair.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
             }
             Self::Diode(diode) => {
                 let answer = diode.answer(v[0]);
-                to.iter_mut()
-                    .zip(answer)
-                    .for_each(|(to, value)| *to = value);
+                if diode.has_charge() {
+                    to[..4].copy_from_slice(&answer);
+                } else {
+                    to[..2].copy_from_slice(&answer[..2]);
+                }
             }
             Self::Bjt(bjt) => {
                 let mut response = Response::default();
-                bjt.evaluate(v, &mut response);
+                bjt.evaluate(padded::<2>(v), &mut response);
                 response.pack::<3, 2>(self.charged_branches(), to);
             }
             Self::Jfet(jfet) => {
                 let mut response = Response::default();
-                jfet.evaluate(v, &mut response);
+                jfet.evaluate(padded::<2>(v), &mut response);
                 response.pack::<3, 2>(self.charged_branches(), to);
             }
             Self::Mosfet(mosfet) => {
                 let mut response = Response::default();
-                mosfet.evaluate(v, &mut response);
+                mosfet.evaluate(padded::<3>(v), &mut response);
                 response.pack::<3, 3>(self.charged_branches(), to);
             }
             Self::KorenTriode(triode) => {
                 let mut response = Response::default();
-                triode.evaluate(v, &mut response);
+                triode.evaluate(padded::<2>(v), &mut response);
                 response.pack::<2, 2>(0, to);
             }
             Self::KorenPentode(pentode) => {
                 let mut response = Response::default();
-                pentode.evaluate(v, &mut response);
+                pentode.evaluate(padded::<3>(v), &mut response);
                 response.pack::<3, 3>(0, to);
             }
             Self::ReefmanPentode(pentode) => {
                 let mut response = Response::default();
-                pentode.evaluate(v, &mut response);
+                pentode.evaluate(padded::<3>(v), &mut response);
                 response.pack::<3, 3>(0, to);
             }
             Self::Rectifier(rectifier) => {
                 let mut response = Response::default();
-                rectifier.evaluate(v, &mut response);
+                rectifier.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
             }
         }
@@ -284,17 +284,21 @@ impl Device {
 
     /// Pulls proposed control voltages back towards the old ones where the law is too steep for a whole step.
     #[inline]
-    pub fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
+    pub fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
         match self {
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
             Self::Jfet(jfet) => jfet.limit(v, v_old),
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
-            _ => v,
+            _ => {}
         }
     }
+}
+
+/// The first `N` control voltages as laws of few controls take them.
+#[inline(always)]
+fn padded<const N: usize>(v: &[f64x2]) -> [f64x2; MAX_CONTROLS] {
+    let mut all = [f64x2::ZERO; MAX_CONTROLS];
+    all[..N].copy_from_slice(&v[..N]);
+    all
 }

@@ -168,11 +168,7 @@ impl Mosfet {
     }
 
     #[inline]
-    pub(super) fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
-        polar::limit(self.p.polarity, v, v_old, 1..3, self.p.v_t, self.v_crit)
+    pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
+        polar::limit(self.p.polarity, v, v_old, 1..3, self.p.v_t, self.v_crit);
     }
 }

@@ -1,12 +1,12 @@
 //! Noise currents inside devices.
 
+use crate::devices::Answer;
 use crate::devices::Bjt;
 use crate::devices::Device;
 use crate::devices::Diode;
 use crate::devices::Jfet;
 use crate::devices::Mosfet;
 use crate::devices::Port;
-use crate::devices::Response;
 use crate::units::Amps;
 use crate::units::BOLTZMANN_OVER_CHARGE;
 use crate::units::ELEMENTARY_CHARGE;
@@ -73,9 +73,9 @@ impl Device {
     ///
     /// As in SPICE. Tubes and op-amps have none: their text in `devices.lib` is made of behavioural sources, which are
     /// noiseless.
-    pub fn noise_currents(&self, at_rest: &Response, t: Kelvin) -> Vec<NoiseCurrent> {
-        let i = |branch: usize| at_rest.i[branch].to_array()[0];
-        let slope = |control: usize| at_rest.g[2][control].to_array()[0];
+    pub fn noise_currents(&self, at_rest: &Answer, t: Kelvin) -> Vec<NoiseCurrent> {
+        let i = |branch: usize| at_rest.i(branch);
+        let slope = |control: usize| at_rest.g(2, control);
         let current = |port: Port, white: f64, flicker: f64| NoiseCurrent {
             port,
             white,

@@ -1,5 +1,6 @@
 //! Every device's slopes against central differences of its currents and charges.
 
+use crate::devices::Answer;
 use crate::devices::Bjt;
 use crate::devices::BjtParameters;
 use crate::devices::Breakdown;
@@ -19,7 +20,6 @@ use crate::devices::MosfetParameters;
 use crate::devices::Recombination;
 use crate::devices::Rectifier;
 use crate::devices::ReefmanPentode;
-use crate::devices::Response;
 use wide::f64x2;
 
 const GRID: Grid = Grid {
@@ -32,10 +32,8 @@ const GRID: Grid = Grid {
 /// Relative to the slope or to 1 µS, whichever is more; measured 2.5e-8, the difference's own error.
 const TOL: f64 = 7.5e-8;
 
-fn at(device: &Device, v: [f64; MAX_CONTROLS]) -> Response {
-    let mut response = Response::default();
-    device.evaluate(v.map(f64x2::splat), &mut response);
-    response
+fn at(device: &Device, v: [f64; MAX_CONTROLS]) -> Answer {
+    device.at(&v.map(f64x2::splat)[..device.controls().len()])
 }
 
 /// Differences over ±`step` V, or that part of a voltage above 1 V.
@@ -51,29 +49,28 @@ fn check(what: &str, device: &Device, step: f64, points: &[[f64; MAX_CONTROLS]])
             let (here, above, below) = (at(device, *v), moved(1.0), moved(-1.0));
             for branch in 0..device.branches().len() {
                 let mut pairs = vec![(
-                    above.i[branch] - below.i[branch],
-                    here.g[branch][control],
+                    above.i(branch) - below.i(branch),
+                    here.g(branch, control),
                     1e-6,
                 )];
                 if branch < device.charged_branches() {
                     pairs.push((
-                        above.q[branch] - below.q[branch],
-                        here.c[branch][control],
+                        above.q(branch) - below.q(branch),
+                        here.c(branch, control),
                         1e-12,
                     ));
                 }
                 for (difference, slope, floor) in pairs {
                     let left_out = !device.depends(branch, control);
                     assert!(
-                        !left_out || slope == f64x2::ZERO,
+                        !left_out || slope == 0.0,
                         "{what}: d{branch}/d{control} is left out"
                     );
-                    let [numeric, _] = (difference * (0.5 / h)).to_array();
-                    let [exact, _] = slope.to_array();
-                    let error = (numeric - exact).abs() / exact.abs().max(floor);
+                    let numeric = difference * (0.5 / h);
+                    let error = (numeric - slope).abs() / slope.abs().max(floor);
                     assert!(
                         error <= TOL,
-                        "{what} at {v:?}: d{branch}/d{control} {exact:e}, not {numeric:e}"
+                        "{what} at {v:?}: d{branch}/d{control} {slope:e}, not {numeric:e}"
                     );
                 }
             }

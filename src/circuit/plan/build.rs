@@ -43,14 +43,13 @@ impl Plan {
 fn slopes(point: &OperatingPoint, s: f64) -> Vec<(usize, usize, f64)> {
     let mut entries = Vec::new();
     for placed in &point.equations.devices {
-        let response = respond(placed, &point.x);
+        let answer = respond(placed, &point.x);
         for (branch, (p, n)) in placed.branches.iter().enumerate() {
             for (control, (cp, cn)) in placed.controls.iter().enumerate() {
                 if !placed.device.depends(branch, control) {
                     continue;
                 }
-                let (g, c) = (response.g[branch][control], response.c[branch][control]);
-                let slope = g.to_array()[0] + s * c.to_array()[0];
+                let slope = answer.g(branch, control) + s * answer.c(branch, control);
                 for_each_entry((*p, *n), (*cp, *cn), |row, col, sign| {
                     entries.push((row, col, sign * slope))
                 });
