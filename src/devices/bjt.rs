@@ -93,6 +93,50 @@ impl Bjt {
         p.tf > 0.0 || p.tr > 0.0 || p.base_emitter.cj > 0.0 || p.base_collector.cj > 0.0
     }
 
+    /// q_b and its slopes by v_be and v_bc.
+    fn base_charge(
+        &self,
+        [v_be, v_bc]: [f64; 2],
+        (i_f, g_f): (f64, f64),
+        (i_r, g_r): (f64, f64),
+    ) -> [f64; 3] {
+        let p = &self.p;
+        let q1 = 1.0 / (1.0 - v_bc / p.vaf - v_be / p.var);
+        let q2 = i_f / p.ikf + i_r / p.ikr;
+        let squared = (1.0 + 4.0 * q2).max(1e-12);
+        let root = if p.nkf == 0.5 {
+            squared.sqrt()
+        } else {
+            squared.powf(p.nkf)
+        };
+        let q_b = q1 * (1.0 + root) / 2.0;
+        let by_q2 = 2.0 * p.nkf * root / squared;
+        [
+            q_b,
+            q1 * (q_b / p.var + g_f / p.ikf * by_q2),
+            q1 * (q_b / p.vaf + g_r / p.ikr * by_q2),
+        ]
+    }
+
+    /// q_b and its slopes at these voltages, for the base resistance.
+    pub(super) fn base_charge_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
+        let (forward, reverse) = (
+            junction(v_be, self.p.i_s, self.p.v_tf),
+            junction(v_bc, self.p.i_s, self.p.v_tr),
+        );
+        self.base_charge([v_be, v_bc], forward, reverse)
+    }
+
+    /// The base current and its slopes at these voltages.
+    pub(super) fn base_current_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
+        let Point { i, g, .. } = self.scalar(v_be, v_bc);
+        [i[0] + i[1], g[0][0], g[1][1]]
+    }
+
+    pub(super) fn polarity(&self) -> f64 {
+        self.p.polarity
+    }
+
     fn scalar(&self, v_be: f64, v_bc: f64) -> Point<2> {
         let p = &self.p;
         let ((i_f, g_f), (i_r, g_r)) =
@@ -107,19 +151,7 @@ impl Bjt {
         };
         let ((i_le, g_le), (i_lc, g_lc)) = (leak(v_be, p.ise, p.v_te), leak(v_bc, p.isc, p.v_tc));
 
-        let q1 = 1.0 / (1.0 - v_bc / p.vaf - v_be / p.var);
-        let q2 = i_f / p.ikf + i_r / p.ikr;
-        let squared = (1.0 + 4.0 * q2).max(1e-12);
-        let root = if p.nkf == 0.5 {
-            squared.sqrt()
-        } else {
-            squared.powf(p.nkf)
-        };
-        let q_b = q1 * (1.0 + root) / 2.0;
-        let dqb_dq2 = 2.0 * p.nkf * root / squared;
-        let dqb_dvbe = q1 * (q_b / p.var + g_f / p.ikf * dqb_dq2);
-        let dqb_dvbc = q1 * (q_b / p.vaf + g_r / p.ikr * dqb_dq2);
-
+        let [q_b, dqb_dvbe, dqb_dvbc] = self.base_charge([v_be, v_bc], (i_f, g_f), (i_r, g_r));
         let i_ct = (i_f - i_r) / q_b;
         let mut point = Point {
             i: [i_f / p.bf + i_le, i_r / p.br + i_lc, i_ct],

@@ -4,6 +4,7 @@
 //! drives), each a pair of terminals. A branch may also hold charge. What it answers is packed (`answer.rs`).
 
 mod answer;
+mod base_spread;
 mod bjt;
 mod diff_pair;
 mod diode;
@@ -25,6 +26,7 @@ mod triode;
 
 pub use answer::Answer;
 pub use answer::Shape;
+pub use base_spread::BaseSpread;
 pub use bjt::Bjt;
 pub use bjt::BjtParameters;
 pub use diff_pair::DiffPair;
@@ -110,6 +112,7 @@ pub enum Device {
     DiffPair(DiffPair),
     Diode(Diode),
     Bjt(Bjt),
+    BaseSpread(BaseSpread),
     Jfet(Jfet),
     Mosfet(Mosfet),
     KorenTriode(KorenTriode),
@@ -126,6 +129,7 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::TERMINALS,
             Self::Diode(_) => &Diode::TERMINALS,
             Self::Bjt(_) => &Bjt::TERMINALS,
+            Self::BaseSpread(_) => &BaseSpread::TERMINALS,
             Self::Jfet(_) => &Jfet::TERMINALS,
             Self::Mosfet(_) => &Mosfet::TERMINALS,
             Self::KorenTriode(_) => &KorenTriode::TERMINALS,
@@ -141,6 +145,7 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::CONTROLS,
             Self::Diode(_) => &Diode::CONTROLS,
             Self::Bjt(_) => &Bjt::CONTROLS,
+            Self::BaseSpread(_) => &BaseSpread::CONTROLS,
             Self::Jfet(_) => &Jfet::CONTROLS,
             Self::Mosfet(_) => &Mosfet::CONTROLS,
             Self::KorenTriode(_) => &KorenTriode::CONTROLS,
@@ -156,6 +161,7 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::BRANCHES,
             Self::Diode(_) => &Diode::BRANCHES,
             Self::Bjt(_) => &Bjt::BRANCHES,
+            Self::BaseSpread(_) => &BaseSpread::BRANCHES,
             Self::Jfet(_) => &Jfet::BRANCHES,
             Self::Mosfet(_) => &Mosfet::BRANCHES,
             Self::KorenTriode(_) => &KorenTriode::BRANCHES,
@@ -188,6 +194,7 @@ impl Device {
             // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
             _ if self.charged_branches() > 0 => 1e-8,
             Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
+            Self::BaseSpread(_) => 1e-4,
         }
     }
 
@@ -249,6 +256,11 @@ impl Device {
                 bjt.evaluate(padded::<2>(v), &mut response);
                 response.pack::<3, 2>(self.charged_branches(), to);
             }
+            Self::BaseSpread(spread) => {
+                let mut response = Response::default();
+                spread.evaluate(padded::<3>(v), &mut response);
+                response.pack::<1, 3>(0, to);
+            }
             Self::Jfet(jfet) => {
                 let mut response = Response::default();
                 jfet.evaluate(padded::<2>(v), &mut response);
@@ -288,6 +300,7 @@ impl Device {
         match self {
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
+            Self::BaseSpread(spread) => spread.transistor.limit(&mut v[1..], &v_old[1..]),
             Self::Jfet(jfet) => jfet.limit(v, v_old),
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
             _ => {}

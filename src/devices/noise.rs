@@ -1,6 +1,7 @@
 //! Noise currents inside devices.
 
 use crate::devices::Answer;
+use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::Device;
 use crate::devices::Diode;
@@ -100,6 +101,10 @@ impl Device {
                     current(Bjt::BRANCHES[0], shot(base), bjt.flicker().of(base)),
                     current(Bjt::BRANCHES[2], shot(i(2) - i(1)), 0.0),
                 ]
+            }
+            Self::BaseSpread(_) => {
+                let white = thermal(t, at_rest.g(0, 0));
+                vec![current(BaseSpread::BRANCHES[0], white, 0.0)]
             }
             // The drain current follows v_gs and v_gd; moved together they are the gate alone.
             Self::Jfet(jfet) => channel(Jfet::BRANCHES[2], slope(0) + slope(1), jfet.flicker()),

@@ -1,6 +1,7 @@
 //! Every device's slopes against central differences of its currents and charges.
 
 use crate::devices::Answer;
+use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::BjtParameters;
 use crate::devices::Breakdown;
@@ -246,5 +247,20 @@ fn slopes_of_diodes_and_bipolar_transistors() {
         let volts = [-6.0, -0.5, -0.03, 0.35, 0.6, 0.7];
         let points = volts.map(|v_be| volts.map(|v_bc| [polarity * v_be, polarity * v_bc, 0.0]));
         check("BJT", &Device::Bjt(bjt), 1e-6, &points.concat());
+        let points = points
+            .concat()
+            .into_iter()
+            .map(|[v_be, v_bc, _]| [1e-3, v_be, v_bc]);
+        let points: Vec<_> = points.collect();
+        for irb in [None, Some(1e-5)] {
+            let (rb, rbm) = (100.0, 20.0);
+            let spread = BaseSpread {
+                rb,
+                rbm,
+                irb,
+                transistor: bjt,
+            };
+            check("base", &Device::BaseSpread(spread), 1e-5, &points);
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::GROUND;
 use crate::circuit::netlist::Kind;
+use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::BjtParameters;
 use crate::devices::Depletion;
@@ -52,8 +53,16 @@ pub fn transistor(
         cj: depletion.cj * size * part,
         ..depletion
     };
-    let [r_b, r_e, r_c] = resistances(&mut card, size, temperature)?;
-    let inner_part = if r_b > 0.0 { junctions.inner_part } else { 1.0 };
+    let base = base(&mut card, size, temperature);
+    let [r_e, r_c] = ["re", "rc"].map(|key| {
+        let ohms = card.take(&[key], 0.0) / size;
+        card.warm(key, ohms, temperature)
+    });
+    let inner_part = if base.rb > 0.0 {
+        junctions.inner_part
+    } else {
+        1.0
+    };
     parameters.base_emitter = sized(junctions.base_emitter, 1.0);
     parameters.base_collector = sized(junctions.base_collector, inner_part);
     card.end()?;
@@ -68,9 +77,27 @@ pub fn transistor(
     };
     let outer_base = b;
     let c = with_resistance(to, statement, context, "c", c, r_c);
-    let b = with_resistance(to, statement, context, "b", b, r_b);
     let e = with_resistance(to, statement, context, "e", e, r_e);
-    let device = Device::Bjt(Bjt::new(parameters));
+    let transistor = Bjt::new(parameters);
+    let Base { rb, rbm, irb } = base;
+    let b = if rb == rbm {
+        with_resistance(to, statement, context, "b", b, rb)
+    } else {
+        if !(rb > 0.0 && rbm > 0.0) {
+            return Err(statement.error("its model's rb and rbm must be above 0, or both 0"));
+        }
+        let inner = to.named(format!("{}{}#b", context.path, statement.name()));
+        let spread = BaseSpread {
+            rb,
+            rbm,
+            irb,
+            transistor,
+        };
+        let (device, nodes) = (Device::BaseSpread(spread), vec![b, inner, e, c]);
+        push(to, statement, context, Kind::Device { device, nodes });
+        inner
+    };
+    let device = Device::Bjt(transistor);
     push(
         to,
         statement,
@@ -163,23 +190,24 @@ fn junctions(card: &mut Card, temperature: Temperature) -> Result<Junctions, Cir
     })
 }
 
-/// Base, emitter and collector.
-fn resistances(
-    card: &mut Card,
-    size: f64,
-    temperature: Temperature,
-) -> Result<[f64; 3], CircuitError> {
-    if let Some(rbm) = card.given(&["rbm"]) {
-        return Err(card
-            .statement
-            .error(format!("rbm={rbm} is not supported; remove it")));
+/// The base resistance at low and at high current, and the base current half way.
+struct Base {
+    rb: f64,
+    rbm: f64,
+    irb: Option<f64>,
+}
+
+fn base(card: &mut Card, size: f64, temperature: Temperature) -> Base {
+    let rb = card.take(&["rb"], 0.0) / size;
+    let rbm = card.given(&["rbm"]).map_or(rb, |rbm| rbm / size);
+    let irb = card.take(&["irb"], 0.0) * size;
+    let [rb, rbm, irb] = [("rb", rb), ("rm", rbm), ("irb", irb)]
+        .map(|(key, value)| card.warm(key, value, temperature));
+    Base {
+        rb,
+        rbm,
+        irb: (irb > 0.0).then_some(irb),
     }
-    card.without(&[], &["irb", "trm1", "trm2", "tirb1", "tirb2"])?;
-    let resistance = |key: &str| {
-        let ohms = card.take(&[key], 0.0) / size;
-        card.warm(key, ohms, temperature)
-    };
-    Ok(["rb", "re", "rc"].map(resistance))
 }
 
 /// All but the charges of the junctions.

@@ -130,10 +130,10 @@ fn parameters(
         v_t,
         bulk_source,
         bulk_drain,
+        // The gates of parallel transistors count as one area, their drains as one current.
         flicker: Flicker {
-            kf: kf / (w * l * C_OX * C_OX),
+            kf: kf / (m * w * l * C_OX * C_OX),
             af,
-        }
-        .parallel(m),
+        },
     }
 }
