@@ -19,6 +19,8 @@ pub enum Dialect {
     Value,
     /// Laws of behavioural sources, where voltages and currents may be read.
     Behavioural,
+    /// Laws that name `pwrs` are PSpice's, whose `pwr` is never negative.
+    PSpice,
 }
 
 /// Parameters and functions in force, outer ones shadowed by inner ones.
@@ -118,7 +120,7 @@ impl<'a> Environment<'a> {
         };
         let (made, parts) = match expression {
             Expression::Number(_) | Expression::Live(_) => return alone(expression.clone()),
-            Expression::Probe(_) if dialect == Dialect::Behavioural => {
+            Expression::Probe(_) if dialect != Dialect::Value => {
                 return alone(expression.clone());
             }
             Expression::Probe(_) => {

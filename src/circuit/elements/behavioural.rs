@@ -184,7 +184,12 @@ impl Context<'_> {
         statement: &Statement,
         expression: &Expression,
     ) -> Result<Expression, CircuitError> {
-        let resolved = self.environment.resolve(expression, Dialect::Behavioural);
+        let is_pwrs = |part: &Expression| matches!(part, Expression::Apply(name, _) if name == "pwrs");
+        let dialect = match expression.any(&mut { is_pwrs }) {
+            true => Dialect::PSpice,
+            false => Dialect::Behavioural,
+        };
+        let resolved = self.environment.resolve(expression, dialect);
         resolved.map_err(|why| statement.error(why))
     }
 }

@@ -70,7 +70,7 @@ const COMPARISONS: [(&str, Function); 6] = [
 /// A function at resolved operands.
 ///
 /// As in ngspice 39 `pow(x, y)` is x^y in values and |x|^y in laws; `pwr(x, y)` is |x|^y in values and sgn(x)·|x|^y in
-/// laws.
+/// laws. A law that also names `pwrs` is written for PSpice, where `pwr(x, y)` is |x|^y.
 pub fn builtin(
     name: &str,
     mut operands: Vec<Expression>,
@@ -115,7 +115,7 @@ pub fn builtin(
     count(function.operands())?;
     let function = match name {
         "pow" if dialect == Dialect::Value => Function::TruePower,
-        "pwr" if dialect == Dialect::Value => Function::Power,
+        "pwr" if dialect != Dialect::Behavioural => Function::Power,
         _ => *function,
     };
     Ok(expressed(function, operands))

@@ -356,7 +356,9 @@ impl Writer<'_> {
             }
             tape.op(store(x(backward.col)));
         }
-        for state in 0..layout.n_states {
+        // What depends on no unknown is not a history: a noise current, held until it is drawn again.
+        let histories = (0..layout.n_states).filter(|state| !plan.states[*state].is_empty());
+        for state in histories {
             self.doubled(state, &mut tape);
             tape.op(Op::Subtract(memory(layout.h + state)));
             tape.op(store(layout.h + state));
