@@ -5,6 +5,7 @@
 
 mod answer;
 mod base_spread;
+pub mod behavioural;
 mod bjt;
 mod diff_pair;
 mod diode;
@@ -27,6 +28,7 @@ mod triode;
 pub use answer::Answer;
 pub use answer::Shape;
 pub use base_spread::BaseSpread;
+pub use behavioural::Behavioural;
 pub use bjt::Bjt;
 pub use bjt::BjtParameters;
 pub use diff_pair::DiffPair;
@@ -119,6 +121,7 @@ pub enum Device {
     KorenPentode(KorenPentode),
     ReefmanPentode(ReefmanPentode),
     Rectifier(Rectifier),
+    Behavioural(Behavioural),
 }
 
 impl Device {
@@ -136,9 +139,11 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::TERMINALS,
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
             Self::Rectifier(_) => &Rectifier::TERMINALS,
+            Self::Behavioural(_) => &Behavioural::TERMINALS,
         }
     }
 
+    /// Between terminals; a behavioural source's controls lie anywhere in the circuit.
     pub fn controls(&self) -> &'static [Port] {
         match self {
             Self::Triode(_) => &Triode::CONTROLS,
@@ -152,6 +157,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::CONTROLS,
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
             Self::Rectifier(_) => &Rectifier::CONTROLS,
+            Self::Behavioural(_) => &[],
         }
     }
 
@@ -168,6 +174,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::BRANCHES,
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
             Self::Rectifier(_) => &Rectifier::BRANCHES,
+            Self::Behavioural(_) => &Behavioural::BRANCHES,
         }
     }
 
@@ -182,14 +189,15 @@ impl Device {
         }
     }
 
-    /// Change of a control voltage below which the law counts as straight: Newton's tolerance.
+    /// Change of a control below which the law counts as straight: Newton's tolerance.
     ///
     /// Newton converges quadratically, so the error left behind is of the order of its square over the device's
     /// own scale.
-    pub fn tolerance(&self, _control: usize) -> Volts {
+    pub fn tolerance(&self, control: usize) -> Volts {
         match self {
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
+            Self::Behavioural(law) => law.tolerance(control),
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
             // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
             _ if self.charged_branches() > 0 => 1e-8,
@@ -215,6 +223,9 @@ impl Device {
 
     /// How [`answer`](Self::answer) is packed.
     pub fn shape(&self) -> Shape {
+        if let Self::Behavioural(law) = self {
+            return law.shape();
+        }
         Shape {
             branches: self.branches().len(),
             controls: self.controls().len(),
@@ -222,9 +233,18 @@ impl Device {
         }
     }
 
+    /// Places that [`answer`](Self::answer) needs: for its answer, and behind it to work in.
+    pub fn n_places(&self) -> usize {
+        let n_scratch = match self {
+            Self::Behavioural(law) => law.n_scratch(),
+            _ => 0,
+        };
+        self.shape().size() + n_scratch
+    }
+
     /// What the first lane answers at control voltages `v`; for analyses.
     pub fn at(&self, v: &[f64x2]) -> Answer {
-        let mut values = vec![f64x2::ZERO; self.shape().size()];
+        let mut values = vec![f64x2::ZERO; self.n_places()];
         self.answer(v, &mut values);
         Answer::new(self.shape(), &values)
     }
@@ -290,6 +310,10 @@ impl Device {
                 let mut response = Response::default();
                 rectifier.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
+            }
+            Self::Behavioural(law) => {
+                let shape = law.shape();
+                law.answer(&v[..shape.controls], &mut to[..self.n_places()]);
             }
         }
     }

@@ -102,7 +102,7 @@ impl Layout {
                 let shape = placed.device.shape();
                 DevicePlaces {
                     control: control - placed.controls.len(),
-                    response: take(shape.size()),
+                    response: take(placed.device.n_places()),
                     shape,
                     current: current - placed.branches.len(),
                 }
