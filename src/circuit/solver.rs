@@ -104,9 +104,11 @@ impl Solver {
             .map(|name| netlist.node(name).map(unknown))
             .collect::<Result<Vec<_>, _>>()?;
         let s = 2.0 * rate;
-        let plans = PIVOT_SHARES
+        let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
+        let plans = pivots
             .into_iter()
-            .filter_map(|share| Plan::new(point, s, &probes, share));
+            .flatten()
+            .filter_map(|(share, laws)| Plan::new(point, s, &probes, share, laws));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
