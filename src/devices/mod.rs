@@ -176,8 +176,6 @@ impl Device {
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
-            // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
-            _ if self.charged_branches() > 0 => 1e-8,
             Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
         }
     }

@@ -1,5 +1,6 @@
 //! Histories for steps of another kind or length.
 
+use crate::circuit::plan::charging;
 use crate::circuit::solver::PART;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
@@ -10,7 +11,8 @@ use crate::devices::Response;
 use wide::f64x2;
 
 impl Solver {
-    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point.
+    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point. (A device's
+    /// charge takes a step of `1/charging::SHARE` of the length that the rest of the circuit takes.)
     pub(super) fn load_resting_histories(&mut self, pace: usize) {
         self.run(Phase::Double, pace);
         let Self {
@@ -29,9 +31,11 @@ impl Solver {
             let mut response = Response::default();
             device.evaluate(controls(memory, layout.v + places.control), &mut response);
             for q in &response.q[..device.charged_branches()] {
-                let w = *q * s;
-                memory[layout.w_charge + charge] = w;
-                memory[layout.h_charge + charge] = w;
+                let w = *q * (s * charging::SHARE);
+                for array in [layout.w_charge, layout.w_before, layout.h_charge] {
+                    memory[array + charge] = w;
+                }
+                memory[layout.i_charge + charge] = f64x2::ZERO;
                 charge += 1;
             }
         }
@@ -69,9 +73,17 @@ impl Solver {
             memory[layout.h + state] += doubled * (0.5 * (scale - 1.0));
         }
         for charge in 0..layout.n_charges {
-            let w = memory[layout.w_charge + charge];
-            memory[layout.h_charge + charge] += w * (scale - 1.0);
-            memory[layout.w_charge + charge] = w * f64x2::splat(scale);
+            let i = memory[layout.i_charge + charge];
+            let [w, w_before] =
+                [layout.w_charge, layout.w_before].map(|array| memory[array + charge]);
+            let share = f64x2::splat(1.0 / scale);
+            let bend = w_before - w + i * charging::WEIGHT;
+            let w_before = w - share * (i * charging::WEIGHT - share * bend);
+            let (w, w_before) = (w * scale, w_before * scale);
+            memory[layout.w_charge + charge] = w;
+            memory[layout.w_before + charge] = w_before;
+            memory[layout.h_charge + charge] =
+                w * charging::FROM_LAST - w_before * charging::FROM_BEFORE + i * charging::RINGING;
         }
     }
 }
