@@ -242,8 +242,11 @@ impl Solver {
         self.readings
     }
 
-    /// One step with `v_in` at the input. Never allocates, never leaves a non-finite value behind.
+    /// One step with `v_in` at the input; what is no finite number there is silence. Never allocates, never leaves a
+    /// non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
+        let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
+        let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         if let Some(hiss) = &mut self.hiss {
