@@ -23,6 +23,7 @@ use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
+use crate::circuit::plan::layout::THREE;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
@@ -177,6 +178,7 @@ impl Solver {
         let pool = pool.map(|(index, constant)| (layout.constants_at + index, *constant));
         for (place, constant) in [
             (ONE, 1.0),
+            (THREE, 3.0),
             (FROM_LAST, charging::FROM_LAST),
             (FROM_BEFORE, charging::FROM_BEFORE),
             (RINGING, charging::RINGING),
@@ -198,8 +200,9 @@ impl Solver {
         for (placed, places) in point.equations.devices.iter().zip(&layout.devices) {
             for (control, ports) in placed.controls.iter().enumerate() {
                 let v = f64x2::splat(across(&point.x, *ports));
-                memory[layout.v + places.control + control] = v;
-                memory[layout.v_before + places.control + control] = v;
+                for array in [layout.v, layout.v_before, layout.v_first] {
+                    memory[array + places.control + control] = v;
+                }
             }
         }
         let state = layout.state.clone();
@@ -310,7 +313,7 @@ impl Solver {
         self.program.run(phase, &mut self.memory, coefficients);
     }
 
-    /// Right sides of the late rows from histories and input; devices where the last two steps lead.
+    /// Right sides of the late rows from histories and input; devices where the last three steps lead.
     fn load(&mut self, pace: usize, v_in: f64x2) {
         self.memory[INPUT] = v_in;
         self.run(Phase::Load, pace);

@@ -16,18 +16,24 @@ impl Solver {
     /// Newton from where the devices are; `false` if it ran out of passes.
     ///
     /// The guard: where the first pass lands nearer to the last step than to the prediction, the prediction made
-    /// things worse (a corner in the input, an oscillation) and Newton starts again from the last step.
+    /// things worse (a corner in the input, an oscillation) and Newton starts again, from the last step.
     pub(super) fn newton(&mut self, pace: usize, budget: usize) -> bool {
-        for pass in 0..budget {
-            let moved = self.pass(pace);
-            if moved <= 1.0 {
+        let moved = self.pass(pace);
+        if moved <= 1.0 {
+            return true;
+        }
+        let mut passes = 1;
+        if moved > self.distance_to_last(pace) {
+            self.start_from_last();
+            passes = 0;
+        } else {
+            self.follow(1.0);
+        }
+        for _ in passes..budget {
+            if self.pass(pace) <= 1.0 {
                 return true;
             }
-            if pass == 0 && moved > self.distance_to_last(pace) {
-                self.start_from_last();
-            } else {
-                self.follow(1.0);
-            }
+            self.follow(1.0);
         }
         false
     }
