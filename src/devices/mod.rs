@@ -12,6 +12,7 @@ mod grid;
 mod jfet;
 mod junction;
 mod koren;
+mod magnet;
 mod mosfet;
 mod noise;
 mod polar;
@@ -40,6 +41,8 @@ pub use jfet::JfetParameters;
 pub use junction::Depletion;
 pub use koren::KorenPentode;
 pub use koren::KorenTriode;
+pub use magnet::Magnet;
+pub use magnet::MagnetParameters;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
 pub use noise::Flicker;
@@ -119,6 +122,7 @@ pub enum Device {
     KorenPentode(KorenPentode),
     ReefmanPentode(ReefmanPentode),
     Rectifier(Rectifier),
+    Magnet(Magnet),
 }
 
 impl Device {
@@ -136,6 +140,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::TERMINALS,
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
             Self::Rectifier(_) => &Rectifier::TERMINALS,
+            Self::Magnet(_) => &Magnet::TERMINALS,
         }
     }
 
@@ -152,6 +157,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::CONTROLS,
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
             Self::Rectifier(_) => &Rectifier::CONTROLS,
+            Self::Magnet(_) => &Magnet::CONTROLS,
         }
     }
 
@@ -168,6 +174,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::BRANCHES,
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
             Self::Rectifier(_) => &Rectifier::BRANCHES,
+            Self::Magnet(_) => &Magnet::BRANCHES,
         }
     }
 
@@ -186,8 +193,9 @@ impl Device {
     ///
     /// Newton converges quadratically, so the error left behind is of the order of its square over the device's
     /// own scale.
-    pub fn tolerance(&self, _control: usize) -> Volts {
+    pub fn tolerance(&self, control: usize) -> Volts {
         match self {
+            Self::Magnet(magnet) => magnet.tolerance(control),
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
@@ -290,6 +298,11 @@ impl Device {
                 let mut response = Response::default();
                 rectifier.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
+            }
+            Self::Magnet(magnet) => {
+                let mut response = Response::default();
+                magnet.evaluate(padded::<3>(v), &mut response);
+                response.pack::<2, 3>(0, to);
             }
         }
     }
