@@ -13,6 +13,7 @@ mod grid;
 mod jfet;
 mod junction;
 mod koren;
+mod magnet;
 mod mosfet;
 mod noise;
 mod polar;
@@ -42,6 +43,8 @@ pub use jfet::JfetParameters;
 pub use junction::Depletion;
 pub use koren::KorenPentode;
 pub use koren::KorenTriode;
+pub use magnet::Magnet;
+pub use magnet::MagnetParameters;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
 pub use noise::Flicker;
@@ -122,6 +125,7 @@ pub enum Device {
     ReefmanPentode(ReefmanPentode),
     Rectifier(Rectifier),
     Behavioural(Behavioural),
+    Magnet(Magnet),
 }
 
 impl Device {
@@ -140,6 +144,7 @@ impl Device {
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
             Self::Rectifier(_) => &Rectifier::TERMINALS,
             Self::Behavioural(_) => &Behavioural::TERMINALS,
+            Self::Magnet(_) => &Magnet::TERMINALS,
         }
     }
 
@@ -158,6 +163,7 @@ impl Device {
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
             Self::Rectifier(_) => &Rectifier::CONTROLS,
             Self::Behavioural(_) => &[],
+            Self::Magnet(_) => &Magnet::CONTROLS,
         }
     }
 
@@ -175,6 +181,7 @@ impl Device {
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
             Self::Rectifier(_) => &Rectifier::BRANCHES,
             Self::Behavioural(_) => &Behavioural::BRANCHES,
+            Self::Magnet(_) => &Magnet::BRANCHES,
         }
     }
 
@@ -195,6 +202,7 @@ impl Device {
     /// own scale.
     pub fn tolerance(&self, control: usize) -> Volts {
         match self {
+            Self::Magnet(magnet) => magnet.tolerance(control),
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::Behavioural(law) => law.tolerance(control),
@@ -312,6 +320,11 @@ impl Device {
             Self::Behavioural(law) => {
                 let shape = law.shape();
                 law.answer(&v[..shape.controls], &mut to[..self.n_places()]);
+            }
+            Self::Magnet(magnet) => {
+                let mut response = Response::default();
+                magnet.evaluate(padded::<3>(v), &mut response);
+                response.pack::<2, 3>(0, to);
             }
         }
     }
