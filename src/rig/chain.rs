@@ -53,7 +53,7 @@ pub const CONTROL_TICK: u32 = 32;
 /// A whole turn takes this long: a quick wrist.
 const WHOLE_TURN: Seconds = 20e-3;
 /// Load of the last stage where no amplifier follows: a bridging input, 1 MΩ.
-const BRIDGING_LOAD: &str = "1Meg";
+pub const BRIDGING_LOAD: &str = "1Meg";
 
 impl Chain {
     /// Builds and settles the chain. Allocates; never on the audio thread.

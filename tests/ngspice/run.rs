@@ -9,15 +9,30 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Tight enough for an error of −105 dB, loose enough to end.
-const OPTIONS: &str =
-    ".options reltol=1e-7 abstol=1e-14 vntol=1e-10 chgtol=1e-18 gmin=1e-15 itl1=500 itl4=200";
+/// Relative tolerance of a reference run: tight enough for an error of −105 dB, loose enough to end.
+const RELTOL: f64 = 1e-7;
 
 /// How ngspice integrates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Trapezoidal,
     Gear,
+}
+
+/// How closely ngspice looks: steps of at most `h` seconds, Newton to `reltol` and absolute bounds in proportion.
+#[derive(Clone, Copy, Debug)]
+pub struct Accuracy {
+    pub method: Method,
+    pub h: f64,
+    pub reltol: f64,
+}
+
+fn options(reltol: f64) -> String {
+    let (abstol, vntol, chgtol) = (1e-7 * reltol, 1e-3 * reltol, 1e-11 * reltol);
+    format!(
+        ".options reltol={reltol:e} abstol={abstol:e} vntol={vntol:e} chgtol={chgtol:e} \
+         gmin=1e-15 itl1=500 itl4=200"
+    )
 }
 
 /// Plays `stimulus` into the deck at steps of at most `h` seconds and keeps the `probes`: nodes (`out`,
@@ -51,6 +66,24 @@ pub fn transient_by(
     t_stop: f64,
     h: f64,
 ) -> Waveforms {
+    let accuracy = Accuracy {
+        method,
+        h,
+        reltol: RELTOL,
+    };
+    transient_with(accuracy, deck, params, stimulus, probes, t_stop)
+}
+
+/// [`transient`] at an accuracy of choice.
+pub fn transient_with(
+    accuracy: Accuracy,
+    deck: impl AsRef<Path>,
+    params: &[(&str, f64)],
+    stimulus: Stimulus,
+    probes: &[&str],
+    t_stop: f64,
+) -> Waveforms {
+    let Accuracy { method, h, reltol } = accuracy;
     let method = match method {
         Method::Trapezoidal => "trap",
         Method::Gear => "gear",
@@ -60,7 +93,7 @@ pub fn transient_by(
         ".options method={method}\n.save {}\n.tran {h:e} {t_stop:e} 0 {h:e}\n",
         names.join(" ")
     );
-    let plots = run(deck.as_ref(), params, Some(stimulus), &tail);
+    let plots = run(deck.as_ref(), params, Some(stimulus), reltol, &tail);
     let waveforms = Waveforms::new(&plots[0], h);
     assert!(
         waveforms.end() > t_stop - 2.0 * h,
@@ -72,7 +105,7 @@ pub fn transient_by(
 
 /// Node voltages `v(node)` and source currents `i(source)` at rest, in V and A.
 pub fn operating_point(deck: impl AsRef<Path>, params: &[(&str, f64)]) -> Vec<(String, f64)> {
-    let plot = run(deck.as_ref(), params, None, ".op\n").swap_remove(0);
+    let plot = run(deck.as_ref(), params, None, RELTOL, ".op\n").swap_remove(0);
     plot.names
         .iter()
         .zip(&plot.points[0])
@@ -96,6 +129,7 @@ pub fn ac(
         deck.as_ref(),
         params,
         None,
+        RELTOL,
         &format!(".save {}\n{sweeps}", vector(probe)),
     );
     let at = |f: &f64| {
@@ -111,7 +145,7 @@ pub fn ac(
 /// Noise density at `probe` in V/√Hz, with its frequency, 10 points per decade from 20 Hz to 20 kHz.
 pub fn noise(deck: impl AsRef<Path>, params: &[(&str, f64)], probe: &str) -> Vec<(f64, f64)> {
     let tail = format!(".noise {} vin dec 10 20 20k\n", vector(probe));
-    let plots = run(deck.as_ref(), params, None, &tail);
+    let plots = run(deck.as_ref(), params, None, RELTOL, &tail);
     let place = |plot: &raw::Plot| {
         plot.names
             .iter()
@@ -139,19 +173,21 @@ fn run(
     path: &Path,
     params: &[(&str, f64)],
     stimulus: Option<Stimulus>,
+    reltol: f64,
     tail: &str,
 ) -> Vec<raw::Plot> {
     let mut lines = deck::lines(path);
     deck::strip_analyses(&mut lines);
     deck::set_params(&mut lines, params);
-    if let Some(stimulus) = stimulus {
-        deck::drive(&mut lines, &stimulus.spice());
+    match stimulus {
+        Some(stimulus) => deck::drive(&mut lines, &stimulus.spice()),
+        None => deck::excite(&mut lines),
     }
     let cir = deck::scratch_file("run");
     let raw = cir.with_extension("raw");
     fs::write(
         &cir,
-        format!("{}\n{OPTIONS}\n{tail}.end\n", lines.join("\n")),
+        format!("{}\n{}\n{tail}.end\n", lines.join("\n"), options(reltol)),
     )
     .expect("the temporary folder is writable");
     let output = Command::new("ngspice").arg("-b").arg("-r").arg(&raw).arg(&cir).output().unwrap_or_else(|e| {
