@@ -28,7 +28,7 @@ pub fn render(table: &Table) -> String {
             &rig.figures,
         );
     }
-    text
+    text.replace("| -", "| −").replace("e-", "e−")
 }
 
 fn row(name: &str, figures: &Figures) -> String {

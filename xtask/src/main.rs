@@ -12,6 +12,7 @@ mod packages;
 mod project;
 mod python;
 mod shell;
+mod shots;
 mod table;
 mod test;
 mod verify;
@@ -31,6 +32,7 @@ cargo xtask verify [--yes] [DECK.cir]
 cargo xtask bench [--yes]     instructions of a solver step for each deck, counted by valgrind
 cargo xtask bench --peers [--yes]
                               nanoseconds of a frame in our rigs and in four LV2 plugins, in turns on the same take
+cargo xtask shots [--yes]     pictures of the panel in target/shots/
 
 All but bundle install the Debian or Ubuntu packages they need; they ask first, unless root or told --yes.
 for example: cargo xtask demo";
@@ -53,6 +55,8 @@ fn main() -> ExitCode {
         ["bench", "--yes"] => bench::bench(true),
         ["bench", "--peers"] => bench::peers(false),
         ["bench", "--peers", "--yes"] | ["bench", "--yes", "--peers"] => bench::peers(true),
+        ["shots"] => shots::shots(false),
+        ["shots", "--yes"] => shots::shots(true),
         ["bundle", ..] => bundle::bundle(&args[1..]),
         ["play-guarded", library] => alloc::play_guarded(Path::new(library)),
         [] | ["help"] | ["--help"] | ["-h"] => {

@@ -22,6 +22,17 @@ pub const COUNT: &[&str] = &["valgrind"];
 /// To host the peers, and the peers themselves.
 pub const PEERS: &[&str] = &["pkg-config", "liblilv-dev", "guitarix-lv2", "zam-plugins"];
 
+/// To show the panel in a window: sound libraries to link, a screen, a renderer, and a camera.
+pub const SHOTS: &[&str] = &[
+    "pkg-config",
+    "libasound2-dev",
+    "libjack-jackd2-dev",
+    "xvfb",
+    "libgl1-mesa-dri",
+    "xdotool",
+    "imagemagick",
+];
+
 /// To test them: the reference simulator, and Python for the VST3 host.
 pub const TEST: &[&str] = &["ngspice", "python3", "python3-venv"];
 

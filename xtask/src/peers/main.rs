@@ -33,11 +33,14 @@ const GAIN: f64 = 0.75;
 /// Something that plays a block of the take: left and right in, left and right out.
 struct Player {
     name: &'static str,
-    /// What it computes of each block.
+    /// How many it computes.
     channels: usize,
     settings: String,
-    play: Box<dyn FnMut(&[Vec<f32>; 2], &mut [Vec<f32>; 2]) -> Result<()>>,
+    play: Box<Play>,
 }
+
+/// Left and right of a block, in and out.
+type Play = dyn FnMut(&[Vec<f32>; 2], &mut [Vec<f32>; 2]) -> Result<()>;
 
 /// What a player has shown.
 #[derive(Clone, Copy)]
