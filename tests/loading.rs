@@ -116,6 +116,7 @@ fn played_db(z_in: f64, hz: f64) -> f64 {
             source: 1,
             preamp: 1,
             oversampling: Oversampling::X4,
+            noise: None,
         },
         knobs: Knobs {
             z_in,

@@ -75,6 +75,7 @@ fn block(n: usize) -> Vec<f32> {
 #[test]
 fn playing_allocates_nothing() {
     let mut controls = Controls::default();
+    controls.rigs[0].choices.noise = Some(1);
     let mut pair = Pair::new(48_000.0, &controls).unwrap();
     let (mut left, mut right) = (block(4096), block(4096));
     // What the background thread hands over is made before the count starts.

@@ -27,6 +27,7 @@ const FROZEN: &[(&str, &str, &str, &str, &str, &str)] = &[
         "+30.0 dBu",
     ),
     ("quality", "", "Quality", "1x", "4x", "16x"),
+    ("noise", "", "Noise", "Off", "Off", "On"),
     ("a_source", "A", "A Source", "Line", "Line", "—"),
     ("a_source_z", "A", "A Source Z", "10 Ω", "100 Ω", "1 MΩ"),
     (
@@ -241,6 +242,19 @@ fn a_broken_entry_is_left_out() {
         state.params.keys().collect::<Vec<_>>(),
         ["a_bass", "quality"]
     );
+}
+
+#[test]
+fn instances_have_noise_of_their_own_that_a_state_brings_back() {
+    let [params, restored] = [(); 2].map(|()| LoadlineParams::default());
+    handles(&params)["noise"].set("On");
+    handles(&restored)["noise"].set("On");
+    let noise = |params: &LoadlineParams| params.controls().rigs.map(|rig| rig.choices.noise);
+    assert!(noise(&params)[0].is_some());
+    // Two draws from 32 bits.
+    assert_ne!(noise(&params), noise(&restored));
+    restored.deserialize_fields(&params.serialize_fields());
+    assert_eq!(noise(&params), noise(&restored));
 }
 
 #[test]

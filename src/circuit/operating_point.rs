@@ -6,8 +6,7 @@ use crate::circuit::equations::Placed;
 use crate::circuit::equations::Unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Netlist;
-use crate::devices::MAX_CONTROLS;
-use crate::devices::Response;
+use crate::devices::Answer;
 use crate::units::Amps;
 use crate::units::Siemens;
 use crate::units::Volts;
@@ -108,11 +107,13 @@ impl OperatingPoint {
             .collect()
     }
 
-    /// Every nonlinear device, in the order of the deck.
+    /// Every nonlinear device between nodes, in the order of the deck.
     pub fn devices(&self) -> Vec<DevicePoint> {
+        let is_row = |end: &Unknown| end.is_some_and(|k| k + 1 >= self.netlist.nodes.len());
         self.equations
             .devices
             .iter()
+            .filter(|placed| !placed.branches.iter().any(|(p, _)| is_row(p)))
             .map(|placed| self.device(placed))
             .collect()
     }
@@ -123,13 +124,13 @@ impl OperatingPoint {
     }
 
     fn device(&self, placed: &Placed) -> DevicePoint {
-        let response = respond(placed, &self.x);
+        let answer = respond(placed, &self.x);
         let terminals = placed.device.terminals();
         let mut currents: Vec<(&'static str, Amps)> =
             terminals.iter().map(|name| (*name, 0.0)).collect();
         let mut dissipation = 0.0;
         for (branch, (from, to)) in placed.device.branches().iter().enumerate() {
-            let i = response.i[branch].to_array()[0];
+            let i = answer.i(branch);
             for (end, sign) in [(from, 1.0), (to, -1.0)] {
                 if let crate::devices::Terminal::Pin(pin) = end {
                     currents[*pin].1 += sign * i;
@@ -153,19 +154,15 @@ pub fn across(x: &[f64], (p, n): (Unknown, Unknown)) -> f64 {
 }
 
 /// Control voltages of a device, the same in both lanes.
-fn controls(placed: &Placed, x: &[f64]) -> [f64x2; MAX_CONTROLS] {
-    let mut v = [f64x2::ZERO; MAX_CONTROLS];
-    for (v, control) in v.iter_mut().zip(&placed.controls) {
-        *v = f64x2::splat(across(x, *control));
-    }
-    v
+fn controls(placed: &Placed, x: &[f64]) -> Vec<f64x2> {
+    let all = placed.controls.iter();
+    all.map(|control| f64x2::splat(across(x, *control)))
+        .collect()
 }
 
 /// What a device answers at `x`.
-pub fn respond(placed: &Placed, x: &[f64]) -> Response {
-    let mut response = Response::default();
-    placed.device.evaluate(controls(placed, x), &mut response);
-    response
+pub fn respond(placed: &Placed, x: &[f64]) -> Answer {
+    placed.device.at(&controls(placed, x))
 }
 
 /// Newton from `x`; on failure the unknowns that would not settle.
@@ -199,12 +196,12 @@ fn newton(
         let mut limited = false;
         for (placed, v_old) in equations.devices.iter().zip(&mut at) {
             let wanted = controls(placed, &x);
-            let v = placed.device.limit(wanted, *v_old);
-            limited |= (0..MAX_CONTROLS).any(|k| (v[k] - wanted[k]).to_array()[0].abs() > 1e-9);
+            let mut v = wanted.clone();
+            placed.device.limit(&mut v, v_old);
+            let moved = |(v, wanted): (&f64x2, &f64x2)| (*v - *wanted).to_array()[0].abs() > 1e-9;
+            limited |= v.iter().zip(&wanted).any(moved);
+            stamp(placed, &placed.device.at(&v), &v, &mut matrix, &mut b);
             *v_old = v;
-            let mut response = Response::default();
-            placed.device.evaluate(v, &mut response);
-            stamp(placed, &response, v, &mut matrix, &mut b);
         }
         matrix.solve(&mut b).map_err(|col| vec![col])?;
         let moved = |k: &usize| {
@@ -222,17 +219,11 @@ fn newton(
 }
 
 /// Adds a device, straightened at `v`, to the equations.
-fn stamp(
-    placed: &Placed,
-    response: &Response,
-    v: [f64x2; MAX_CONTROLS],
-    matrix: &mut Matrix<f64>,
-    b: &mut [f64],
-) {
+fn stamp(placed: &Placed, answer: &Answer, v: &[f64x2], matrix: &mut Matrix<f64>, b: &mut [f64]) {
     for (branch, (p, n)) in placed.branches.iter().enumerate() {
-        let mut i = response.i[branch].to_array()[0];
+        let mut i = answer.i(branch);
         for (control, (cp, cn)) in placed.controls.iter().enumerate() {
-            let g = response.g[branch][control].to_array()[0];
+            let g = answer.g(branch, control);
             i -= g * v[control].to_array()[0];
             for (row, row_sign) in [(p, 1.0), (n, -1.0)] {
                 for (col, col_sign) in [(cp, 1.0), (cn, -1.0)] {

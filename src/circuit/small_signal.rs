@@ -5,13 +5,16 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::equations::for_each_entry;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
+use crate::circuit::expression::Expression;
 use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
-use crate::devices::FOUR_KT;
-use crate::devices::Response;
+use crate::devices::Answer;
 use crate::devices::Terminal;
+use crate::devices::behavioural::Function;
+use crate::devices::thermal;
 use crate::units::Hertz;
+use crate::units::kelvin;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
@@ -23,7 +26,7 @@ pub fn small_signal(
 ) -> Result<Vec<Complex<f64>>, CircuitError> {
     let probe = unknown(point.netlist().node(probe)?);
     let (input, _) = point.input()?;
-    let linearised = Linearised::new(point);
+    let linearised = Linearised::new(point, &point.netlist().live);
     let at = |hz: &Hertz| {
         let mut x = vec![Complex::default(); linearised.size()];
         x[input] = Complex::new(1.0, 0.0);
@@ -43,7 +46,7 @@ pub fn small_signal(
 /// ```
 ///
 /// z_k, the transfer from a current between the ends of source k to the probe, comes from one solution of the adjoint
-/// (transposed) equations. Left out: 1/f noise; tubes and op-amps are noiseless, as in ngspice their sources are.
+/// (transposed) equations. Tubes and op-amps are noiseless, as in ngspice their sources are.
 ///
 /// Source: R. Rohrer, L. Nagel, R. Meyer, L. Weber, "Computationally efficient electronic-circuit noise calculations",
 /// IEEE JSSC 6(4), 1971.
@@ -53,53 +56,99 @@ pub fn output_noise(
     frequencies: &[Hertz],
 ) -> Result<Vec<f64>, CircuitError> {
     let probe = unknown(point.netlist().node(probe)?);
-    let linearised = Linearised::new(point);
-    let sources = noise_sources(point, &linearised.responses);
-    let at = |hz: &Hertz| {
-        let mut y = vec![Complex::default(); linearised.size()];
-        if let Some(probe) = probe {
-            y[probe] = Complex::new(1.0, 0.0);
-        }
-        let mut matrix = linearised.matrix(*hz).transposed();
-        matrix
-            .solve(&mut y)
-            .map_err(|col| linearised.singular(*hz, col))?;
-        let transfer = |(p, n): (Unknown, Unknown)| (read(&y, p) - read(&y, n)).norm_sqr();
-        Ok(sources
-            .iter()
-            .map(|(ends, density)| transfer(*ends) * density)
-            .sum::<f64>()
-            .sqrt())
+    let sources = noise_sources(point);
+    let live = &point.netlist().live;
+    let linearised = Linearised::new(point, live);
+    let total = |hz: &Hertz| {
+        let parts = linearised.noise(&sources, live, probe, *hz)?;
+        Ok(parts.iter().sum::<f64>().sqrt())
     };
-    frequencies.iter().map(at).collect()
+    frequencies.iter().map(total).collect()
+}
+
+/// The few noise sources that make all but [`UNHEARD`] of the noise power at `probe`, at each of these frequencies
+/// and each of these positions of the live parameters.
+pub fn dominant_noise(
+    point: &OperatingPoint,
+    probe: Unknown,
+    positions: &[Vec<f64>],
+    frequencies: &[Hertz],
+) -> Result<Vec<NoiseSource>, CircuitError> {
+    let sources = noise_sources(point);
+    let mut is_heard = vec![false; sources.len()];
+    for live in positions {
+        let linearised = Linearised::new(point, live);
+        for hz in frequencies {
+            let parts = linearised.noise(&sources, live, probe, *hz)?;
+            let mut left = parts.iter().sum::<f64>() * (1.0 - UNHEARD);
+            let mut by_power: Vec<usize> = (0..parts.len()).collect();
+            by_power.sort_by(|a, b| parts[*b].total_cmp(&parts[*a]));
+            for index in by_power {
+                if left <= 0.0 {
+                    break;
+                }
+                left -= parts[index];
+                is_heard[index] = true;
+            }
+        }
+    }
+    let heard = sources.into_iter().zip(is_heard);
+    Ok(heard
+        .filter_map(|(source, is_heard)| is_heard.then_some(source))
+        .collect())
+}
+
+/// Share of the noise power that may be left out: 0.04 dB.
+const UNHEARD: f64 = 0.01;
+
+/// A noise current between two ends, of density `white + flicker/f`.
+#[derive(Clone, Debug)]
+pub struct NoiseSource {
+    pub ends: (Unknown, Unknown),
+    /// In A²/Hz; of live parameters where it stands for a resistor that is a knob.
+    pub white: Expression,
+    /// In A².
+    pub flicker: f64,
 }
 
 fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
     unknown.map_or(Complex::default(), |k| x[k])
 }
 
-/// Every noise current with its ends and its density in A²/Hz.
-fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknown, Unknown), f64)> {
-    let netlist = point.netlist();
+/// Every noise current at the operating point.
+fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
+    let t = kelvin(point.netlist().temperature);
     let mut sources = Vec::new();
-    let mut responses = responses.iter();
-    for element in &netlist.elements {
+    let mut placed = point.equations.devices.iter();
+    for element in &point.netlist().elements {
         match &element.kind {
-            Kind::Conductance { a, b, siemens } => {
-                let density = FOUR_KT * netlist.start(siemens);
-                sources.push(((unknown(*a), unknown(*b)), density));
-            }
+            Kind::Conductance { a, b, siemens } => sources.push(NoiseSource {
+                ends: (unknown(*a), unknown(*b)),
+                white: Expression::call(
+                    Function::Multiply,
+                    [Expression::Number(thermal(t, 1.0)), siemens.clone()],
+                ),
+                flicker: 0.0,
+            }),
             Kind::Device { device, nodes } => {
-                let Some(response) = responses.next() else {
+                let Some(placed) = placed.next() else {
                     break;
                 };
                 let end = |terminal: Terminal| match terminal {
                     Terminal::Pin(pin) => unknown(nodes[pin]),
                     Terminal::Ground => None,
                 };
-                for ((from, to), density) in device.noise_currents(response) {
-                    sources.push(((end(from), end(to)), density));
+                for current in device.noise_currents(&respond(placed, &point.x), t) {
+                    sources.push(NoiseSource {
+                        ends: (end(current.port.0), end(current.port.1)),
+                        white: Expression::Number(current.white),
+                        flicker: current.flicker,
+                    });
                 }
+            }
+            // Laws are noiseless, as they are in ngspice.
+            Kind::Behavioural { .. } => {
+                placed.next();
             }
             _ => {}
         }
@@ -111,16 +160,16 @@ fn noise_sources(point: &OperatingPoint, responses: &[Response]) -> Vec<((Unknow
 struct Linearised<'a> {
     point: &'a OperatingPoint,
     values: Vec<f64>,
-    responses: Vec<Response>,
+    answers: Vec<Answer>,
 }
 
 impl<'a> Linearised<'a> {
-    fn new(point: &'a OperatingPoint) -> Self {
+    fn new(point: &'a OperatingPoint, live: &[f64]) -> Self {
         let devices = &point.equations.devices;
         Self {
             point,
-            values: point.equations.values_at(&point.netlist().live),
-            responses: devices
+            values: point.equations.values_at(live),
+            answers: devices
                 .iter()
                 .map(|placed| respond(placed, &point.x))
                 .collect(),
@@ -143,11 +192,10 @@ impl<'a> Linearised<'a> {
                 if stamp.is_reactive { s * value } else { value },
             );
         }
-        for (placed, response) in equations.devices.iter().zip(&self.responses) {
+        for (placed, answer) in equations.devices.iter().zip(&self.answers) {
             for (branch, ends) in placed.branches.iter().enumerate() {
                 for (control, across) in placed.controls.iter().enumerate() {
-                    let (g, c) = (response.g[branch][control], response.c[branch][control]);
-                    let y = s * c.to_array()[0] + g.to_array()[0];
+                    let y = s * answer.c(branch, control) + answer.g(branch, control);
                     for_each_entry(*ends, *across, |row, col, sign| {
                         matrix.add(row, col, y * sign)
                     });
@@ -155,6 +203,28 @@ impl<'a> Linearised<'a> {
             }
         }
         matrix
+    }
+
+    /// Power of each source at `probe`, in V²/Hz.
+    fn noise(
+        &self,
+        sources: &[NoiseSource],
+        live: &[f64],
+        probe: Unknown,
+        hz: Hertz,
+    ) -> Result<Vec<f64>, CircuitError> {
+        let mut y = vec![Complex::default(); self.size()];
+        if let Some(probe) = probe {
+            y[probe] = Complex::new(1.0, 0.0);
+        }
+        let mut matrix = self.matrix(hz).transposed();
+        matrix.solve(&mut y).map_err(|col| self.singular(hz, col))?;
+        let power = |source: &NoiseSource| {
+            let (p, n) = source.ends;
+            let density = source.white.value(live) + source.flicker / hz;
+            (read(&y, p) - read(&y, n)).norm_sqr() * density
+        };
+        Ok(sources.iter().map(power).collect())
     }
 
     fn singular(&self, hz: Hertz, col: usize) -> CircuitError {

@@ -10,12 +10,18 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::factors::Factors;
+use crate::circuit::hiss::Hiss;
+use crate::circuit::hiss::Noise;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::across;
 use crate::circuit::plan::Plan;
+use crate::circuit::plan::charging;
 use crate::circuit::plan::layout::CHECK;
+use crate::circuit::plan::layout::FROM_BEFORE;
+use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
+use crate::circuit::plan::layout::RINGING;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
@@ -49,6 +55,8 @@ pub struct Solver {
     v_rest: Volts,
     /// Control voltages before a step that is solved in parts.
     v_whole: Box<[f64x2]>,
+    /// Noise currents, if the signal is to have any; they are the last states.
+    hiss: Option<Hiss>,
     readings: SolverReadings,
 }
 
@@ -96,9 +104,11 @@ impl Solver {
             .map(|name| netlist.node(name).map(unknown))
             .collect::<Result<Vec<_>, _>>()?;
         let s = 2.0 * rate;
-        let plans = PIVOT_SHARES
+        let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
+        let plans = pivots
             .into_iter()
-            .filter_map(|share| Plan::new(point, s, &probes, share));
+            .flatten()
+            .filter_map(|(share, laws)| Plan::new(point, s, &probes, share, laws));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
@@ -142,6 +152,7 @@ impl Solver {
             v_in: f64x2::splat(v_rest),
             v_rest,
             v_whole: vec![f64x2::ZERO; layout.n_controls].into(),
+            hiss: None,
             readings: SolverReadings::default(),
             program: Arc::new(program),
         };
@@ -158,9 +169,19 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
-        memory[ONE] = f64x2::ONE;
-        for (place, device) in memory[layout.scales..].iter_mut().zip(devices) {
-            *place = f64x2::splat(1.0 / device.tolerance());
+        for (place, constant) in [
+            (ONE, 1.0),
+            (FROM_LAST, charging::FROM_LAST),
+            (FROM_BEFORE, charging::FROM_BEFORE),
+            (RINGING, charging::RINGING),
+        ] {
+            memory[place] = f64x2::splat(constant);
+        }
+        for (device, places) in devices.iter().zip(&layout.devices) {
+            for control in 0..places.shape.controls {
+                let scale = f64x2::splat(1.0 / device.tolerance(control));
+                memory[layout.scales + places.control + control] = scale;
+            }
         }
         for (place, x) in memory[layout.x..].iter_mut().zip(&point.x) {
             *place = f64x2::splat(*x);
@@ -177,8 +198,25 @@ impl Solver {
         self.rest = self.memory[state].into();
     }
 
+    /// As [`new`](Self::new), with the noise that is heard at the first probe in the signal.
+    pub fn with_noise(
+        point: &OperatingPoint,
+        rate: Hertz,
+        probes: &[&str],
+        noise: &Noise,
+    ) -> Result<Self, CircuitError> {
+        let mut noisy = point.clone();
+        let heard = probes.first().map(|name| point.netlist().node(name));
+        let heard = heard.transpose()?.and_then(unknown);
+        let hiss = Hiss::inject(&mut noisy, heard, noise, rate)?;
+        let mut solver = Self::new(&noisy, rate, probes)?;
+        solver.hiss = Some(hiss);
+        Ok(solver)
+    }
+
     /// Back to the operating point. Never allocates.
     pub fn reset(&mut self) {
+        self.hiss.iter_mut().for_each(Hiss::reset);
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
         self.v_in = f64x2::splat(self.v_rest);
     }
@@ -186,6 +224,7 @@ impl Solver {
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
         self.catch_up();
+        self.hiss.iter_mut().for_each(|hiss| hiss.follow(live));
         for pace in &mut self.paces {
             self.factors
                 .refactor(live, pace.s, pace.coefficients.target());
@@ -207,6 +246,11 @@ impl Solver {
     pub fn tick(&mut self, v_in: f64x2) {
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
+        if let Some(hiss) = &mut self.hiss {
+            let layout = &self.program.layout;
+            let end = layout.h + layout.n_states;
+            hiss.tick(&mut self.memory[end - hiss.len()..end]);
+        }
         self.load(WHOLE, v_in);
         if self.newton(WHOLE, SMOOTH_BUDGET) {
             self.finish(WHOLE);

@@ -17,6 +17,7 @@ use egui::Sense;
 use egui::Ui;
 use egui::WidgetInfo;
 use egui::vec2;
+use nice_plug::prelude::BoolParam;
 use nice_plug::prelude::Param;
 
 /// One half of the switch, with the rig's mark.
@@ -66,6 +67,21 @@ pub fn rig_button(
         host.set(&params.active, params.active.preview_normalized(active));
     }
     response.on_hover_text(format!("Hear and show rig {name}; the switch crossfades"));
+}
+
+/// A parameter that is on or off, under its own name; `colour` says on.
+pub fn toggle(
+    ui: &Ui,
+    look: &Look,
+    host: &Host,
+    (param, colour): (&BoolParam, Color32),
+    rect: Rect,
+    about: &str,
+) {
+    let lit = param.value().then_some(colour);
+    if button(ui, look, rect, param.name(), about, lit) {
+        host.set(param, if param.value() { 0.0 } else { 1.0 });
+    }
 }
 
 /// A push button; `lit` fills it.

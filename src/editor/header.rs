@@ -3,6 +3,7 @@
 use crate::editor::app::Look;
 use crate::editor::buttons::button;
 use crate::editor::buttons::rig_button;
+use crate::editor::buttons::toggle;
 use crate::editor::chooser::chooser;
 use crate::editor::control::Control;
 use crate::editor::control::Host;
@@ -54,7 +55,7 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
         }
     }
 
-    label(ui, look, 618.0, "Quality");
+    label(ui, look, 582.0, "Quality");
     let about = "Oversampling: solver steps per sample. More is closer to the circuit and costs as much more; \
                  the latency stays.";
     chooser(
@@ -62,26 +63,27 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
         canvas,
         host,
         &params.quality,
-        canvas.rect(668.0, MIDDLE - 14.0, 66.0, 28.0),
+        canvas.rect(632.0, MIDDLE - 14.0, 62.0, 28.0),
         about,
     );
 
-    label(ui, look, 760.0, "0 dBFS =");
-    calibration(ui, look, host, params);
-
-    let bypassed = params.bypass.value();
-    let lit = bypassed.then_some(theme::ALERT);
-    let rect = canvas.rect(930.0, MIDDLE - 15.0, 90.0, 30.0);
-    if button(
+    let about = "The circuits' own noise, of resistors and devices, as the knobs leave it";
+    let rect = canvas.rect(706.0, MIDDLE - 13.0, 54.0, 26.0);
+    toggle(
         ui,
         look,
+        host,
+        (&params.noise, look.accent.colour),
         rect,
-        "Bypass",
-        "The input, delayed like the processed sound",
-        lit,
-    ) {
-        host.set(&params.bypass, if bypassed { 0.0 } else { 1.0 });
-    }
+        about,
+    );
+
+    label(ui, look, 770.0, "0 dBFS =");
+    calibration(ui, look, host, params);
+
+    let rect = canvas.rect(930.0, MIDDLE - 15.0, 90.0, 30.0);
+    let about = "The input, delayed like the processed sound";
+    toggle(ui, look, host, (&params.bypass, theme::ALERT), rect, about);
 }
 
 /// A plate curve with its load line, and the name.
@@ -128,7 +130,7 @@ fn label(ui: &Ui, look: &Look, x: f32, text: &str) {
 fn calibration(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     let canvas = &look.canvas;
     let param = &params.calibration;
-    let rect = canvas.rect(818.0, MIDDLE - 14.0, 92.0, 28.0);
+    let rect = canvas.rect(832.0, MIDDLE - 14.0, 84.0, 28.0);
     let control = Control {
         host,
         param,

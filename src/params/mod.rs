@@ -2,11 +2,13 @@
 
 mod choice;
 mod rig;
+mod seed;
 mod state;
 mod window;
 
 pub use choice::PLACES;
 pub use rig::RigParams;
+pub use seed::Seed;
 pub use state::repair;
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 
@@ -66,12 +68,17 @@ pub struct LoadlineParams {
     /// Oversampling of both rigs.
     #[id = "quality"]
     pub quality: EnumParam<Quality>,
+    /// The circuits' own noise in both rigs.
+    #[id = "noise"]
+    pub noise: BoolParam,
     #[nested(id_prefix = "a", group = "A")]
     pub a: RigParams,
     #[nested(id_prefix = "b", group = "B")]
     pub b: RigParams,
     #[persist = "window"]
     pub window: Window,
+    #[persist = "seed"]
+    pub seed: Seed,
 }
 
 impl Default for LoadlineParams {
@@ -88,9 +95,11 @@ impl Default for LoadlineParams {
                 " dBu",
             ),
             quality: EnumParam::new("Quality", Quality::from(a.choices.oversampling)),
+            noise: BoolParam::new("Noise", a.choices.noise.is_some()),
             a: RigParams::new("A", a),
             b: RigParams::new("B", b),
             window: Window::default(),
+            seed: Seed::default(),
         }
     }
 }
@@ -99,11 +108,12 @@ impl LoadlineParams {
     /// The only door from host values to rig values. Reads atomics, allocates nothing.
     pub fn controls(&self) -> Controls {
         let oversampling = Oversampling::from(self.quality.value());
+        let noise = self.noise.value().then(|| self.seed.get());
         Controls {
             calibration_dbu: level(&self.calibration),
             side: Side::from(self.active.value()),
             bypass: self.bypass.value(),
-            rigs: [self.a.controls(oversampling), self.b.controls(oversampling)],
+            rigs: [&self.a, &self.b].map(|rig| rig.controls(oversampling, noise)),
         }
     }
 

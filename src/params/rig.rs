@@ -67,7 +67,7 @@ impl RigParams {
     }
 
     /// What the rig is told. Every value is finite and within its range, whatever a broken state has put here.
-    pub fn controls(&self, oversampling: Oversampling) -> RigControls {
+    pub fn controls(&self, oversampling: Oversampling, noise: Option<u32>) -> RigControls {
         let place = |choice: &IntParam| choice.value().clamp(0, PLACES as i32 - 1) as usize;
         let pot = |pot: &FloatParam| decimal(value(pot), 6);
         RigControls {
@@ -75,6 +75,7 @@ impl RigParams {
                 source: place(&self.source),
                 preamp: place(&self.preamp),
                 oversampling,
+                noise,
             },
             knobs: Knobs {
                 z_source: ohms(value(&self.source_z)),

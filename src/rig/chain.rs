@@ -4,6 +4,7 @@ use crate::circuit::CircuitError;
 use crate::circuit::Deck;
 use crate::circuit::KnobCard;
 use crate::circuit::Netlist;
+use crate::circuit::Noise;
 use crate::circuit::OperatingPoint;
 use crate::circuit::Solver;
 use crate::circuit::SolverReadings;
@@ -52,6 +53,8 @@ struct LiveKnob {
 pub const CONTROL_TICK: u32 = 32;
 /// A whole turn takes this long: a quick wrist.
 const WHOLE_TURN: Seconds = 20e-3;
+/// Rotations of all knobs at which the noise is compared, to find the parts that make most of it.
+const NOISE_TURNS: [f64; 3] = [0.0, 0.5, 1.0];
 /// Load of the last stage where no amplifier follows: a bridging input, 1 MΩ.
 pub const BRIDGING_LOAD: &str = "1Meg";
 
@@ -66,13 +69,27 @@ impl Chain {
                 card,
             })
             .collect();
-        let live = knobs
+        let live: Vec<f64> = knobs
             .iter()
             .map(|knob| knob.card.at_rotation(knob.rotation))
             .collect();
         let point = OperatingPoint::solve(Netlist::expand(&deck)?)?;
-        let factor = order.choices.oversampling.factor();
-        let solver = Solver::new(&point, order.sample_rate * factor as f64, &["out"])?;
+        let rate = order.sample_rate * order.choices.oversampling.factor() as f64;
+        let solver = match order.choices.noise {
+            None => Solver::new(&point, rate, &["out"])?,
+            Some(seed) => {
+                let all_at = |turn: f64| {
+                    knobs
+                        .iter()
+                        .map(|knob| knob.card.at_rotation(turn))
+                        .collect()
+                };
+                let mut positions: Vec<Vec<f64>> = NOISE_TURNS.map(all_at).into();
+                positions.push(live.clone());
+                let seed = u64::from(seed);
+                Solver::with_noise(&point, rate, &["out"], &Noise { seed, positions })?
+            }
+        };
         let mut chain = Chain {
             choices: order.choices,
             solver,

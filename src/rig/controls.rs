@@ -90,6 +90,8 @@ pub struct Choices {
     pub source: usize,
     pub preamp: usize,
     pub oversampling: Oversampling,
+    /// Seed of the circuit's own noise; `None` leaves it silent.
+    pub noise: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,6 +120,7 @@ impl Default for Controls {
                 source: 0,
                 preamp,
                 oversampling: Oversampling::default(),
+                noise: None,
             },
             knobs: Knobs {
                 gain,

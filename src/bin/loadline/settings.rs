@@ -60,6 +60,14 @@ fn set(controls: &mut Controls, id: &str, value: &str) -> Result<(), Failure> {
         ("calibration", _) => within(text::parse_with_unit(value, "dBu"), ranges::CALIBRATION)
             .map(|dbu| controls.calibration_dbu = dbu)
             .ok_or("-20 to +30 dBu, such as \"+12 dBu\""),
+        ("noise", _) => read_noise(value)
+            .map(|seed| {
+                controls
+                    .rigs
+                    .iter_mut()
+                    .for_each(|rig| rig.choices.noise = seed)
+            })
+            .ok_or("off, on, or a seed such as 7"),
         (_, Some(("a", knob))) => set_rig(&mut controls.rigs[Side::A.index()], knob, value),
         (_, Some(("b", knob))) => set_rig(&mut controls.rigs[Side::B.index()], knob, value),
         _ => Err(UNKNOWN),
@@ -77,6 +85,18 @@ fn set(controls: &mut Controls, id: &str, value: &str) -> Result<(), Failure> {
             "`{id}={value}` can't be understood: {id} takes {wanted}"
         )),
     })
+}
+
+/// The seed that "on" stands for.
+const SEED: u32 = 1;
+
+/// Reads "off", "on" or a seed.
+fn read_noise(text: &str) -> Option<Option<u32>> {
+    match text {
+        "off" => Some(None),
+        "on" => Some(Some(SEED)),
+        seed => seed.parse().ok().map(Some),
+    }
 }
 
 const UNKNOWN: &str = "";
@@ -133,6 +153,7 @@ fn letters(name: &str) -> String {
 fn ids() -> String {
     [
         "calibration                       level of a full-scale sine, \"+12 dBu\"",
+        "noise                             the circuits' own noise: off, on, or a seed",
         "a_source b_source                 model of the source (`loadline list`)",
         "a_preamp b_preamp                 model of the preamp (`loadline list`)",
         "a_source_z b_source_z             source impedance, \"150R\", \"2k2\"",

@@ -4,10 +4,13 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::plan::Plan;
 use crate::circuit::plan::layout::CHECK;
 use crate::circuit::plan::layout::DISTANCE;
+use crate::circuit::plan::layout::FROM_BEFORE;
+use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::Layout;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::plan::layout::ONE;
+use crate::circuit::plan::layout::RINGING;
 use crate::circuit::tape::Op;
 use crate::circuit::tape::Recorder;
 use crate::circuit::tape::Source;
@@ -150,17 +153,11 @@ impl Writer<'_> {
     /// Every branch as a current at zero volts and slopes: charges join the currents, i −= Σ g·v.
     fn straighten(&self, tape: &mut Recorder) {
         let (plan, layout) = (self.plan, self.layout);
-        let s = Coefficient(plan.s_at as u32);
+        let s = Coefficient(plan.charging_at as u32);
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
-            let (n_branches, n_controls) = (wiring.branches.len(), wiring.controls.len());
-            let g = |branch: usize, control: usize| {
-                places.response + n_branches + branch * n_controls + control
-            };
-            let q = places.response + n_branches * (1 + n_controls);
-            let c = |branch: usize, control: usize| {
-                q + wiring.charges.len() + branch * n_controls + control
-            };
-            for branch in 0..n_branches {
+            let g = |branch, control| places.response + places.shape.g(branch, control);
+            let c = |branch, control| places.response + places.shape.c(branch, control);
+            for branch in 0..places.shape.branches {
                 let charge = wiring.charges.clone().nth(branch);
                 let depends = || {
                     wiring
@@ -177,7 +174,7 @@ impl Writer<'_> {
                     }
                 }
                 if let Some(charge) = charge {
-                    tape.op(Op::Load(memory(q + branch)));
+                    tape.op(Op::Load(memory(places.response + places.shape.q(branch))));
                     tape.op(Op::Multiply(s));
                     tape.op(store(layout.charge + charge));
                     tape.op(Op::Subtract(memory(layout.h_charge + charge)));
@@ -198,9 +195,8 @@ impl Writer<'_> {
     fn slopes(&self, slot: u32) -> Vec<(Source, f64)> {
         let mut found = Vec::new();
         for (wiring, places) in self.plan.wiring.iter().zip(&self.layout.devices) {
-            let (n_branches, n_controls) = (wiring.branches.len(), wiring.controls.len());
             for (_, branch, control, sign) in wiring.slopes.iter().filter(|(at, ..)| *at == slot) {
-                let g = places.response + n_branches + branch * n_controls + control;
+                let g = places.response + places.shape.g(*branch, *control);
                 found.push((memory(g), *sign));
             }
         }
@@ -297,13 +293,13 @@ impl Writer<'_> {
         let (plan, layout) = (self.plan, self.layout);
         let b = |end: Unknown, sign: f64| end.map(|k| (memory(layout.b + k), sign));
         let mut is_first = true;
-        for (index, (wiring, places)) in plan.wiring.iter().zip(&layout.devices).enumerate() {
+        for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             for (control, (p, n)) in wiring.controls.iter().enumerate() {
                 let control = places.control + control;
                 tape.total(b(*p, 1.0).into_iter().chain(b(*n, -1.0)));
                 tape.op(store(layout.wanted + control));
                 tape.op(Op::Subtract(memory(layout.at + control)));
-                tape.op(Op::Multiply(memory(layout.scales + index)));
+                tape.op(Op::Multiply(memory(layout.scales + control)));
                 tape.op(Op::Square);
                 if !std::mem::take(&mut is_first) {
                     tape.op(Op::Max(MOVED as u32));
@@ -323,19 +319,17 @@ impl Writer<'_> {
 
     /// Square of the largest distance from the wanted control voltages to those of the last step, in tolerances.
     pub fn distance(&self) -> Box<[Op]> {
-        let (plan, layout) = (self.plan, self.layout);
+        let layout = self.layout;
         let mut tape = Recorder::default();
         tape.op(Op::Zero);
         tape.op(store(DISTANCE));
-        for (index, (wiring, places)) in plan.wiring.iter().zip(&layout.devices).enumerate() {
-            for control in places.control..places.control + wiring.controls.len() {
-                tape.op(Op::Load(memory(layout.wanted + control)));
-                tape.op(Op::Subtract(memory(layout.v + control)));
-                tape.op(Op::Multiply(memory(layout.scales + index)));
-                tape.op(Op::Square);
-                tape.op(Op::Max(DISTANCE as u32));
-                tape.op(store(DISTANCE));
-            }
+        for control in 0..layout.n_controls {
+            tape.op(Op::Load(memory(layout.wanted + control)));
+            tape.op(Op::Subtract(memory(layout.v + control)));
+            tape.op(Op::Multiply(memory(layout.scales + control)));
+            tape.op(Op::Square);
+            tape.op(Op::Max(DISTANCE as u32));
+            tape.op(store(DISTANCE));
         }
         tape.finish()
     }
@@ -365,18 +359,14 @@ impl Writer<'_> {
             }
             tape.op(store(x(backward.col)));
         }
-        for state in 0..layout.n_states {
+        // What depends on no unknown is not a history: a noise current, held until it is drawn again.
+        let histories = (0..layout.n_states).filter(|state| !plan.states[*state].is_empty());
+        for state in histories {
             self.doubled(state, &mut tape);
             tape.op(Op::Subtract(memory(layout.h + state)));
             tape.op(store(layout.h + state));
         }
-        for charge in 0..layout.n_charges {
-            tape.op(Op::Load(memory(layout.charge + charge)));
-            tape.op(store(layout.w_charge + charge));
-            tape.op(Op::Add(memory(layout.charge + charge)));
-            tape.op(Op::Subtract(memory(layout.h_charge + charge)));
-            tape.op(store(layout.h_charge + charge));
-        }
+        self.remember_charges(&mut tape);
         for control in 0..layout.n_controls {
             tape.op(Op::Load(memory(layout.v + control)));
             tape.op(store(layout.v_before + control));
@@ -391,6 +381,43 @@ impl Writer<'_> {
         tape.total(cols.map(|col| (memory(x(col)), 1.0)));
         tape.op(store(CHECK));
         tape.finish()
+    }
+
+    /// Charges at the solution, on the straight lines that the solution was found with, and their histories.
+    fn remember_charges(&self, tape: &mut Recorder) {
+        let layout = self.layout;
+        let charging = Coefficient(self.plan.charging_at as u32);
+        for (wiring, places) in self.plan.wiring.iter().zip(&layout.devices) {
+            for (branch, charge) in wiring.charges.clone().enumerate() {
+                let [w, w_before, i, h] = [
+                    layout.w_charge,
+                    layout.w_before,
+                    layout.i_charge,
+                    layout.h_charge,
+                ]
+                .map(|array| array + charge);
+                let depends = wiring.depends.iter().filter(|(on, _)| *on == branch);
+                tape.op(Op::Load(memory(w)));
+                tape.op(store(w_before));
+                tape.op(Op::Zero);
+                for (_, control) in depends {
+                    let c = (places.response + places.shape.c(branch, *control)) as u32;
+                    let at = places.control + control;
+                    let (at, wanted) = (memory(layout.at + at), layout.wanted + at);
+                    tape.op(Op::AddProduct(c, memory(wanted)));
+                    tape.op(Op::SubtractProduct(c, at));
+                }
+                tape.op(Op::Multiply(charging));
+                tape.op(Op::Add(memory(layout.charge + charge)));
+                tape.op(store(w));
+                tape.op(Op::Subtract(memory(h)));
+                tape.op(store(i));
+                tape.op(Op::Multiply(memory(RINGING)));
+                tape.op(Op::AddProduct(w as u32, memory(FROM_LAST)));
+                tape.op(Op::SubtractProduct(w_before as u32, memory(FROM_BEFORE)));
+                tape.op(store(h));
+            }
+        }
     }
 
     /// 2·w of every state at the unknowns after the last step.
