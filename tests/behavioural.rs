@@ -47,7 +47,10 @@ fn play(text: &str, stimulus: &Stimulus) -> Vec<f64> {
     };
     let out = steps.into_iter().map(tick).collect();
     let readings = solver.readings();
-    println!("  {:.2} passes a step", readings.passes as f64 / readings.steps as f64);
+    println!(
+        "  {:.2} passes a step",
+        readings.passes as f64 / readings.steps as f64
+    );
     assert_eq!(readings.misses, 0, "{text}");
     out
 }
@@ -59,7 +62,10 @@ fn check_against(case: &Case, reference: &str) {
     let theirs = ngspice::operating_point(&path, &[]);
     let mut compared = 0;
     for (name, volts) in ours.nodes() {
-        let Some((_, there)) = theirs.iter().find(|(node, _)| *node == format!("v({name})")) else {
+        let Some((_, there)) = theirs
+            .iter()
+            .find(|(node, _)| *node == format!("v({name})"))
+        else {
             continue;
         };
         compared += 1;

@@ -66,7 +66,7 @@ impl Hiss {
             seed: noise.seed,
             random: noise.seed,
             half_widths: vec![f64x2::ZERO; sources.len()],
-            densities: sources.into_iter().map(|source| source.density).collect(),
+            densities: sources.into_iter().map(|source| source.white).collect(),
             rate,
         };
         hiss.follow(&point.netlist().live);

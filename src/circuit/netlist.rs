@@ -12,6 +12,7 @@ use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
 use crate::devices::Device;
+use crate::units::Kelvin;
 use crate::units::Volts;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -123,8 +124,7 @@ pub struct Netlist {
     pub elements: Vec<Element>,
     /// Values of the live parameters at the start.
     pub live: Vec<f64>,
-    /// Of the circuit, in °C.
-    pub temperature: f64,
+    pub temperature: Kelvin,
     /// Nodes and the voltages from which the search for the operating point starts.
     pub nodesets: Vec<(usize, Volts)>,
 }
@@ -136,7 +136,7 @@ impl Netlist {
             nodes: vec!["0".to_string()],
             elements: Vec::new(),
             live: deck.live.iter().map(|(_, value)| *value).collect(),
-            temperature: deck.settings.temperature,
+            temperature: deck.settings.temperatures.circuit,
             nodesets: Vec::new(),
         };
         let mut node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
@@ -158,7 +158,7 @@ impl Netlist {
             read: Vec::new(),
         };
         let budget = Cell::new(MAX_WORK);
-        let mut environment = Environment::new(deck.settings.temperature, &budget);
+        let mut environment = Environment::new(deck.settings.temperatures, &budget);
         for (index, (name, _)) in deck.live.iter().enumerate() {
             environment.set(name, Expression::Live(index));
         }
@@ -359,6 +359,16 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The circuit's temperature.
+    pub fn temperature(&self) -> Kelvin {
+        self.environment.temperatures().circuit
+    }
+
+    /// The temperature of cards that name none.
+    pub fn nominal(&self) -> Kelvin {
+        self.environment.temperatures().nominal
+    }
+
     /// A value word, resolved.
     pub fn value(&self, statement: &Statement, word: &str) -> Result<Expression, CircuitError> {
         let resolved = self

@@ -10,9 +10,9 @@ use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
 use crate::devices::Answer;
-use crate::devices::FOUR_KT;
 use crate::devices::Terminal;
 use crate::devices::behavioural::Function;
+use crate::devices::thermal;
 use crate::units::Hertz;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
@@ -45,7 +45,7 @@ pub fn small_signal(
 /// ```
 ///
 /// z_k, the transfer from a current between the ends of source k to the probe, comes from one solution of the adjoint
-/// (transposed) equations. Left out: 1/f noise; tubes and op-amps are noiseless, as in ngspice their sources are.
+/// (transposed) equations. Tubes and op-amps are noiseless, as in ngspice their sources are.
 ///
 /// Source: R. Rohrer, L. Nagel, R. Meyer, L. Weber, "Computationally efficient electronic-circuit noise calculations",
 /// IEEE JSSC 6(4), 1971.
@@ -100,12 +100,14 @@ pub fn dominant_noise(
 /// Share of the noise power that may be left out: 0.04 dB.
 const UNHEARD: f64 = 0.01;
 
-/// A noise current between two ends.
+/// A noise current between two ends, of density `white + flicker/f`.
 #[derive(Clone, Debug)]
 pub struct NoiseSource {
     pub ends: (Unknown, Unknown),
     /// In A²/Hz; of live parameters where it stands for a resistor that is a knob.
-    pub density: Expression,
+    pub white: Expression,
+    /// In A².
+    pub flicker: f64,
 }
 
 fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
@@ -114,16 +116,18 @@ fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
 
 /// Every noise current at the operating point.
 fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
+    let t = point.netlist().temperature;
     let mut sources = Vec::new();
     let mut placed = point.equations.devices.iter();
     for element in &point.netlist().elements {
         match &element.kind {
             Kind::Conductance { a, b, siemens } => sources.push(NoiseSource {
                 ends: (unknown(*a), unknown(*b)),
-                density: Expression::call(
+                white: Expression::call(
                     Function::Multiply,
-                    [Expression::Number(FOUR_KT), siemens.clone()],
+                    [Expression::Number(thermal(t, 1.0)), siemens.clone()],
                 ),
+                flicker: 0.0,
             }),
             Kind::Device { device, nodes } => {
                 let Some(placed) = placed.next() else {
@@ -133,10 +137,11 @@ fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
                     Terminal::Pin(pin) => unknown(nodes[pin]),
                     Terminal::Ground => None,
                 };
-                for ((from, to), density) in device.noise_currents(&respond(placed, &point.x)) {
+                for current in device.noise_currents(&respond(placed, &point.x), t) {
                     sources.push(NoiseSource {
-                        ends: (end(from), end(to)),
-                        density: Expression::Number(density),
+                        ends: (end(current.port.0), end(current.port.1)),
+                        white: Expression::Number(current.white),
+                        flicker: current.flicker,
                     });
                 }
             }
@@ -215,7 +220,8 @@ impl<'a> Linearised<'a> {
         matrix.solve(&mut y).map_err(|col| self.singular(hz, col))?;
         let power = |source: &NoiseSource| {
             let (p, n) = source.ends;
-            (read(&y, p) - read(&y, n)).norm_sqr() * source.density.value(live)
+            let density = source.white.value(live) + source.flicker / hz;
+            (read(&y, p) - read(&y, n)).norm_sqr() * density
         };
         Ok(sources.iter().map(power).collect())
     }

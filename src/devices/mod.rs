@@ -4,6 +4,7 @@
 //! drives), each a pair of terminals. A branch may also hold charge. What it answers is packed (`answer.rs`).
 
 mod answer;
+mod base_spread;
 pub mod behavioural;
 mod bjt;
 mod diff_pair;
@@ -21,10 +22,12 @@ mod reefman;
 mod slopes;
 mod smooth;
 mod table;
+mod temperature;
 mod triode;
 
 pub use answer::Answer;
 pub use answer::Shape;
+pub use base_spread::BaseSpread;
 pub use behavioural::Behavioural;
 pub use bjt::Bjt;
 pub use bjt::BjtParameters;
@@ -32,6 +35,7 @@ pub use diff_pair::DiffPair;
 pub use diode::Breakdown;
 pub use diode::Diode;
 pub use diode::DiodeParameters;
+pub use diode::Recombination;
 pub use grid::Grid;
 pub use jfet::Jfet;
 pub use jfet::JfetParameters;
@@ -40,9 +44,12 @@ pub use koren::KorenPentode;
 pub use koren::KorenTriode;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
-pub use noise::FOUR_KT;
+pub use noise::Flicker;
+pub use noise::NoiseCurrent;
+pub use noise::thermal;
 pub use rectifier::Rectifier;
 pub use reefman::ReefmanPentode;
+pub use temperature::Temperature;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
 
@@ -107,6 +114,7 @@ pub enum Device {
     DiffPair(DiffPair),
     Diode(Diode),
     Bjt(Bjt),
+    BaseSpread(BaseSpread),
     Jfet(Jfet),
     Mosfet(Mosfet),
     KorenTriode(KorenTriode),
@@ -124,6 +132,7 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::TERMINALS,
             Self::Diode(_) => &Diode::TERMINALS,
             Self::Bjt(_) => &Bjt::TERMINALS,
+            Self::BaseSpread(_) => &BaseSpread::TERMINALS,
             Self::Jfet(_) => &Jfet::TERMINALS,
             Self::Mosfet(_) => &Mosfet::TERMINALS,
             Self::KorenTriode(_) => &KorenTriode::TERMINALS,
@@ -141,6 +150,7 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::CONTROLS,
             Self::Diode(_) => &Diode::CONTROLS,
             Self::Bjt(_) => &Bjt::CONTROLS,
+            Self::BaseSpread(_) => &BaseSpread::CONTROLS,
             Self::Jfet(_) => &Jfet::CONTROLS,
             Self::Mosfet(_) => &Mosfet::CONTROLS,
             Self::KorenTriode(_) => &KorenTriode::CONTROLS,
@@ -157,6 +167,7 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::BRANCHES,
             Self::Diode(_) => &Diode::BRANCHES,
             Self::Bjt(_) => &Bjt::BRANCHES,
+            Self::BaseSpread(_) => &BaseSpread::BRANCHES,
             Self::Jfet(_) => &Jfet::BRANCHES,
             Self::Mosfet(_) => &Mosfet::BRANCHES,
             Self::KorenTriode(_) => &KorenTriode::BRANCHES,
@@ -191,6 +202,7 @@ impl Device {
             // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
             _ if self.charged_branches() > 0 => 1e-8,
             Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
+            Self::BaseSpread(_) => 1e-4,
         }
     }
 
@@ -264,6 +276,11 @@ impl Device {
                 bjt.evaluate(padded::<2>(v), &mut response);
                 response.pack::<3, 2>(self.charged_branches(), to);
             }
+            Self::BaseSpread(spread) => {
+                let mut response = Response::default();
+                spread.evaluate(padded::<3>(v), &mut response);
+                response.pack::<1, 3>(0, to);
+            }
             Self::Jfet(jfet) => {
                 let mut response = Response::default();
                 jfet.evaluate(padded::<2>(v), &mut response);
@@ -307,6 +324,7 @@ impl Device {
         match self {
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
+            Self::BaseSpread(spread) => spread.transistor.limit(&mut v[1..], &v_old[1..]),
             Self::Jfet(jfet) => jfet.limit(v, v_old),
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
             _ => {}

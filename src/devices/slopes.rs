@@ -1,6 +1,7 @@
 //! Every device's slopes against central differences of its currents and charges.
 
 use crate::devices::Answer;
+use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::BjtParameters;
 use crate::devices::Breakdown;
@@ -8,6 +9,7 @@ use crate::devices::Depletion;
 use crate::devices::Device;
 use crate::devices::Diode;
 use crate::devices::DiodeParameters;
+use crate::devices::Flicker;
 use crate::devices::Grid;
 use crate::devices::Jfet;
 use crate::devices::JfetParameters;
@@ -16,6 +18,7 @@ use crate::devices::KorenTriode;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Mosfet;
 use crate::devices::MosfetParameters;
+use crate::devices::Recombination;
 use crate::devices::Rectifier;
 use crate::devices::ReefmanPentode;
 use wide::f64x2;
@@ -168,6 +171,7 @@ fn slopes_of_field_effect_transistors() {
             v_t: 0.025865,
             bulk_source: depletion,
             bulk_drain: depletion,
+            flicker: Flicker::NONE,
         });
         check("MOSFET", &Device::Mosfet(mosfet), 1e-5, &points);
         let jfet = Jfet::new(JfetParameters {
@@ -181,6 +185,7 @@ fn slopes_of_field_effect_transistors() {
             v_t: 0.025865,
             gate_source: depletion,
             gate_drain: depletion,
+            flicker: Flicker::NONE,
         });
         points.retain(|v| v[0] * polarity < 0.7);
         check("JFET", &Device::Jfet(jfet), 1e-5, &points);
@@ -201,10 +206,17 @@ fn slopes_of_diodes_and_bipolar_transistors() {
         i_s,
         v_t,
         breakdown,
+        recombination: Some(Recombination {
+            i_s: 1e-9,
+            v_t: 2.0 * v_t,
+        }),
+        ikf: 1e-3,
+        ikr: 1e-13,
         tt: 3e-9,
         depletion,
+        flicker: Flicker::NONE,
     });
-    let points = [-5.1, -4.6, -2.0, -0.04, 0.3, 0.55, 0.7].map(|v| [v, 0.0, 0.0]);
+    let points = [-5.1, -4.6, -2.0, -0.04, 0.3, 0.55, 0.7, 0.9].map(|v| [v, 0.0, 0.0]);
     check("diode", &Device::Diode(diode), 1e-6, &points);
     for polarity in [1.0, -1.0] {
         let bjt = Bjt::new(BjtParameters {
@@ -218,17 +230,37 @@ fn slopes_of_diodes_and_bipolar_transistors() {
             var: 9.0,
             ikf: 0.02,
             ikr: 0.01,
+            nkf: if polarity > 0.0 { 0.5 } else { 0.7 },
             ise: 1e-12,
             isc: 1e-12,
             v_te: 1.5 * v_t,
             v_tc: 2.0 * v_t,
             tf: 4e-10,
             tr: 5e-8,
+            xtf: 4.0,
+            vtf: 3.0,
+            itf: 0.03,
             base_emitter: depletion,
             base_collector: depletion,
+            flicker: Flicker::NONE,
         });
         let volts = [-6.0, -0.5, -0.03, 0.35, 0.6, 0.7];
         let points = volts.map(|v_be| volts.map(|v_bc| [polarity * v_be, polarity * v_bc, 0.0]));
         check("BJT", &Device::Bjt(bjt), 1e-6, &points.concat());
+        let points = points
+            .concat()
+            .into_iter()
+            .map(|[v_be, v_bc, _]| [1e-3, v_be, v_bc]);
+        let points: Vec<_> = points.collect();
+        for irb in [None, Some(1e-5)] {
+            let (rb, rbm) = (100.0, 20.0);
+            let spread = BaseSpread {
+                rb,
+                rbm,
+                irb,
+                transistor: bjt,
+            };
+            check("base", &Device::BaseSpread(spread), 1e-5, &points);
+        }
     }
 }

@@ -184,7 +184,8 @@ impl Context<'_> {
         statement: &Statement,
         expression: &Expression,
     ) -> Result<Expression, CircuitError> {
-        let is_pwrs = |part: &Expression| matches!(part, Expression::Apply(name, _) if name == "pwrs");
+        let is_pwrs =
+            |part: &Expression| matches!(part, Expression::Apply(name, _) if name == "pwrs");
         let dialect = match expression.any(&mut { is_pwrs }) {
             true => Dialect::PSpice,
             false => Dialect::Behavioural,

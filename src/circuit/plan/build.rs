@@ -39,7 +39,12 @@ impl Plan {
         let values = equations.values_at(&point.netlist().live);
         let mut linear = Vec::new();
         equations.linear(&values, s, |row, col, value| linear.push((row, col, value)));
-        let order = Order::find(equations, &linear, &slopes(point, s, trusts_laws), threshold)?;
+        let order = Order::find(
+            equations,
+            &linear,
+            &slopes(point, s, trusts_laws),
+            threshold,
+        )?;
         Some(Builder::new(equations, &order, outputs).build())
     }
 }
