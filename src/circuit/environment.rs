@@ -80,10 +80,6 @@ impl<'a> Environment<'a> {
         self.temperatures
     }
 
-    pub fn nominal(&self) -> f64 {
-        self.nominal
-    }
-
     /// Takes `parts` from what the expansion may cost.
     pub fn spend(&self, parts: usize) -> Result<(), String> {
         match self.budget.get().checked_sub(parts) {

@@ -14,7 +14,6 @@ use crate::circuit::expression::Expression;
 use crate::devices::Device;
 use crate::units::Kelvin;
 use crate::units::Volts;
-use crate::units::kelvin;
 use std::cell::Cell;
 use std::collections::HashMap;
 
