@@ -107,11 +107,13 @@ impl OperatingPoint {
             .collect()
     }
 
-    /// Every nonlinear device, in the order of the deck.
+    /// Every nonlinear device between nodes, in the order of the deck.
     pub fn devices(&self) -> Vec<DevicePoint> {
+        let is_row = |end: &Unknown| end.is_some_and(|k| k + 1 >= self.netlist.nodes.len());
         self.equations
             .devices
             .iter()
+            .filter(|placed| !placed.branches.iter().any(|(p, _)| is_row(p)))
             .map(|placed| self.device(placed))
             .collect()
     }

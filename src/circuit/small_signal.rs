@@ -6,15 +6,15 @@ use crate::circuit::equations::for_each_entry;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
-use crate::circuit::expression::Operator;
 use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
 use crate::devices::Answer;
 use crate::devices::Terminal;
+use crate::devices::behavioural::Function;
 use crate::devices::thermal;
 use crate::units::Hertz;
-use crate::units::T_NOMINAL;
+use crate::units::kelvin;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
@@ -117,17 +117,16 @@ fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
 
 /// Every noise current at the operating point.
 fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
-    let t = T_NOMINAL;
+    let t = kelvin(point.netlist().temperature);
     let mut sources = Vec::new();
     let mut placed = point.equations.devices.iter();
     for element in &point.netlist().elements {
         match &element.kind {
             Kind::Conductance { a, b, siemens } => sources.push(NoiseSource {
                 ends: (unknown(*a), unknown(*b)),
-                white: Expression::Binary(
-                    Operator::Multiply,
-                    Box::new(Expression::Number(thermal(t, 1.0))),
-                    Box::new(siemens.clone()),
+                white: Expression::call(
+                    Function::Multiply,
+                    [Expression::Number(thermal(t, 1.0)), siemens.clone()],
                 ),
                 flicker: 0.0,
             }),
@@ -146,6 +145,10 @@ fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
                         flicker: current.flicker,
                     });
                 }
+            }
+            // Laws are noiseless, as they are in ngspice.
+            Kind::Behavioural { .. } => {
+                placed.next();
             }
             _ => {}
         }

@@ -15,9 +15,13 @@ use crate::circuit::hiss::Noise;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::across;
 use crate::circuit::plan::Plan;
+use crate::circuit::plan::charging;
 use crate::circuit::plan::layout::CHECK;
+use crate::circuit::plan::layout::FROM_BEFORE;
+use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
+use crate::circuit::plan::layout::RINGING;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
@@ -163,7 +167,14 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
-        memory[ONE] = f64x2::ONE;
+        for (place, constant) in [
+            (ONE, 1.0),
+            (FROM_LAST, charging::FROM_LAST),
+            (FROM_BEFORE, charging::FROM_BEFORE),
+            (RINGING, charging::RINGING),
+        ] {
+            memory[place] = f64x2::splat(constant);
+        }
         for (device, places) in devices.iter().zip(&layout.devices) {
             for control in 0..places.shape.controls {
                 let scale = f64x2::splat(1.0 / device.tolerance(control));

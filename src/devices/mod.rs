@@ -5,6 +5,7 @@
 
 mod answer;
 mod base_spread;
+pub mod behavioural;
 mod bjt;
 mod diff_pair;
 mod diode;
@@ -28,6 +29,7 @@ mod triode;
 pub use answer::Answer;
 pub use answer::Shape;
 pub use base_spread::BaseSpread;
+pub use behavioural::Behavioural;
 pub use bjt::Bjt;
 pub use bjt::BjtParameters;
 pub use diff_pair::DiffPair;
@@ -123,6 +125,7 @@ pub enum Device {
     ReefmanPentode(ReefmanPentode),
     Rectifier(Rectifier),
     Magnet(Magnet),
+    Behavioural(Behavioural),
 }
 
 impl Device {
@@ -141,9 +144,11 @@ impl Device {
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
             Self::Rectifier(_) => &Rectifier::TERMINALS,
             Self::Magnet(_) => &Magnet::TERMINALS,
+            Self::Behavioural(_) => &Behavioural::TERMINALS,
         }
     }
 
+    /// Between terminals; a behavioural source's controls lie anywhere in the circuit.
     pub fn controls(&self) -> &'static [Port] {
         match self {
             Self::Triode(_) => &Triode::CONTROLS,
@@ -158,6 +163,7 @@ impl Device {
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
             Self::Rectifier(_) => &Rectifier::CONTROLS,
             Self::Magnet(_) => &Magnet::CONTROLS,
+            Self::Behavioural(_) => &[],
         }
     }
 
@@ -175,6 +181,7 @@ impl Device {
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
             Self::Rectifier(_) => &Rectifier::BRANCHES,
             Self::Magnet(_) => &Magnet::BRANCHES,
+            Self::Behavioural(_) => &Behavioural::BRANCHES,
         }
     }
 
@@ -189,7 +196,7 @@ impl Device {
         }
     }
 
-    /// Change of a control voltage below which the law counts as straight: Newton's tolerance.
+    /// Change of a control below which the law counts as straight: Newton's tolerance.
     ///
     /// Newton converges quadratically, so the error left behind is of the order of its square over the device's
     /// own scale.
@@ -198,9 +205,8 @@ impl Device {
             Self::Magnet(magnet) => magnet.tolerance(control),
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
+            Self::Behavioural(law) => law.tolerance(control),
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
-            // Charges are remembered where the law was evaluated last, so there the tolerance is the error itself.
-            _ if self.charged_branches() > 0 => 1e-8,
             Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
             Self::BaseSpread(_) => 1e-4,
         }
@@ -223,6 +229,9 @@ impl Device {
 
     /// How [`answer`](Self::answer) is packed.
     pub fn shape(&self) -> Shape {
+        if let Self::Behavioural(law) = self {
+            return law.shape();
+        }
         Shape {
             branches: self.branches().len(),
             controls: self.controls().len(),
@@ -230,9 +239,18 @@ impl Device {
         }
     }
 
+    /// Places that [`answer`](Self::answer) needs: for its answer, and behind it to work in.
+    pub fn n_places(&self) -> usize {
+        let n_scratch = match self {
+            Self::Behavioural(law) => law.n_scratch(),
+            _ => 0,
+        };
+        self.shape().size() + n_scratch
+    }
+
     /// What the first lane answers at control voltages `v`; for analyses.
     pub fn at(&self, v: &[f64x2]) -> Answer {
-        let mut values = vec![f64x2::ZERO; self.shape().size()];
+        let mut values = vec![f64x2::ZERO; self.n_places()];
         self.answer(v, &mut values);
         Answer::new(self.shape(), &values)
     }
@@ -303,6 +321,10 @@ impl Device {
                 let mut response = Response::default();
                 magnet.evaluate(padded::<3>(v), &mut response);
                 response.pack::<2, 3>(0, to);
+            }
+            Self::Behavioural(law) => {
+                let shape = law.shape();
+                law.answer(&v[..shape.controls], &mut to[..self.n_places()]);
             }
         }
     }
