@@ -241,7 +241,7 @@ impl Solver {
     /// non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
         let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
-        let v_in = is_finite.blend(v_in, f64x2::splat(self.v_rest));
+        let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         if let Some(hiss) = &mut self.hiss {
