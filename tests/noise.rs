@@ -9,8 +9,8 @@ use loadline::circuit::output_noise;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Measured 1e-5 dB from 20 Hz to 20 kHz; the promise is 0.5 dB.
-const TOL_DB: f64 = 3e-5;
+/// Measured 2.6e-5 dB from 20 Hz to 20 kHz; the promise is 0.5 dB.
+const TOL_DB: f64 = 7.5e-5;
 
 fn check(path: &Path) {
     let deck = Deck::open(path).unwrap_or_else(|why| panic!("{why}"));
@@ -29,7 +29,7 @@ fn check(path: &Path) {
         );
         worst = worst.max(error.abs());
     }
-    println!("{}: {worst:.5} dB", path.display());
+    println!("{}: {worst:e} dB", path.display());
     assert!(worst <= TOL_DB, "{}: {worst} dB", path.display());
 }
 
@@ -91,6 +91,43 @@ R5 vdd out 4.7k
 R6 s2 0 1.5k
 .model jn njf(vto=-2 beta=1m lambda=5m rd=10 rs=10 is=1e-14)
 .model mn nmos(vto=1 kp=50u lambda=0.01 gamma=0.4 phi=0.6)
+.end
+",
+    ));
+}
+
+/// KF and AF of every kind, in exponents away from 1 and at a size that is heard.
+#[test]
+fn devices_have_flicker_noise() {
+    check(&ngspice::scratch_deck(
+        "* a diode, a bipolar transistor, a JFET and a MOSFET, two of some
+Vin src 0 dc 0 ac 1
+Rs src b1 10k
+C1 b1 b 10u
+Vdd vdd 0 24
+R1 vdd b 470k
+R2 b 0 100k
+Q1 c b e qx m=3
+R3 vdd c 10k
+R4 e 0 1k
+C2 c g1 100n
+R5 g1 0 1meg
+J1 d1 g1 s1 jx 2 m=2
+R6 vdd d1 4.7k
+R7 s1 0 1k
+C3 s1 0 10u
+C4 d1 g2 100n
+R8 vdd g2 2.2meg
+R9 g2 0 1meg
+M1 out g2 s2 0 mx w=100u l=10u m=2
+R10 vdd out 4.7k
+R11 s2 0 1.5k
+D1 out k dx area=2 m=2
+R12 k 0 22k
+.model qx npn(is=1e-14 bf=300 vaf=80 rb=500 rbm=100 kf=2e-13 af=1.15)
+.model jx njf(vto=-2 beta=1m lambda=5m rd=10 rs=10 kf=1e-15 af=0.9)
+.model mx nmos(vto=1 kp=50u lambda=0.01 gamma=0.4 phi=0.6 ld=0.5u kf=1e-27 af=1.1)
+.model dx d(is=2.5n n=1.75 rs=0.6 kf=1e-13 af=1.2)
 .end
 ",
     ));

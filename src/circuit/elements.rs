@@ -1,9 +1,11 @@
 //! Element statements as equations: what each letter means and which forms are read.
 
+mod behavioural;
 mod bipolar;
 mod card;
 mod diode;
 mod jfet;
+mod law;
 mod mosfet;
 mod native;
 
@@ -12,11 +14,11 @@ pub use native::native;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
-use crate::circuit::expression::Operator;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Element;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
+use crate::devices::behavioural::Function;
 
 /// Finds the place of a node by its name in the scope being expanded.
 pub type NodeOf<'a> = &'a mut dyn FnMut(&mut Expansion, &str) -> usize;
@@ -36,13 +38,13 @@ pub fn expand(
         'r' | 'c' | 'l' => passive(to, statement, context, node, letter),
         'k' => coupling(to, statement, context),
         'v' | 'i' => source(to, statement, context, node, letter),
-        'e' | 'g' => controlled(to, statement, context, node, letter),
+        'b' | 'e' | 'f' | 'g' | 'h' => behavioural::source(to, statement, context, node, letter),
         'd' => diode::diode(to, statement, context, node),
         'q' => bipolar::transistor(to, statement, context, node),
         'j' => jfet::transistor(to, statement, context, node),
         'm' => mosfet::transistor(to, statement, context, node),
         _ => {
-            let what = "this element is not supported; there are R C L K V I E G D Q J M X";
+            let what = "this element is not supported; there are R C L K V I E F G H B D Q J M X";
             Err(statement.error(what))
         }
     }
@@ -111,11 +113,7 @@ fn passive(
 fn reciprocal(value: Expression) -> Expression {
     match value.constant() {
         Some(ohms) => Expression::Number(1.0 / ohms),
-        None => Expression::Binary(
-            Operator::Divide,
-            Box::new(Expression::Number(1.0)),
-            Box::new(value),
-        ),
+        None => Expression::call(Function::Divide, [Expression::Number(1.0), value]),
     }
 }
 
@@ -211,51 +209,6 @@ fn source(
 
 fn is_waveform(word: &str) -> bool {
     ["ac", "sin", "pulse", "pwl", "exp", "sffm", "am"].contains(&word)
-}
-
-/// `E` and `G`: a linear gain from a controlling voltage.
-fn controlled(
-    to: &mut Expansion,
-    statement: &Statement,
-    context: &Context,
-    node: NodeOf,
-    letter: char,
-) -> Result<(), CircuitError> {
-    let form = format!(
-        "{0}name node node control+ control- gain",
-        letter.to_ascii_uppercase()
-    );
-    let shaped = statement
-        .pairs
-        .iter()
-        .any(|(name, _)| ["value", "vol", "cur", "table"].contains(&name.as_str()))
-        || statement
-            .words
-            .iter()
-            .any(|word| ["value", "poly", "table", "laplace"].contains(&word.as_str()));
-    if shaped {
-        return Err(statement.error(format!("behavioural sources are not supported yet; write {form}, or use a device of devices.lib")));
-    }
-    let word = statement.word(5, &form)?.to_string();
-    statement.end(6, &form)?;
-    let gain = context.value(statement, &word)?;
-    let [p, n, cp, cn] = [1, 2, 3, 4].map(|place| node(to, &statement.words[place]));
-    let kind = match letter {
-        'e' => Kind::Vcvs {
-            p,
-            n,
-            control: (cp, cn),
-            gain,
-        },
-        _ => Kind::Vccs {
-            p,
-            n,
-            control: (cp, cn),
-            siemens: gain,
-        },
-    };
-    push(to, statement, context, kind);
-    Ok(())
 }
 
 fn push(to: &mut Expansion, statement: &Statement, context: &Context, kind: Kind) {

@@ -8,11 +8,13 @@
 //! inductors. A node's row sums the currents that leave it.
 
 use crate::circuit::expression::Expression;
+use crate::circuit::netlist::Control;
 use crate::circuit::netlist::Kind;
 use crate::circuit::netlist::Netlist;
 use crate::devices::Device;
 use crate::devices::Port;
 use crate::devices::Terminal;
+use std::collections::HashMap;
 
 /// A row or column; `None` is ground.
 pub type Unknown = Option<usize>;
@@ -104,9 +106,17 @@ impl Equations {
             states: Vec::new(),
             devices: Vec::new(),
         };
+        let with_current = netlist
+            .elements
+            .iter()
+            .filter(|element| element.kind.has_current());
+        let rows: HashMap<&str, usize> = with_current
+            .enumerate()
+            .map(|(k, element)| (element.name.as_str(), nodes + k))
+            .collect();
         let mut inductors: Vec<(usize, usize)> = Vec::new();
         for element in &netlist.elements {
-            equations.add(&element.name, &element.kind, &mut inductors);
+            equations.add(&element.name, &element.kind, &rows, &mut inductors);
         }
         equations
     }
@@ -167,7 +177,17 @@ impl Equations {
         row
     }
 
-    fn add(&mut self, name: &str, kind: &Kind, inductors: &mut Vec<(usize, usize)>) {
+    fn add(
+        &mut self,
+        name: &str,
+        kind: &Kind,
+        rows: &HashMap<&str, usize>,
+        inductors: &mut Vec<(usize, usize)>,
+    ) {
+        let control = |control: &Control| match control {
+            Control::Voltage(a, b) => (unknown(*a), unknown(*b)),
+            Control::Current(of) => (rows.get(of.as_str()).copied(), None),
+        };
         match kind {
             Kind::Conductance { a, b, siemens } => {
                 let value = self.value(siemens.clone());
@@ -233,28 +253,59 @@ impl Equations {
                         .extend(node.map(|row| Constant { row, value, factor }));
                 }
             }
-            Kind::Vcvs {
+            Kind::Controlled {
                 p,
                 n,
-                control,
-                gain,
+                is_voltage,
+                terms,
+                constant,
             } => {
-                let row = self.branch(name, unknown(*p), unknown(*n));
-                let value = self.value(gain.clone());
-                self.stamp(Some(row), unknown(control.0), value, -1.0, false);
-                self.stamp(Some(row), unknown(control.1), value, 1.0, false);
-            }
-            Kind::Vccs {
-                p,
-                n,
-                control,
-                siemens,
-            } => {
-                let value = self.value(siemens.clone());
-                for (row, sign) in [(unknown(*p), 1.0), (unknown(*n), -1.0)] {
-                    self.stamp(row, unknown(control.0), value, sign, false);
-                    self.stamp(row, unknown(control.1), value, -sign, false);
+                let (p, n) = (unknown(*p), unknown(*n));
+                // Into which rows the source goes: its own, or those of its nodes.
+                let targets = if *is_voltage {
+                    [(Some(self.branch(name, p, n)), 1.0), (None, 0.0)]
+                } else {
+                    [(p, -1.0), (n, 1.0)]
+                };
+                for (at, gain) in terms {
+                    let value = self.value(gain.clone());
+                    let (a, b) = control(at);
+                    for (row, sign) in targets {
+                        self.stamp(row, a, value, -sign, false);
+                        self.stamp(row, b, value, sign, false);
+                    }
                 }
+                if constant.constant() != Some(0.0) {
+                    let value = self.value(constant.clone());
+                    let into = targets
+                        .iter()
+                        .filter_map(|(row, factor)| Some((row.as_ref()?, factor)));
+                    self.constants.extend(into.map(|(row, factor)| Constant {
+                        row: *row,
+                        value,
+                        factor: *factor,
+                    }));
+                }
+            }
+            Kind::Behavioural {
+                p,
+                n,
+                is_voltage,
+                controls,
+                device,
+            } => {
+                let (p, n) = (unknown(*p), unknown(*n));
+                let branch = if *is_voltage {
+                    (Some(self.branch(name, p, n)), None)
+                } else {
+                    (p, n)
+                };
+                self.devices.push(Placed {
+                    name: name.to_string(),
+                    controls: controls.iter().map(control).collect(),
+                    branches: vec![branch],
+                    device: device.clone(),
+                });
             }
             Kind::Device { device, nodes } => {
                 let terminal = |terminal: Terminal| match terminal {

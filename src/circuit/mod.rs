@@ -3,6 +3,7 @@
 pub mod deck;
 mod dense;
 mod elements;
+mod environment;
 mod equations;
 mod error;
 mod expression;

@@ -1,15 +1,21 @@
 //! A deck expanded: one flat list of elements between numbered nodes.
 
 use crate::circuit::deck::Deck;
-use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
 use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::deck::value_at;
 use crate::circuit::elements;
+use crate::circuit::environment::Dialect;
+use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
+use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
 use crate::devices::Device;
+use crate::units::Kelvin;
+use crate::units::Volts;
+use crate::units::kelvin;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Ground.
@@ -17,6 +23,8 @@ pub const GROUND: usize = 0;
 /// Expansion stops here; the deck is then recursive, or no circuit that plays in real time.
 const MAX_ELEMENTS: usize = 4000;
 const MAX_DEPTH: usize = 16;
+/// Statements and parts of expressions that an expansion may meet: far more than any circuit has, done in a second.
+const MAX_WORK: usize = 2_000_000;
 
 /// An element of the flat circuit.
 #[derive(Clone, Debug)]
@@ -63,24 +71,48 @@ pub enum Kind {
         n: usize,
         amps: Expression,
     },
-    /// Voltage-controlled voltage.
-    Vcvs {
+    /// A voltage, or a current from p through the source to n: constant + Σ gain·control.
+    Controlled {
         p: usize,
         n: usize,
-        control: (usize, usize),
-        gain: Expression,
+        is_voltage: bool,
+        terms: Vec<(Control, Expression)>,
+        constant: Expression,
     },
-    /// Voltage-controlled current, from p through the source to n.
-    Vccs {
+    /// A voltage, or a current from p through the source to n, by a law.
+    Behavioural {
         p: usize,
         n: usize,
-        control: (usize, usize),
-        siemens: Expression,
+        is_voltage: bool,
+        controls: Vec<Control>,
+        device: Device,
     },
     Device {
         device: Device,
         nodes: Vec<usize>,
     },
+}
+
+/// What a source follows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Control {
+    /// Between two nodes.
+    Voltage(usize, usize),
+    /// Through the element of this full name.
+    Current(String),
+}
+
+impl Kind {
+    /// Whether its current is an unknown, which others may follow.
+    pub fn has_current(&self) -> bool {
+        match self {
+            Self::Inductor { .. } | Self::Voltage { .. } => true,
+            Self::Controlled { is_voltage, .. } | Self::Behavioural { is_voltage, .. } => {
+                *is_voltage
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The flat circuit.
@@ -93,31 +125,55 @@ pub struct Netlist {
     pub elements: Vec<Element>,
     /// Values of the live parameters at the start.
     pub live: Vec<f64>,
+    /// Of the circuit, in °C.
+    pub temperature: f64,
+    /// Nodes and the voltages from which the search for the operating point starts.
+    pub nodesets: Vec<(usize, Volts)>,
 }
 
 impl Netlist {
     pub fn expand(deck: &Deck) -> Result<Self, CircuitError> {
-        let netlist = Self {
+        let mut netlist = Self {
             file: deck.file.clone(),
             nodes: vec!["0".to_string()],
             elements: Vec::new(),
             live: deck.live.iter().map(|(_, value)| *value).collect(),
+            temperature: deck.settings.temperature,
+            nodesets: Vec::new(),
         };
-        let node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
+        let mut node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
+        for name in &deck.settings.globals {
+            let nodes = &mut netlist.nodes;
+            node_of.entry(name.clone()).or_insert_with(|| {
+                nodes.push(name.clone());
+                nodes.len() - 1
+            });
+        }
+        let globals = node_of.clone();
         let mut expansion = Expansion {
             netlist,
             node_of,
+            globals,
             inductors: HashMap::new(),
             tubes: Vec::new(),
+            currents: Vec::new(),
+            read: Vec::new(),
         };
-        let mut environment = Environment::default();
+        let budget = Cell::new(MAX_WORK);
+        let settings = &deck.settings;
+        let mut environment =
+            Environment::new(settings.temperature, settings.nominal_temperature, &budget);
         for (index, (name, _)) in deck.live.iter().enumerate() {
-            environment
-                .parameters
-                .insert(name.clone(), Expression::Live(index));
+            environment.set(name, Expression::Live(index));
         }
         environment.enter(&deck.top)?;
         expansion.scope(&deck.top, "", &[&deck.top], &environment, &HashMap::new())?;
+        expansion.check_currents()?;
+        for (name, volts, statement) in &deck.settings.nodesets {
+            let node = expansion.node_of.get(name).copied();
+            let node = node.ok_or_else(|| statement.error(format!("no node `{name}`")))?;
+            expansion.netlist.nodesets.push((node, *volts));
+        }
         Ok(expansion.netlist)
     }
 
@@ -146,82 +202,20 @@ impl Netlist {
     }
 }
 
-/// Parameters in force, outer ones first shadowed by inner ones.
-#[derive(Clone, Default)]
-pub struct Environment {
-    parameters: HashMap<String, Expression>,
-}
-
-impl Environment {
-    pub fn resolve(&self, expression: &Expression) -> Result<Expression, String> {
-        expression.resolve(&mut |name| {
-            self.parameters
-                .get(name)
-                .cloned()
-                .ok_or_else(|| format!("no parameter `{name}` here; define it by .param"))
-        })
-    }
-
-    /// Adds a scope's `.param` lines. A name that is already set from outside (a live parameter) keeps its value.
-    fn enter(&mut self, scope: &Scope) -> Result<(), CircuitError> {
-        // A .param may use one that stands further down, as in ngspice: settle them in as many rounds as there are.
-        let mut pending: Vec<&Parameter> = scope.parameters.iter().collect();
-        pending.retain(|parameter| {
-            !matches!(
-                self.parameters.get(&parameter.name),
-                Some(Expression::Live(_))
-            )
-        });
-        while !pending.is_empty() {
-            let before = pending.len();
-            let mut refusal = None;
-            let names: Vec<String> = pending.iter().map(|p| p.name.clone()).collect();
-            pending.retain(|parameter| {
-                let Parameter { name, value, place } = parameter;
-                let waits = mentions(value, &|n: &str| n != name && names.iter().any(|p| p == n));
-                let resolved = match waits {
-                    true => Err("depends on itself".to_string()),
-                    false => self.resolve(value),
-                };
-                match resolved {
-                    Ok(value) => {
-                        self.parameters.insert(name.clone(), value);
-                        false
-                    }
-                    Err(why) => {
-                        refusal = Some(place.error(format!(".param {name}: {why}")));
-                        true
-                    }
-                }
-            });
-            match refusal {
-                Some(refusal) if pending.len() == before => return Err(refusal),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether an expression names a parameter that `is` holds for.
-fn mentions(expression: &Expression, is: &dyn Fn(&str) -> bool) -> bool {
-    match expression {
-        Expression::Number(_) | Expression::Live(_) => false,
-        Expression::Name(name) => is(name),
-        Expression::Unary(_, x) => mentions(x, is),
-        Expression::Binary(_, x, y) => mentions(x, is) || mentions(y, is),
-        Expression::Choice(c, x, y) => mentions(c, is) || mentions(x, is) || mentions(y, is),
-    }
-}
-
 /// The flat circuit while it grows.
 pub struct Expansion {
     pub netlist: Netlist,
     node_of: HashMap<String, usize>,
+    /// Nodes that are the same in every scope.
+    globals: HashMap<String, usize>,
     /// Places of inductors by full name, for K.
     pub inductors: HashMap<String, (usize, f64)>,
     /// Tubes met so far: equal ones share their tables.
     pub tubes: Vec<crate::devices::Triode>,
+    /// Full names of elements whose currents are read, and who reads them.
+    pub currents: Vec<(String, Statement)>,
+    /// Nodes that are read, and where.
+    pub read: Vec<(usize, Place)>,
 }
 
 impl Expansion {
@@ -256,6 +250,7 @@ impl Expansion {
                 environment,
                 scopes,
             };
+            environment.spend(1).map_err(|why| statement.error(why))?;
             if statement.name().starts_with('x') {
                 self.call(statement, &context, ports)?;
             } else {
@@ -275,11 +270,7 @@ impl Expansion {
     ) -> Result<(), CircuitError> {
         let form = "Xname node… SUBCKT [name=value…]";
         statement.word(1, form)?;
-        let words: Vec<&str> = statement.words[1..]
-            .iter()
-            .map(String::as_str)
-            .filter(|w| *w != "params:")
-            .collect();
+        let words: Vec<&str> = statement.words[1..].iter().map(String::as_str).collect();
         let (name, node_names) = words
             .split_last()
             .ok_or_else(|| statement.error(format!("write {form}")))?;
@@ -299,16 +290,16 @@ impl Expansion {
             .iter()
             .map(|n| self.node(n, context.path, ports))
             .collect();
-        let mut inner = context.environment.clone();
+        let mut inner = context.environment.inner();
         for (parameter, default) in &subcircuit.defaults {
             let value = match given.iter().find(|(name, _)| name == parameter) {
                 Some((_, value)) => value.clone(),
                 None => context
                     .environment
-                    .resolve(default)
+                    .resolve(default, Dialect::Value)
                     .map_err(|why| statement.error(why))?,
             };
-            inner.parameters.insert(parameter.clone(), value);
+            inner.set(parameter, value);
         }
         if let Some(device) = elements::native(self, statement, name, &inner)? {
             let kind = Kind::Device { device, nodes };
@@ -331,12 +322,24 @@ impl Expansion {
         self.scope(&subcircuit.body, &path, &scopes, &inner, &bound)
     }
 
+    /// Every current that is read must be an unknown.
+    fn check_currents(&self) -> Result<(), CircuitError> {
+        let elements = self.netlist.elements.iter();
+        let known: std::collections::HashSet<&str> = elements
+            .filter(|element| element.kind.has_current())
+            .map(|element| element.name.as_str())
+            .collect();
+        match self.currents.iter().find(|(name, _)| !known.contains(name.as_str())) {
+            Some((name, reader)) => Err(reader.error(format!(
+                "no V, E, H, L or voltage B called `{name}` whose current could be read; put a 0 V source into that branch"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Place of a node as seen from a scope: a port, ground, or a node of its own.
     fn node(&mut self, name: &str, path: &str, ports: &HashMap<&str, usize>) -> usize {
-        if let Some(place) = ports
-            .get(name)
-            .or_else(|| self.node_of.get(name).filter(|place| **place == GROUND))
-        {
+        if let Some(place) = ports.get(name).or_else(|| self.globals.get(name)) {
             return *place;
         }
         self.named(format!("{path}{name}"))
@@ -355,16 +358,26 @@ impl Expansion {
 /// Where a statement is expanded.
 pub struct Context<'a> {
     pub path: &'a str,
-    pub environment: &'a Environment,
+    pub environment: &'a Environment<'a>,
     pub scopes: &'a [&'a Scope],
 }
 
 impl Context<'_> {
+    /// The circuit's temperature.
+    pub fn temperature(&self) -> Kelvin {
+        kelvin(self.environment.temperature())
+    }
+
+    /// The temperature of cards that name none.
+    pub fn nominal(&self) -> Kelvin {
+        kelvin(self.environment.nominal())
+    }
+
     /// A value word, resolved.
     pub fn value(&self, statement: &Statement, word: &str) -> Result<Expression, CircuitError> {
         let resolved = self
             .environment
-            .resolve(&value_at(statement, word)?)
+            .resolve(&value_at(statement, word)?, Dialect::Value)
             .map_err(|why| statement.error(why))?;
         match resolved.constant() {
             Some(value) if !value.is_finite() => {

@@ -13,8 +13,7 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Netlist;
 use crate::circuit::operating_point::newton::Rest;
-use crate::devices::MAX_CONTROLS;
-use crate::devices::Response;
+use crate::devices::Answer;
 use crate::units::Amps;
 use crate::units::Volts;
 use wide::f64x2;
@@ -45,7 +44,7 @@ impl OperatingPoint {
     pub fn solve(netlist: Netlist) -> Result<Self, CircuitError> {
         let equations = Equations::new(&netlist);
         let n_nodes = netlist.nodes.len() - 1;
-        let found = Rest::new(&equations, &netlist.live, n_nodes, PASSES).find();
+        let found = Rest::new(&equations, &netlist.live, n_nodes, PASSES).find(&netlist.nodesets);
         match found {
             Ok(x) => Ok(Self {
                 equations,
@@ -90,11 +89,13 @@ impl OperatingPoint {
             .collect()
     }
 
-    /// Every nonlinear device, in the order of the deck.
+    /// Every nonlinear device between nodes, in the order of the deck.
     pub fn devices(&self) -> Vec<DevicePoint> {
+        let is_row = |end: &Unknown| end.is_some_and(|k| k + 1 >= self.netlist.nodes.len());
         self.equations
             .devices
             .iter()
+            .filter(|placed| !placed.branches.iter().any(|(p, _)| is_row(p)))
             .map(|placed| self.device(placed))
             .collect()
     }
@@ -105,13 +106,13 @@ impl OperatingPoint {
     }
 
     fn device(&self, placed: &Placed) -> DevicePoint {
-        let response = respond(placed, &self.x);
+        let answer = respond(placed, &self.x);
         let terminals = placed.device.terminals();
         let mut currents: Vec<(&'static str, Amps)> =
             terminals.iter().map(|name| (*name, 0.0)).collect();
         let mut dissipation = 0.0;
         for (branch, (from, to)) in placed.device.branches().iter().enumerate() {
-            let i = response.i[branch].to_array()[0];
+            let i = answer.i(branch);
             for (end, sign) in [(from, 1.0), (to, -1.0)] {
                 if let crate::devices::Terminal::Pin(pin) = end {
                     currents[*pin].1 += sign * i;
@@ -135,33 +136,23 @@ pub fn across(x: &[f64], (p, n): (Unknown, Unknown)) -> f64 {
 }
 
 /// Control voltages of a device, the same in both lanes.
-fn controls(placed: &Placed, x: &[f64]) -> [f64x2; MAX_CONTROLS] {
-    let mut v = [f64x2::ZERO; MAX_CONTROLS];
-    for (v, control) in v.iter_mut().zip(&placed.controls) {
-        *v = f64x2::splat(across(x, *control));
-    }
-    v
+fn controls(placed: &Placed, x: &[f64]) -> Vec<f64x2> {
+    let all = placed.controls.iter();
+    all.map(|control| f64x2::splat(across(x, *control)))
+        .collect()
 }
 
 /// What a device answers at `x`.
-pub fn respond(placed: &Placed, x: &[f64]) -> Response {
-    let mut response = Response::default();
-    placed.device.evaluate(controls(placed, x), &mut response);
-    response
+pub fn respond(placed: &Placed, x: &[f64]) -> Answer {
+    placed.device.at(&controls(placed, x))
 }
 
 /// Adds a device, straightened at `v`, to the equations.
-fn stamp(
-    placed: &Placed,
-    response: &Response,
-    v: [f64x2; MAX_CONTROLS],
-    matrix: &mut Matrix<f64>,
-    b: &mut [f64],
-) {
+fn stamp(placed: &Placed, answer: &Answer, v: &[f64x2], matrix: &mut Matrix<f64>, b: &mut [f64]) {
     for (branch, (p, n)) in placed.branches.iter().enumerate() {
-        let mut i = response.i[branch].to_array()[0];
+        let mut i = answer.i(branch);
         for (control, (cp, cn)) in placed.controls.iter().enumerate() {
-            let g = response.g[branch][control].to_array()[0];
+            let g = answer.g(branch, control);
             i -= g * v[control].to_array()[0];
             for (row, row_sign) in [(p, 1.0), (n, -1.0)] {
                 for (col, col_sign) in [(cp, 1.0), (cn, -1.0)] {

@@ -6,14 +6,15 @@ use crate::circuit::equations::for_each_entry;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
-use crate::circuit::expression::Operator;
 use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
-use crate::devices::FOUR_KT;
-use crate::devices::Response;
+use crate::devices::Answer;
 use crate::devices::Terminal;
+use crate::devices::behavioural::Function;
+use crate::devices::thermal;
 use crate::units::Hertz;
+use crate::units::kelvin;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
@@ -45,7 +46,7 @@ pub fn small_signal(
 /// ```
 ///
 /// z_k, the transfer from a current between the ends of source k to the probe, comes from one solution of the adjoint
-/// (transposed) equations. Left out: 1/f noise; tubes and op-amps are noiseless, as in ngspice their sources are.
+/// (transposed) equations. Tubes and op-amps are noiseless, as in ngspice their sources are.
 ///
 /// Source: R. Rohrer, L. Nagel, R. Meyer, L. Weber, "Computationally efficient electronic-circuit noise calculations",
 /// IEEE JSSC 6(4), 1971.
@@ -100,12 +101,14 @@ pub fn dominant_noise(
 /// Share of the noise power that may be left out: 0.04 dB.
 const UNHEARD: f64 = 0.01;
 
-/// A noise current between two ends.
+/// A noise current between two ends, of density `white + flicker/f`.
 #[derive(Clone, Debug)]
 pub struct NoiseSource {
     pub ends: (Unknown, Unknown),
     /// In A²/Hz; of live parameters where it stands for a resistor that is a knob.
-    pub density: Expression,
+    pub white: Expression,
+    /// In A².
+    pub flicker: f64,
 }
 
 fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
@@ -114,17 +117,18 @@ fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
 
 /// Every noise current at the operating point.
 fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
+    let t = kelvin(point.netlist().temperature);
     let mut sources = Vec::new();
     let mut placed = point.equations.devices.iter();
     for element in &point.netlist().elements {
         match &element.kind {
             Kind::Conductance { a, b, siemens } => sources.push(NoiseSource {
                 ends: (unknown(*a), unknown(*b)),
-                density: Expression::Binary(
-                    Operator::Multiply,
-                    Box::new(Expression::Number(FOUR_KT)),
-                    Box::new(siemens.clone()),
+                white: Expression::call(
+                    Function::Multiply,
+                    [Expression::Number(thermal(t, 1.0)), siemens.clone()],
                 ),
+                flicker: 0.0,
             }),
             Kind::Device { device, nodes } => {
                 let Some(placed) = placed.next() else {
@@ -134,12 +138,17 @@ fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
                     Terminal::Pin(pin) => unknown(nodes[pin]),
                     Terminal::Ground => None,
                 };
-                for ((from, to), density) in device.noise_currents(&respond(placed, &point.x)) {
+                for current in device.noise_currents(&respond(placed, &point.x), t) {
                     sources.push(NoiseSource {
-                        ends: (end(from), end(to)),
-                        density: Expression::Number(density),
+                        ends: (end(current.port.0), end(current.port.1)),
+                        white: Expression::Number(current.white),
+                        flicker: current.flicker,
                     });
                 }
+            }
+            // Laws are noiseless, as they are in ngspice.
+            Kind::Behavioural { .. } => {
+                placed.next();
             }
             _ => {}
         }
@@ -151,7 +160,7 @@ fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
 struct Linearised<'a> {
     point: &'a OperatingPoint,
     values: Vec<f64>,
-    responses: Vec<Response>,
+    answers: Vec<Answer>,
 }
 
 impl<'a> Linearised<'a> {
@@ -160,7 +169,7 @@ impl<'a> Linearised<'a> {
         Self {
             point,
             values: point.equations.values_at(live),
-            responses: devices
+            answers: devices
                 .iter()
                 .map(|placed| respond(placed, &point.x))
                 .collect(),
@@ -183,11 +192,10 @@ impl<'a> Linearised<'a> {
                 if stamp.is_reactive { s * value } else { value },
             );
         }
-        for (placed, response) in equations.devices.iter().zip(&self.responses) {
+        for (placed, answer) in equations.devices.iter().zip(&self.answers) {
             for (branch, ends) in placed.branches.iter().enumerate() {
                 for (control, across) in placed.controls.iter().enumerate() {
-                    let (g, c) = (response.g[branch][control], response.c[branch][control]);
-                    let y = s * c.to_array()[0] + g.to_array()[0];
+                    let y = s * answer.c(branch, control) + answer.g(branch, control);
                     for_each_entry(*ends, *across, |row, col, sign| {
                         matrix.add(row, col, y * sign)
                     });
@@ -213,7 +221,8 @@ impl<'a> Linearised<'a> {
         matrix.solve(&mut y).map_err(|col| self.singular(hz, col))?;
         let power = |source: &NoiseSource| {
             let (p, n) = source.ends;
-            (read(&y, p) - read(&y, n)).norm_sqr() * source.density.value(live)
+            let density = source.white.value(live) + source.flicker / hz;
+            (read(&y, p) - read(&y, n)).norm_sqr() * density
         };
         Ok(sources.iter().map(power).collect())
     }

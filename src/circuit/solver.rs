@@ -33,7 +33,7 @@ use wide::f64x2;
 
 /// A circuit that plays.
 ///
-/// A step is one trapezoidal step of length T. Where Newton does not get there in a few passes the step holds a
+/// A step is one trapezoidal step of length T. Where Newton does not get there in two passes the step holds a
 /// corner (a diode that opens, an op-amp that meets its rail), and is solved again as [`PARTS`] shorter steps: the
 /// trapezoidal rule is exact to second order only where the circuit is smooth within a step. What fails there too
 /// is rescued (`rescue.rs`).
@@ -72,9 +72,9 @@ struct Pace {
 const WHOLE: usize = 0;
 const PART: usize = 1;
 /// Part steps in a whole one.
-const PARTS: u32 = 4;
+const PARTS: u32 = 16;
 /// Newton passes that a smooth step may take.
-const SMOOTH_BUDGET: usize = 3;
+const SMOOTH_BUDGET: usize = 2;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
 const TOL_PLAN: f64 = 1e-7;
 /// Shares of their column that pivots must not fall short of: small ones fill less, large ones are exact.
@@ -104,9 +104,11 @@ impl Solver {
             .map(|name| netlist.node(name).map(unknown))
             .collect::<Result<Vec<_>, _>>()?;
         let s = 2.0 * rate;
-        let plans = PIVOT_SHARES
+        let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
+        let plans = pivots
             .into_iter()
-            .filter_map(|share| Plan::new(point, s, &probes, share));
+            .flatten()
+            .filter_map(|(share, laws)| Plan::new(point, s, &probes, share, laws));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
@@ -175,8 +177,11 @@ impl Solver {
         ] {
             memory[place] = f64x2::splat(constant);
         }
-        for (place, device) in memory[layout.scales..].iter_mut().zip(devices) {
-            *place = f64x2::splat(1.0 / device.tolerance());
+        for (device, places) in devices.iter().zip(&layout.devices) {
+            for control in 0..places.shape.controls {
+                let scale = f64x2::splat(1.0 / device.tolerance(control));
+                memory[layout.scales + places.control + control] = scale;
+            }
         }
         for (place, x) in memory[layout.x..].iter_mut().zip(&point.x) {
             *place = f64x2::splat(*x);

@@ -1,10 +1,12 @@
 //! Bipolar transistor after Gummel and Poon, as ngspice evaluates it.
 
+use crate::devices::Flicker;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
 use crate::devices::junction::Depletion;
 use crate::devices::junction::GMIN;
+use crate::devices::junction::MAX_EXPONENT;
 use crate::devices::junction::junction;
 use crate::devices::junction::v_critical;
 use crate::devices::polar;
@@ -28,6 +30,8 @@ pub struct BjtParameters {
     pub var: f64,
     pub ikf: f64,
     pub ikr: f64,
+    /// Exponent of the roll-off, 0.5 in Gummel and Poon's law.
+    pub nkf: f64,
     pub ise: f64,
     pub isc: f64,
     /// ne·kT/q and nc·kT/q.
@@ -35,22 +39,30 @@ pub struct BjtParameters {
     pub v_tc: f64,
     pub tf: f64,
     pub tr: f64,
+    /// How tf grows: by how much, up to which collector–base voltage (may be infinite), from which current.
+    pub xtf: f64,
+    pub vtf: f64,
+    pub itf: f64,
     pub base_emitter: Depletion,
     pub base_collector: Depletion,
+    /// Of the base current.
+    pub flicker: Flicker,
 }
 
 /// Currents base→emitter, base→collector and the transport current collector→emitter.
 ///
 /// ```text
 /// i_f = is·(exp(v_be/v_tf) − 1),  i_r = is·(exp(v_bc/v_tr) − 1)
-/// q1 = 1/(1 − v_bc/vaf − v_be/var),  q2 = i_f/ikf + i_r/ikr,  q_b = q1·(1 + √(1 + 4·q2))/2
+/// q1 = 1/(1 − v_bc/vaf − v_be/var),  q2 = i_f/ikf + i_r/ikr,  q_b = q1·(1 + (1 + 4·q2)^nkf)/2
 /// i_ct = (i_f − i_r)/q_b
 /// i_be = i_f/bf + ise·(exp(v_be/v_te) − 1) + GMIN·v_be
 /// i_bc = i_r/br + isc·(exp(v_bc/v_tc) − 1) + GMIN·v_bc
-/// q_be = tf·i_f/q_b + depletion(v_be),  q_bc = tr·i_r + depletion(v_bc)
+/// q_be = tf·(1 + a)·i_f/q_b + depletion(v_be),  a = xtf·exp(v_bc/(1.44·vtf))·(i_f/(i_f + itf))² for v_be > 0
+/// q_bc = tr·i_r + depletion(v_bc)
 /// ```
 ///
-/// The ohmic resistances are elements of the circuit. Not modelled: substrate, xtf, quasi-saturation.
+/// The ohmic resistances, and the capacitances to the substrate and to the outer base, are elements of the circuit. Not
+/// modelled: excess phase, quasi-saturation, the substrate's current.
 ///
 /// Source: H. K. Gummel, H. C. Poon, "An integral charge control model of bipolar transistors", BSTJ 49(5), 1970, in the
 /// form of the ngspice manual, chapter 8.
@@ -72,9 +84,57 @@ impl Bjt {
         }
     }
 
+    pub(super) fn flicker(&self) -> Flicker {
+        self.p.flicker
+    }
+
     pub(super) fn has_charge(&self) -> bool {
         let p = &self.p;
         p.tf > 0.0 || p.tr > 0.0 || p.base_emitter.cj > 0.0 || p.base_collector.cj > 0.0
+    }
+
+    /// q_b and its slopes by v_be and v_bc.
+    fn base_charge(
+        &self,
+        [v_be, v_bc]: [f64; 2],
+        (i_f, g_f): (f64, f64),
+        (i_r, g_r): (f64, f64),
+    ) -> [f64; 3] {
+        let p = &self.p;
+        let q1 = 1.0 / (1.0 - v_bc / p.vaf - v_be / p.var);
+        let q2 = i_f / p.ikf + i_r / p.ikr;
+        let squared = (1.0 + 4.0 * q2).max(1e-12);
+        let root = if p.nkf == 0.5 {
+            squared.sqrt()
+        } else {
+            squared.powf(p.nkf)
+        };
+        let q_b = q1 * (1.0 + root) / 2.0;
+        let by_q2 = 2.0 * p.nkf * root / squared;
+        [
+            q_b,
+            q1 * (q_b / p.var + g_f / p.ikf * by_q2),
+            q1 * (q_b / p.vaf + g_r / p.ikr * by_q2),
+        ]
+    }
+
+    /// q_b and its slopes at these voltages, for the base resistance.
+    pub(super) fn base_charge_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
+        let (forward, reverse) = (
+            junction(v_be, self.p.i_s, self.p.v_tf),
+            junction(v_bc, self.p.i_s, self.p.v_tr),
+        );
+        self.base_charge([v_be, v_bc], forward, reverse)
+    }
+
+    /// The base current and its slopes at these voltages.
+    pub(super) fn base_current_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
+        let Point { i, g, .. } = self.scalar(v_be, v_bc);
+        [i[0] + i[1], g[0][0], g[1][1]]
+    }
+
+    pub(super) fn polarity(&self) -> f64 {
+        self.p.polarity
     }
 
     fn scalar(&self, v_be: f64, v_bc: f64) -> Point<2> {
@@ -91,13 +151,7 @@ impl Bjt {
         };
         let ((i_le, g_le), (i_lc, g_lc)) = (leak(v_be, p.ise, p.v_te), leak(v_bc, p.isc, p.v_tc));
 
-        let q1 = 1.0 / (1.0 - v_bc / p.vaf - v_be / p.var);
-        let q2 = i_f / p.ikf + i_r / p.ikr;
-        let root = (1.0 + 4.0 * q2).max(1e-12).sqrt();
-        let q_b = q1 * (1.0 + root) / 2.0;
-        let dqb_dvbe = q1 * (q_b / p.var + g_f / (p.ikf * root));
-        let dqb_dvbc = q1 * (q_b / p.vaf + g_r / (p.ikr * root));
-
+        let [q_b, dqb_dvbe, dqb_dvbc] = self.base_charge([v_be, v_bc], (i_f, g_f), (i_r, g_r));
         let i_ct = (i_f - i_r) / q_b;
         let mut point = Point {
             i: [i_f / p.bf + i_le, i_r / p.br + i_lc, i_ct],
@@ -115,18 +169,34 @@ impl Bjt {
         if self.has_charge() {
             let ((q_e, c_e), (q_c, c_c)) =
                 (p.base_emitter.charge(v_be), p.base_collector.charge(v_bc));
-            let stored = i_f / q_b;
+            let (i_s, by_vbe, by_vbc) = self.diffusion(v_bc, i_f, g_f);
+            let stored = i_s / q_b;
             point.q = [q_e + p.tf * stored, q_c + p.tr * i_r];
             let tf = p.tf / q_b;
             point.c = [
                 [
-                    c_e + tf * (g_f - stored * dqb_dvbe),
-                    -tf * stored * dqb_dvbc,
+                    c_e + tf * (by_vbe - stored * dqb_dvbe),
+                    tf * (by_vbc - stored * dqb_dvbc),
                 ],
                 [0.0, c_c + p.tr * g_r],
             ];
         }
         point
+    }
+
+    /// (1 + a)·i_f and its slopes by v_be and v_bc.
+    fn diffusion(&self, v_bc: f64, i_f: f64, g_f: f64) -> (f64, f64, f64) {
+        let BjtParameters { xtf, vtf, itf, .. } = self.p;
+        if xtf == 0.0 || i_f <= 0.0 {
+            return (i_f, g_f, 0.0);
+        }
+        let share = i_f / (i_f + itf);
+        let a = xtf * (v_bc / (1.44 * vtf)).min(MAX_EXPONENT).exp() * share * share;
+        (
+            i_f * (1.0 + a),
+            g_f * (1.0 + a * (3.0 - 2.0 * share)),
+            i_f * a / (1.44 * vtf),
+        )
     }
 
     #[inline]
@@ -137,13 +207,10 @@ impl Bjt {
     }
 
     #[inline]
-    pub(super) fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
-        let limited =
-            |v, control, v_t| polar::limit(self.p.polarity, v, v_old, control, v_t, self.v_crit);
-        limited(limited(v, 0..1, self.p.v_tf), 1..2, self.p.v_tr)
+    pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
+        for (control, v_t) in [(0, self.p.v_tf), (1, self.p.v_tr)] {
+            let one = control..control + 1;
+            polar::limit(self.p.polarity, v, v_old, one, v_t, self.v_crit);
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Junction diode, as SPICE's level 1.
 
-use crate::devices::MAX_CONTROLS;
+use crate::devices::Flicker;
 use crate::devices::Port;
-use crate::devices::Response;
 use crate::devices::junction::Depletion;
 use crate::devices::junction::GMIN;
 use crate::devices::junction::MAX_EXPONENT;
+use crate::devices::junction::exponential;
 use crate::devices::junction::junction;
 use crate::devices::junction::limit_step;
 use crate::devices::junction::reverse_junction;
@@ -13,23 +13,30 @@ use crate::devices::junction::v_critical;
 use crate::devices::port;
 use crate::units::Amps;
 use crate::units::Seconds;
+use crate::units::T_NOMINAL;
 use crate::units::Volts;
+use crate::units::thermal_voltage;
 use wide::f64x2;
 
 /// Current and charge from anode to cathode; the series resistance is an element of the circuit.
 ///
 /// ```text
-/// i = is·(exp(v/(n·v_t)) − 1) + GMIN·v                   [A]
-/// i = −is·exp(−(v + knee)/v_t) + GMIN·v  below −knee     (breakdown)
-/// q = tt·(i − GMIN·v) + depletion(v)                     [C]
+/// i_0 = is·(exp(v/(n·v_t)) − 1) + isr·(exp(v/(nr·v_t)) − 1)·((1 − v/vj)² + 0.005)^(m/2)       [A]
+/// i_0 = −is·exp(−(v + knee)/v_t)  below −knee                                  (breakdown)
+/// i = i_0/(1 + √(|i_0|/ik)) + GMIN·v,   ik = ikf above −3·n·v_t, ikr below     (high injection)
+/// q = tt·(i − GMIN·v) + depletion(v)                                           [C]
 /// ```
 ///
-/// Source: SPICE level 1 diode as documented in the ngspice manual, chapter 7.
+/// Below −3·n·v_t the recombination current stays what it is there; ngspice 39 drops it, which puts a step of isr into the
+/// law. Not modelled: sidewall, tunnelling, self-heating.
+///
+/// Source: SPICE level 1 diode as documented in the ngspice manual, chapter 7; recombination and high injection as ngspice
+/// 39 computes them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Diode {
     p: DiodeParameters,
     v_crit: Volts,
-    /// Neither breakdown nor charge.
+    /// Nothing but the exponential.
     is_plain: bool,
 }
 
@@ -40,8 +47,21 @@ pub struct DiodeParameters {
     /// n·kT/q.
     pub v_t: Volts,
     pub breakdown: Option<Breakdown>,
+    pub recombination: Option<Recombination>,
+    /// Knees of high injection, forward and reverse; infinite where there is none.
+    pub ikf: Amps,
+    pub ikr: Amps,
     pub tt: Seconds,
     pub depletion: Depletion,
+    pub flicker: Flicker,
+}
+
+/// Recombination in the depletion layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recombination {
+    pub i_s: Amps,
+    /// nr·kT/q.
+    pub v_t: Volts,
 }
 
 /// Where the reverse current turns exponential.
@@ -74,11 +94,32 @@ impl Diode {
     pub(super) const BRANCHES: [Port; 1] = [port(0, 1)];
 
     pub fn new(p: DiodeParameters) -> Self {
+        let is_bare = p.breakdown.is_none() && p.recombination.is_none();
+        let has_knee = p.ikf.is_finite() || p.ikr.is_finite();
         Self {
             p,
             v_crit: v_critical(p.i_s, p.v_t),
-            is_plain: p.breakdown.is_none() && p.tt <= 0.0 && p.depletion.cj <= 0.0,
+            is_plain: is_bare && !has_knee && p.tt <= 0.0 && p.depletion.cj <= 0.0,
         }
+    }
+
+    /// A junction that only holds charge.
+    pub fn capacitance(depletion: Depletion) -> Self {
+        Self::new(DiodeParameters {
+            i_s: 0.0,
+            v_t: thermal_voltage(T_NOMINAL),
+            breakdown: None,
+            recombination: None,
+            ikf: f64::INFINITY,
+            ikr: f64::INFINITY,
+            tt: 0.0,
+            depletion,
+            flicker: Flicker::NONE,
+        })
+    }
+
+    pub(super) fn flicker(&self) -> Flicker {
+        self.p.flicker
     }
 
     pub(super) fn has_charge(&self) -> bool {
@@ -92,6 +133,7 @@ impl Diode {
             breakdown,
             tt,
             depletion,
+            ..
         } = self.p;
         let (i, g) = match breakdown {
             Some(Breakdown { knee, v_t }) if v < -knee => {
@@ -100,8 +142,48 @@ impl Diode {
             }
             _ => junction(v, i_s, v_t),
         };
+        let (i_r, g_r) = self.recombination(v);
+        let (i, g) = self.high_injection(v, i + i_r, g + g_r);
         let (q, c) = depletion.charge(v);
         (i + GMIN * v, g + GMIN, q + tt * i, c + tt * g)
+    }
+
+    fn recombination(&self, v: Volts) -> (f64, f64) {
+        let Some(Recombination { i_s, v_t }) = self.p.recombination else {
+            return (0.0, 0.0);
+        };
+        let Depletion { vj, m, .. } = self.p.depletion;
+        let v_lowest = -3.0 * self.p.v_t;
+        let (i, g) = exponential(v.max(v_lowest), i_s, v_t);
+        let share = 1.0 - v.max(v_lowest) / vj;
+        let square = share * share + 0.005;
+        let factor = square.powf(0.5 * m);
+        let slope = -m * share / vj * factor / square;
+        (
+            i * factor,
+            if v > v_lowest {
+                g * factor + i * slope
+            } else {
+                0.0
+            },
+        )
+    }
+
+    fn high_injection(&self, v: Volts, i: f64, g: f64) -> (f64, f64) {
+        let knee = if v >= -3.0 * self.p.v_t {
+            self.p.ikf
+        } else {
+            -self.p.ikr
+        };
+        let ratio = i / knee;
+        if ratio <= 0.0 {
+            return (i, g);
+        }
+        let root = ratio.sqrt();
+        (
+            i / (1.0 + root),
+            g * (1.0 + 0.5 * root) / ((1.0 + root) * (1.0 + root)),
+        )
     }
 
     /// Current, its slope, charge and its slope.
@@ -121,24 +203,11 @@ impl Diode {
         ]
     }
 
-    pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        [
-            response.i[0],
-            response.g[0][0],
-            response.q[0],
-            response.c[0][0],
-        ] = self.answer(v[0]);
-    }
-
     #[inline]
-    pub(super) fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
+    pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
         let is_below = !v[0].simd_gt(f64x2::splat(self.v_crit)).any();
         if is_below && self.p.breakdown.is_none() {
-            return v;
+            return;
         }
         let (new, old) = (v[0].to_array(), v_old[0].to_array());
         let p = &self.p;
@@ -148,6 +217,6 @@ impl Diode {
             }
             _ => limit_step(new[k], old[k], p.v_t, self.v_crit),
         };
-        [f64x2::new([lane(0), lane(1)]), v[1], v[2]]
+        v[0] = f64x2::new([lane(0), lane(1)]);
     }
 }

@@ -1,5 +1,6 @@
 //! Junction field-effect transistor, as SPICE's level 1.
 
+use crate::devices::Flicker;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
@@ -32,6 +33,8 @@ pub struct JfetParameters {
     pub v_t: f64,
     pub gate_source: Depletion,
     pub gate_drain: Depletion,
+    /// Of the drain current.
+    pub flicker: Flicker,
 }
 
 /// Currents gate→source, gate→drain and the channel's current drain→source.
@@ -45,7 +48,7 @@ pub struct JfetParameters {
 /// q_gs = depletion(v_gs),  q_gd = depletion(v_gd)                      [C]
 /// ```
 ///
-/// The ohmic resistances are elements of the circuit. Not modelled: breakdown, temperature, noise.
+/// The ohmic resistances are elements of the circuit. Not modelled: breakdown.
 ///
 /// Source: H. Shichman, D. A. Hodges, IEEE JSSC 3(3), 1968, with b after A. E. Parker and D. J. Skellern, in the form of
 /// the ngspice manual, chapter 9.
@@ -66,6 +69,10 @@ impl Jfet {
             p,
             v_crit: v_critical(p.i_s, p.v_t),
         }
+    }
+
+    pub(super) fn flicker(&self) -> Flicker {
+        self.p.flicker
     }
 
     pub(super) fn has_charge(&self) -> bool {
@@ -132,11 +139,7 @@ impl Jfet {
     }
 
     #[inline]
-    pub(super) fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
-        polar::limit(self.p.polarity, v, v_old, 0..2, self.p.v_t, self.v_crit)
+    pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
+        polar::limit(self.p.polarity, v, v_old, 0..2, self.p.v_t, self.v_crit);
     }
 }

@@ -23,6 +23,12 @@ pub fn junction(v: Volts, i_s: Amps, v_t: Volts) -> (f64, f64) {
         let cube = (3.0 * v_t / (v * std::f64::consts::E)).powi(3);
         return (-i_s * (1.0 + cube), 3.0 * i_s * cube / v);
     }
+    exponential(v, i_s, v_t)
+}
+
+/// `i_s·(exp(v/v_t) − 1)` and its slope; far above all use it is its tangent.
+#[inline]
+pub fn exponential(v: Volts, i_s: Amps, v_t: Volts) -> (f64, f64) {
     let exponent = v / v_t;
     let e = exponent.min(MAX_EXPONENT).exp();
     let slope = i_s * e / v_t;
@@ -55,6 +61,14 @@ pub struct Depletion {
 }
 
 impl Depletion {
+    /// No charge at all.
+    pub const NONE: Self = Self {
+        cj: 0.0,
+        vj: 1.0,
+        m: 0.5,
+        fc: 0.5,
+    };
+
     #[inline]
     pub fn charge(&self, v: Volts) -> (f64, f64) {
         let Self { cj, vj, m, fc } = *self;

@@ -1,8 +1,11 @@
 //! Nonlinear devices: voltages in, currents and exact slopes out. Stateless; two lanes at a time.
 //!
-//! A device has terminals, up to three *controls* (the voltages that its law depends on) and up to three *branches*
-//! (the currents that it drives), each a pair of terminals. A branch may also hold charge.
+//! A device has terminals, *controls* (the voltages that its law depends on) and *branches* (the currents that it
+//! drives), each a pair of terminals. A branch may also hold charge. What it answers is packed (`answer.rs`).
 
+mod answer;
+mod base_spread;
+pub mod behavioural;
 mod bjt;
 mod diff_pair;
 mod diode;
@@ -19,14 +22,20 @@ mod reefman;
 mod slopes;
 mod smooth;
 mod table;
+mod temperature;
 mod triode;
 
+pub use answer::Answer;
+pub use answer::Shape;
+pub use base_spread::BaseSpread;
+pub use behavioural::Behavioural;
 pub use bjt::Bjt;
 pub use bjt::BjtParameters;
 pub use diff_pair::DiffPair;
 pub use diode::Breakdown;
 pub use diode::Diode;
 pub use diode::DiodeParameters;
+pub use diode::Recombination;
 pub use grid::Grid;
 pub use jfet::Jfet;
 pub use jfet::JfetParameters;
@@ -35,17 +44,21 @@ pub use koren::KorenPentode;
 pub use koren::KorenTriode;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
-pub use noise::FOUR_KT;
+pub use noise::Flicker;
+pub use noise::NoiseCurrent;
+pub use noise::thermal;
 pub use rectifier::Rectifier;
 pub use reefman::ReefmanPentode;
+pub use temperature::Temperature;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
 
 use crate::units::Volts;
 use wide::f64x2;
 
-pub const MAX_CONTROLS: usize = 3;
-pub const MAX_BRANCHES: usize = 3;
+/// Most controls and branches of a device whose law fills a [`Response`]; others write their answer themselves.
+const MAX_CONTROLS: usize = 3;
+const MAX_BRANCHES: usize = 3;
 
 /// A terminal of a device by its place, or ground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +74,9 @@ const fn port(from: usize, to: usize) -> Port {
     (Terminal::Pin(from), Terminal::Pin(to))
 }
 
-/// What a device answers to its control voltages.
+/// What a device of few controls and branches answers to its control voltages, before it is packed.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Response {
+struct Response {
     /// Current of each branch, in A.
     pub i: [f64x2; MAX_BRANCHES],
     /// Slope of each current by each control, in S.
@@ -101,12 +114,14 @@ pub enum Device {
     DiffPair(DiffPair),
     Diode(Diode),
     Bjt(Bjt),
+    BaseSpread(BaseSpread),
     Jfet(Jfet),
     Mosfet(Mosfet),
     KorenTriode(KorenTriode),
     KorenPentode(KorenPentode),
     ReefmanPentode(ReefmanPentode),
     Rectifier(Rectifier),
+    Behavioural(Behavioural),
 }
 
 impl Device {
@@ -117,27 +132,32 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::TERMINALS,
             Self::Diode(_) => &Diode::TERMINALS,
             Self::Bjt(_) => &Bjt::TERMINALS,
+            Self::BaseSpread(_) => &BaseSpread::TERMINALS,
             Self::Jfet(_) => &Jfet::TERMINALS,
             Self::Mosfet(_) => &Mosfet::TERMINALS,
             Self::KorenTriode(_) => &KorenTriode::TERMINALS,
             Self::KorenPentode(_) => &KorenPentode::TERMINALS,
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
             Self::Rectifier(_) => &Rectifier::TERMINALS,
+            Self::Behavioural(_) => &Behavioural::TERMINALS,
         }
     }
 
+    /// Between terminals; a behavioural source's controls lie anywhere in the circuit.
     pub fn controls(&self) -> &'static [Port] {
         match self {
             Self::Triode(_) => &Triode::CONTROLS,
             Self::DiffPair(_) => &DiffPair::CONTROLS,
             Self::Diode(_) => &Diode::CONTROLS,
             Self::Bjt(_) => &Bjt::CONTROLS,
+            Self::BaseSpread(_) => &BaseSpread::CONTROLS,
             Self::Jfet(_) => &Jfet::CONTROLS,
             Self::Mosfet(_) => &Mosfet::CONTROLS,
             Self::KorenTriode(_) => &KorenTriode::CONTROLS,
             Self::KorenPentode(_) => &KorenPentode::CONTROLS,
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
             Self::Rectifier(_) => &Rectifier::CONTROLS,
+            Self::Behavioural(_) => &[],
         }
     }
 
@@ -147,12 +167,14 @@ impl Device {
             Self::DiffPair(_) => &DiffPair::BRANCHES,
             Self::Diode(_) => &Diode::BRANCHES,
             Self::Bjt(_) => &Bjt::BRANCHES,
+            Self::BaseSpread(_) => &BaseSpread::BRANCHES,
             Self::Jfet(_) => &Jfet::BRANCHES,
             Self::Mosfet(_) => &Mosfet::BRANCHES,
             Self::KorenTriode(_) => &KorenTriode::BRANCHES,
             Self::KorenPentode(_) => &KorenPentode::BRANCHES,
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
             Self::Rectifier(_) => &Rectifier::BRANCHES,
+            Self::Behavioural(_) => &Behavioural::BRANCHES,
         }
     }
 
@@ -167,33 +189,18 @@ impl Device {
         }
     }
 
-    /// Change of a control voltage below which the law counts as straight: Newton's tolerance.
+    /// Change of a control below which the law counts as straight: Newton's tolerance.
     ///
     /// Newton converges quadratically, so the error left behind is of the order of its square over the device's
     /// own scale.
-    pub fn tolerance(&self) -> Volts {
+    pub fn tolerance(&self, control: usize) -> Volts {
         match self {
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
+            Self::Behavioural(law) => law.tolerance(control),
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
             Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
-        }
-    }
-
-    /// Currents, charges and slopes at control voltages `v`.
-    #[inline]
-    pub fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
-        match self {
-            Self::Triode(triode) => triode.evaluate(v, response),
-            Self::DiffPair(pair) => pair.evaluate(v, response),
-            Self::Diode(diode) => diode.evaluate(v, response),
-            Self::Bjt(bjt) => bjt.evaluate(v, response),
-            Self::Jfet(jfet) => jfet.evaluate(v, response),
-            Self::Mosfet(mosfet) => mosfet.evaluate(v, response),
-            Self::KorenTriode(triode) => triode.evaluate(v, response),
-            Self::KorenPentode(pentode) => pentode.evaluate(v, response),
-            Self::ReefmanPentode(pentode) => pentode.evaluate(v, response),
-            Self::Rectifier(rectifier) => rectifier.evaluate(v, response),
+            Self::BaseSpread(_) => 1e-4,
         }
     }
 
@@ -212,82 +219,121 @@ impl Device {
         }
     }
 
-    /// Number of values that [`answer`](Self::answer) writes.
-    pub fn n_answers(&self) -> usize {
-        (self.branches().len() + self.charged_branches()) * (1 + self.controls().len())
+    /// How [`answer`](Self::answer) is packed.
+    pub fn shape(&self) -> Shape {
+        if let Self::Behavioural(law) = self {
+            return law.shape();
+        }
+        Shape {
+            branches: self.branches().len(),
+            controls: self.controls().len(),
+            charged: self.charged_branches(),
+        }
     }
 
-    /// As [`evaluate`](Self::evaluate), but packed: currents, their slopes branch by branch, then charges and theirs.
+    /// Places that [`answer`](Self::answer) needs: for its answer, and behind it to work in.
+    pub fn n_places(&self) -> usize {
+        let n_scratch = match self {
+            Self::Behavioural(law) => law.n_scratch(),
+            _ => 0,
+        };
+        self.shape().size() + n_scratch
+    }
+
+    /// What the first lane answers at control voltages `v`; for analyses.
+    pub fn at(&self, v: &[f64x2]) -> Answer {
+        let mut values = vec![f64x2::ZERO; self.n_places()];
+        self.answer(v, &mut values);
+        Answer::new(self.shape(), &values)
+    }
+
+    /// Currents, charges and slopes at control voltages `v`, packed as its [`shape`](Self::shape) says.
     #[inline]
-    pub fn answer(&self, v: [f64x2; MAX_CONTROLS], to: &mut [f64x2]) {
+    pub fn answer(&self, v: &[f64x2], to: &mut [f64x2]) {
         match self {
             Self::Triode(triode) => {
                 let mut response = Response::default();
-                triode.evaluate(v, &mut response);
+                triode.evaluate(padded::<2>(v), &mut response);
                 response.pack::<2, 2>(0, to);
             }
             Self::DiffPair(pair) => {
                 let mut response = Response::default();
-                pair.evaluate(v, &mut response);
+                pair.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
             }
             Self::Diode(diode) => {
                 let answer = diode.answer(v[0]);
-                to.iter_mut()
-                    .zip(answer)
-                    .for_each(|(to, value)| *to = value);
+                if diode.has_charge() {
+                    to[..4].copy_from_slice(&answer);
+                } else {
+                    to[..2].copy_from_slice(&answer[..2]);
+                }
             }
             Self::Bjt(bjt) => {
                 let mut response = Response::default();
-                bjt.evaluate(v, &mut response);
+                bjt.evaluate(padded::<2>(v), &mut response);
                 response.pack::<3, 2>(self.charged_branches(), to);
+            }
+            Self::BaseSpread(spread) => {
+                let mut response = Response::default();
+                spread.evaluate(padded::<3>(v), &mut response);
+                response.pack::<1, 3>(0, to);
             }
             Self::Jfet(jfet) => {
                 let mut response = Response::default();
-                jfet.evaluate(v, &mut response);
+                jfet.evaluate(padded::<2>(v), &mut response);
                 response.pack::<3, 2>(self.charged_branches(), to);
             }
             Self::Mosfet(mosfet) => {
                 let mut response = Response::default();
-                mosfet.evaluate(v, &mut response);
+                mosfet.evaluate(padded::<3>(v), &mut response);
                 response.pack::<3, 3>(self.charged_branches(), to);
             }
             Self::KorenTriode(triode) => {
                 let mut response = Response::default();
-                triode.evaluate(v, &mut response);
+                triode.evaluate(padded::<2>(v), &mut response);
                 response.pack::<2, 2>(0, to);
             }
             Self::KorenPentode(pentode) => {
                 let mut response = Response::default();
-                pentode.evaluate(v, &mut response);
+                pentode.evaluate(padded::<3>(v), &mut response);
                 response.pack::<3, 3>(0, to);
             }
             Self::ReefmanPentode(pentode) => {
                 let mut response = Response::default();
-                pentode.evaluate(v, &mut response);
+                pentode.evaluate(padded::<3>(v), &mut response);
                 response.pack::<3, 3>(0, to);
             }
             Self::Rectifier(rectifier) => {
                 let mut response = Response::default();
-                rectifier.evaluate(v, &mut response);
+                rectifier.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
+            }
+            Self::Behavioural(law) => {
+                let shape = law.shape();
+                law.answer(&v[..shape.controls], &mut to[..self.n_places()]);
             }
         }
     }
 
     /// Pulls proposed control voltages back towards the old ones where the law is too steep for a whole step.
     #[inline]
-    pub fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
+    pub fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
         match self {
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
+            Self::BaseSpread(spread) => spread.transistor.limit(&mut v[1..], &v_old[1..]),
             Self::Jfet(jfet) => jfet.limit(v, v_old),
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
-            _ => v,
+            _ => {}
         }
     }
+}
+
+/// The first `N` control voltages as laws of few controls take them.
+#[inline(always)]
+fn padded<const N: usize>(v: &[f64x2]) -> [f64x2; MAX_CONTROLS] {
+    let mut all = [f64x2::ZERO; MAX_CONTROLS];
+    all[..N].copy_from_slice(&v[..N]);
+    all
 }

@@ -1,5 +1,6 @@
 //! Insulated-gate field-effect transistor, as SPICE's level 1.
 
+use crate::devices::Flicker;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
@@ -32,6 +33,8 @@ pub struct MosfetParameters {
     pub v_t: f64,
     pub bulk_source: Depletion,
     pub bulk_drain: Depletion,
+    /// Of the drain current.
+    pub flicker: Flicker,
 }
 
 /// Currents bulk→source, bulk→drain and the channel's current drain→source.
@@ -75,6 +78,10 @@ impl Mosfet {
             p,
             v_crit: v_critical(p.i_s, p.v_t),
         }
+    }
+
+    pub(super) fn flicker(&self) -> Flicker {
+        self.p.flicker
     }
 
     pub(super) fn has_charge(&self) -> bool {
@@ -161,11 +168,7 @@ impl Mosfet {
     }
 
     #[inline]
-    pub(super) fn limit(
-        &self,
-        v: [f64x2; MAX_CONTROLS],
-        v_old: [f64x2; MAX_CONTROLS],
-    ) -> [f64x2; MAX_CONTROLS] {
-        polar::limit(self.p.polarity, v, v_old, 1..3, self.p.v_t, self.v_crit)
+    pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
+        polar::limit(self.p.polarity, v, v_old, 1..3, self.p.v_t, self.v_crit);
     }
 }

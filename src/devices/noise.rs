@@ -1,43 +1,114 @@
 //! Noise currents inside devices.
 
+use crate::devices::Answer;
+use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::Device;
 use crate::devices::Diode;
 use crate::devices::Jfet;
 use crate::devices::Mosfet;
 use crate::devices::Port;
-use crate::devices::Response;
+use crate::units::Amps;
 use crate::units::BOLTZMANN_OVER_CHARGE;
 use crate::units::ELEMENTARY_CHARGE;
-use crate::units::T_NOMINAL;
+use crate::units::Kelvin;
+use crate::units::Siemens;
 
-/// 4·kT at 27 °C, in J.
-pub const FOUR_KT: f64 = 4.0 * BOLTZMANN_OVER_CHARGE * ELEMENTARY_CHARGE * T_NOMINAL;
+/// 4·kT·g: thermal noise of a conductance, in A²/Hz.
+pub fn thermal(t: Kelvin, g: Siemens) -> f64 {
+    4.0 * BOLTZMANN_OVER_CHARGE * ELEMENTARY_CHARGE * t * g
+}
+
+/// 2·q·|i|: shot noise of a current, in A²/Hz.
+fn shot(i: Amps) -> f64 {
+    2.0 * ELEMENTARY_CHARGE * i.abs()
+}
+
+/// SPICE's flicker noise, kf·|i|^af/f.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flicker {
+    /// In A^(2 − af).
+    pub kf: f64,
+    pub af: f64,
+}
+
+impl Flicker {
+    pub const NONE: Self = Self { kf: 0.0, af: 1.0 };
+
+    /// Density times frequency, in A².
+    fn of(&self, i: Amps) -> f64 {
+        if self.kf == 0.0 {
+            0.0
+        } else {
+            self.kf * i.abs().powf(self.af)
+        }
+    }
+
+    /// That of `m` equal devices in parallel, as a function of their whole current.
+    pub fn parallel(&self, m: f64) -> Self {
+        Self {
+            kf: self.kf * m.powf(1.0 - self.af),
+            ..*self
+        }
+    }
+}
+
+/// A noise current between two terminals, of density `white + flicker/f`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NoiseCurrent {
+    pub port: Port,
+    /// In A²/Hz.
+    pub white: f64,
+    /// In A².
+    pub flicker: f64,
+}
 
 impl Device {
-    /// Ports between which a noise current flows, each with its density in A²/Hz.
+    /// The noise currents at rest, at temperature `t`.
     ///
     /// ```text
-    /// junction: 2·q·|I|; a transistor's collector and base currents are independent
+    /// junction: 2·q·|i|; a transistor's collector and base currents are independent
     /// channel of a field-effect transistor: 4·kT·(2/3)·gm
+    /// 1/f: kf·|i|^af/f, i of the diode, the base or the drain
     /// ```
     ///
-    /// As in SPICE. Left out: 1/f noise. Tubes and op-amps have none: their text in `devices.lib` is made of
-    /// behavioural sources, which are noiseless.
-    pub fn noise_currents(&self, at_rest: &Response) -> Vec<(Port, f64)> {
-        let i = |branch: usize| at_rest.i[branch].to_array()[0];
-        let slope = |control: usize| at_rest.g[2][control].to_array()[0];
-        let shot = |current: f64| 2.0 * ELEMENTARY_CHARGE * current.abs();
-        let channel = |gm: f64| FOUR_KT * 2.0 / 3.0 * gm.abs();
+    /// As in SPICE. Tubes and op-amps have none: their text in `devices.lib` is made of behavioural sources, which are
+    /// noiseless.
+    pub fn noise_currents(&self, at_rest: &Answer, t: Kelvin) -> Vec<NoiseCurrent> {
+        let i = |branch: usize| at_rest.i(branch);
+        let slope = |control: usize| at_rest.g(2, control);
+        let current = |port: Port, white: f64, flicker: f64| NoiseCurrent {
+            port,
+            white,
+            flicker,
+        };
+        // The drain's own current is the channel's less that of its junction.
+        let channel = |port: Port, gm: Siemens, flicker: Flicker| {
+            let white = thermal(t, 2.0 / 3.0 * gm.abs());
+            vec![current(port, white, flicker.of(i(2) - i(1)))]
+        };
         match self {
-            Self::Diode(_) => vec![(Diode::BRANCHES[0], shot(i(0)))],
-            Self::Bjt(_) => {
-                let base = (Bjt::BRANCHES[0], shot(i(0) + i(1)));
-                vec![base, (Bjt::BRANCHES[2], shot(i(2) - i(1)))]
+            Self::Diode(diode) => {
+                vec![current(
+                    Diode::BRANCHES[0],
+                    shot(i(0)),
+                    diode.flicker().of(i(0)),
+                )]
+            }
+            Self::Bjt(bjt) => {
+                let base = i(0) + i(1);
+                vec![
+                    current(Bjt::BRANCHES[0], shot(base), bjt.flicker().of(base)),
+                    current(Bjt::BRANCHES[2], shot(i(2) - i(1)), 0.0),
+                ]
+            }
+            Self::BaseSpread(_) => {
+                let white = thermal(t, at_rest.g(0, 0));
+                vec![current(BaseSpread::BRANCHES[0], white, 0.0)]
             }
             // The drain current follows v_gs and v_gd; moved together they are the gate alone.
-            Self::Jfet(_) => vec![(Jfet::BRANCHES[2], channel(slope(0) + slope(1)))],
-            Self::Mosfet(_) => vec![(Mosfet::BRANCHES[2], channel(slope(0)))],
+            Self::Jfet(jfet) => channel(Jfet::BRANCHES[2], slope(0) + slope(1), jfet.flicker()),
+            Self::Mosfet(mosfet) => channel(Mosfet::BRANCHES[2], slope(0), mosfet.flicker()),
             _ => Vec::new(),
         }
     }

@@ -46,18 +46,16 @@ pub fn evaluate<const CONTROLS: usize>(
 #[inline]
 pub fn limit(
     polarity: f64,
-    v: [f64x2; MAX_CONTROLS],
-    v_old: [f64x2; MAX_CONTROLS],
+    v: &mut [f64x2],
+    v_old: &[f64x2],
     junctions: Range<usize>,
     v_t: Volts,
     v_crit: Volts,
-) -> [f64x2; MAX_CONTROLS] {
-    let mut limited = v;
+) {
     for control in junctions {
         let (new, old) = (v[control].to_array(), v_old[control].to_array());
         let lane =
             |k: usize| polarity * limit_step(polarity * new[k], polarity * old[k], v_t, v_crit);
-        limited[control] = f64x2::new([lane(0), lane(1)]);
+        v[control] = f64x2::new([lane(0), lane(1)]);
     }
-    limited
 }

@@ -1,5 +1,7 @@
 //! Every device's slopes against central differences of its currents and charges.
 
+use crate::devices::Answer;
+use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::BjtParameters;
 use crate::devices::Breakdown;
@@ -7,6 +9,7 @@ use crate::devices::Depletion;
 use crate::devices::Device;
 use crate::devices::Diode;
 use crate::devices::DiodeParameters;
+use crate::devices::Flicker;
 use crate::devices::Grid;
 use crate::devices::Jfet;
 use crate::devices::JfetParameters;
@@ -15,9 +18,9 @@ use crate::devices::KorenTriode;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Mosfet;
 use crate::devices::MosfetParameters;
+use crate::devices::Recombination;
 use crate::devices::Rectifier;
 use crate::devices::ReefmanPentode;
-use crate::devices::Response;
 use wide::f64x2;
 
 const GRID: Grid = Grid {
@@ -30,10 +33,8 @@ const GRID: Grid = Grid {
 /// Relative to the slope or to 1 µS, whichever is more; measured 2.5e-8, the difference's own error.
 const TOL: f64 = 7.5e-8;
 
-fn at(device: &Device, v: [f64; MAX_CONTROLS]) -> Response {
-    let mut response = Response::default();
-    device.evaluate(v.map(f64x2::splat), &mut response);
-    response
+fn at(device: &Device, v: [f64; MAX_CONTROLS]) -> Answer {
+    device.at(&v.map(f64x2::splat)[..device.controls().len()])
 }
 
 /// Differences over ±`step` V, or that part of a voltage above 1 V.
@@ -49,29 +50,28 @@ fn check(what: &str, device: &Device, step: f64, points: &[[f64; MAX_CONTROLS]])
             let (here, above, below) = (at(device, *v), moved(1.0), moved(-1.0));
             for branch in 0..device.branches().len() {
                 let mut pairs = vec![(
-                    above.i[branch] - below.i[branch],
-                    here.g[branch][control],
+                    above.i(branch) - below.i(branch),
+                    here.g(branch, control),
                     1e-6,
                 )];
                 if branch < device.charged_branches() {
                     pairs.push((
-                        above.q[branch] - below.q[branch],
-                        here.c[branch][control],
+                        above.q(branch) - below.q(branch),
+                        here.c(branch, control),
                         1e-12,
                     ));
                 }
                 for (difference, slope, floor) in pairs {
                     let left_out = !device.depends(branch, control);
                     assert!(
-                        !left_out || slope == f64x2::ZERO,
+                        !left_out || slope == 0.0,
                         "{what}: d{branch}/d{control} is left out"
                     );
-                    let [numeric, _] = (difference * (0.5 / h)).to_array();
-                    let [exact, _] = slope.to_array();
-                    let error = (numeric - exact).abs() / exact.abs().max(floor);
+                    let numeric = difference * (0.5 / h);
+                    let error = (numeric - slope).abs() / slope.abs().max(floor);
                     assert!(
                         error <= TOL,
-                        "{what} at {v:?}: d{branch}/d{control} {exact:e}, not {numeric:e}"
+                        "{what} at {v:?}: d{branch}/d{control} {slope:e}, not {numeric:e}"
                     );
                 }
             }
@@ -171,6 +171,7 @@ fn slopes_of_field_effect_transistors() {
             v_t: 0.025865,
             bulk_source: depletion,
             bulk_drain: depletion,
+            flicker: Flicker::NONE,
         });
         check("MOSFET", &Device::Mosfet(mosfet), 1e-5, &points);
         let jfet = Jfet::new(JfetParameters {
@@ -184,6 +185,7 @@ fn slopes_of_field_effect_transistors() {
             v_t: 0.025865,
             gate_source: depletion,
             gate_drain: depletion,
+            flicker: Flicker::NONE,
         });
         points.retain(|v| v[0] * polarity < 0.7);
         check("JFET", &Device::Jfet(jfet), 1e-5, &points);
@@ -204,10 +206,17 @@ fn slopes_of_diodes_and_bipolar_transistors() {
         i_s,
         v_t,
         breakdown,
+        recombination: Some(Recombination {
+            i_s: 1e-9,
+            v_t: 2.0 * v_t,
+        }),
+        ikf: 1e-3,
+        ikr: 1e-13,
         tt: 3e-9,
         depletion,
+        flicker: Flicker::NONE,
     });
-    let points = [-5.1, -4.6, -2.0, -0.04, 0.3, 0.55, 0.7].map(|v| [v, 0.0, 0.0]);
+    let points = [-5.1, -4.6, -2.0, -0.04, 0.3, 0.55, 0.7, 0.9].map(|v| [v, 0.0, 0.0]);
     check("diode", &Device::Diode(diode), 1e-6, &points);
     for polarity in [1.0, -1.0] {
         let bjt = Bjt::new(BjtParameters {
@@ -221,17 +230,37 @@ fn slopes_of_diodes_and_bipolar_transistors() {
             var: 9.0,
             ikf: 0.02,
             ikr: 0.01,
+            nkf: if polarity > 0.0 { 0.5 } else { 0.7 },
             ise: 1e-12,
             isc: 1e-12,
             v_te: 1.5 * v_t,
             v_tc: 2.0 * v_t,
             tf: 4e-10,
             tr: 5e-8,
+            xtf: 4.0,
+            vtf: 3.0,
+            itf: 0.03,
             base_emitter: depletion,
             base_collector: depletion,
+            flicker: Flicker::NONE,
         });
         let volts = [-6.0, -0.5, -0.03, 0.35, 0.6, 0.7];
         let points = volts.map(|v_be| volts.map(|v_bc| [polarity * v_be, polarity * v_bc, 0.0]));
         check("BJT", &Device::Bjt(bjt), 1e-6, &points.concat());
+        let points = points
+            .concat()
+            .into_iter()
+            .map(|[v_be, v_bc, _]| [1e-3, v_be, v_bc]);
+        let points: Vec<_> = points.collect();
+        for irb in [None, Some(1e-5)] {
+            let (rb, rbm) = (100.0, 20.0);
+            let spread = BaseSpread {
+                rb,
+                rbm,
+                irb,
+                transistor: bjt,
+            };
+            check("base", &Device::BaseSpread(spread), 1e-5, &points);
+        }
     }
 }

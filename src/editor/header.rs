@@ -78,7 +78,7 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
         about,
     );
 
-    label(ui, look, 774.0, "0 dBFS =");
+    label(ui, look, 770.0, "0 dBFS =");
     calibration(ui, look, host, params);
 
     let rect = canvas.rect(930.0, MIDDLE - 15.0, 90.0, 30.0);
@@ -130,7 +130,7 @@ fn label(ui: &Ui, look: &Look, x: f32, text: &str) {
 fn calibration(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     let canvas = &look.canvas;
     let param = &params.calibration;
-    let rect = canvas.rect(830.0, MIDDLE - 14.0, 86.0, 28.0);
+    let rect = canvas.rect(832.0, MIDDLE - 14.0, 84.0, 28.0);
     let control = Control {
         host,
         param,

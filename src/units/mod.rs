@@ -28,6 +28,11 @@ pub const T_NOMINAL: Kelvin = 300.15;
 /// 0 dBu: the RMS voltage that puts 1 mW into 600 Ω.
 pub const V_RMS_0_DBU: Volts = 0.774_596_669_241_483_4;
 
+/// A temperature in °C.
+pub fn kelvin(celsius: f64) -> Kelvin {
+    celsius + 273.15
+}
+
 /// Thermal voltage kT/q; 25.865 mV at 27 °C.
 pub fn thermal_voltage(t: Kelvin) -> Volts {
     BOLTZMANN_OVER_CHARGE * t

@@ -7,4 +7,5 @@ mod jfet;
 mod mosfet;
 #[path = "../ngspice/mod.rs"]
 mod ngspice;
+mod temperature;
 mod tubes;

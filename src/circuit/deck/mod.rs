@@ -1,10 +1,13 @@
 //! A SPICE deck as text: read, checked for form, its parameters set. [`crate::circuit::netlist`] expands it.
 
 pub mod annotation;
+mod commands;
+pub mod lawful;
 pub mod lines;
 pub mod statement;
 
 use crate::circuit::deck::annotation::Annotations;
+use crate::circuit::deck::commands::Settings;
 use crate::circuit::deck::lines::Files;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
@@ -23,6 +26,7 @@ pub struct Scope {
     pub subcircuits: HashMap<String, Subcircuit>,
     /// `.param` definitions in order of appearance.
     pub parameters: Vec<Parameter>,
+    pub functions: Vec<FunctionDefinition>,
 }
 
 /// One `.param` with the place where it stands.
@@ -31,6 +35,14 @@ pub struct Parameter {
     pub name: String,
     pub value: Expression,
     pub place: Place,
+}
+
+/// One `.func`.
+#[derive(Clone, Debug)]
+pub struct FunctionDefinition {
+    pub name: String,
+    pub arguments: Vec<String>,
+    pub body: Expression,
 }
 
 /// A `.subckt` with its ports and the defaults of its parameters.
@@ -50,35 +62,9 @@ pub struct Deck {
     /// Top-level parameters that stay movable while the circuit plays, with their values now.
     pub(in crate::circuit) live: Vec<(String, f64)>,
     annotations: Annotations,
+    pub(in crate::circuit) settings: Settings,
 }
 
-/// Commands that only concern an analysis by ngspice; they say nothing of the circuit.
-const ANALYSES: [&str; 13] = [
-    ".tran", ".ac", ".dc", ".op", ".noise", ".tf", ".four", ".print", ".plot", ".save", ".probe",
-    ".meas", ".measure",
-];
-/// `.options` that steer ngspice's numerics and say nothing of the circuit.
-const NUMERIC_OPTIONS: [&str; 19] = [
-    "reltol",
-    "abstol",
-    "vntol",
-    "chgtol",
-    "trtol",
-    "gmin",
-    "itl1",
-    "itl2",
-    "itl4",
-    "itl5",
-    "itl6",
-    "method",
-    "maxord",
-    "pivtol",
-    "pivrel",
-    "noacct",
-    "numdgt",
-    "interp",
-    "gminsteps",
-];
 /// Subcircuits may be defined inside each other this deep.
 const MAX_NESTING: usize = 16;
 
@@ -103,6 +89,7 @@ impl Deck {
             top: Scope::default(),
             live: Vec::new(),
             annotations: Annotations::default(),
+            settings: Settings::default(),
         };
         let mut open: Vec<(String, Subcircuit, Statement)> = Vec::new();
         for line in lines::read(path, text, files)? {
@@ -137,6 +124,7 @@ impl Deck {
                         );
                     }
                 }
+                _ if deck.settings.take(&statement, open.is_empty())? => {}
                 _ => open
                     .last_mut()
                     .map_or(&mut deck.top, |(_, inner, _)| &mut inner.body)
@@ -177,6 +165,9 @@ impl Deck {
         parameters.retain(|parameter| !set(&parameter.name));
         parameters.append(&mut body.parameters);
         body.parameters = parameters;
+        let mut functions = top.functions;
+        functions.append(&mut body.functions);
+        body.functions = functions;
         self.top.subcircuits.insert(name.to_string(), subcircuit);
         Ok(())
     }
@@ -258,34 +249,20 @@ impl Scope {
                     None => Ok(()),
                 }
             }
-            ".options" | ".option" | ".opt" => {
-                let named = statement.words[1..]
-                    .iter()
-                    .chain(statement.pairs.iter().map(|(name, _)| name));
-                match named.into_iter().find(|name| !NUMERIC_OPTIONS.contains(&name.as_str())) {
-                    Some(other) => Err(statement.error(format!(
-                        "option `{other}` is not supported; the solver's temperature is 27 °C and its scale is 1"
-                    ))),
-                    None => Ok(()),
-                }
+            ".func" => {
+                self.functions.push(commands::function(&statement)?);
+                Ok(())
             }
-            ".title" => Ok(()),
-            _ if ANALYSES.contains(&name) => Ok(()),
-            _ => Err(statement
-                .error("this command is not supported; use .model .param .subckt .include .end")),
+            _ => commands::refuse(&statement),
         }
     }
 }
 
-/// Parses `.subckt NAME PORTS… [params:] NAME=VALUE…`
+/// Parses `.subckt NAME PORTS… NAME=VALUE…`
 fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitError> {
     let form = ".subckt NAME PORT… NAME=DEFAULT…";
     let name = statement.word(1, form)?.to_string();
-    let ports: Vec<String> = statement.words[2..]
-        .iter()
-        .filter(|word| *word != "params:")
-        .cloned()
-        .collect();
+    let ports = statement.words[2..].to_vec();
     if let Some(port) = ports
         .iter()
         .enumerate()

@@ -1,5 +1,7 @@
 //! One logical line as a statement: words, `name=value` pairs, element kinds.
 
+use crate::circuit::deck::lawful;
+use crate::circuit::deck::lawful::Law;
 use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
@@ -10,16 +12,30 @@ pub struct Statement {
     pub place: Place,
     pub words: Vec<String>,
     pub pairs: Vec<(String, String)>,
+    /// What a behavioural source follows; cut off before the words.
+    pub law: Option<Law>,
 }
 
 impl Statement {
     pub fn read(place: &Place, text: &str) -> Result<Self, CircuitError> {
+        let (text, law) = lawful::cut(text);
         let tokens = tokens(text).map_err(|why| place.error(why))?;
         let mut statement = Self {
             place: place.clone(),
             words: Vec::new(),
             pairs: Vec::new(),
+            law,
         };
+        let mut tokens = tokens;
+        if text.starts_with('x') || text.starts_with(".subckt") {
+            // PSpice says where the parameters begin.
+            for token in &mut tokens {
+                if let Some(rest) = token.strip_prefix("params:") {
+                    *token = rest.to_string();
+                }
+            }
+            tokens.retain(|token| !token.is_empty());
+        }
         let mut at = 0;
         while at < tokens.len() {
             if tokens.get(at + 1).is_some_and(|token| token == "=") {
@@ -81,7 +97,7 @@ pub fn value(word: &str) -> Result<Expression, String> {
 }
 
 /// Words, with `=` as a word of its own; white space, commas and parentheses separate.
-fn tokens(text: &str) -> Result<Vec<String>, String> {
+pub fn tokens(text: &str) -> Result<Vec<String>, String> {
     let mut tokens = Vec::new();
     let mut word = String::new();
     let mut depth = 0usize;

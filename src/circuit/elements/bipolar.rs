@@ -3,88 +3,276 @@
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::elements::NodeOf;
 use crate::circuit::elements::card::Card;
-use crate::circuit::elements::card::area;
+use crate::circuit::elements::card::Instance;
 use crate::circuit::elements::card::check;
+use crate::circuit::elements::card::model_place;
 use crate::circuit::elements::card::with_resistance;
 use crate::circuit::elements::push;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
+use crate::circuit::netlist::GROUND;
 use crate::circuit::netlist::Kind;
+use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::BjtParameters;
 use crate::devices::Depletion;
 use crate::devices::Device;
-use crate::units::T_NOMINAL;
-use crate::units::thermal_voltage;
+use crate::devices::Diode;
+use crate::devices::Temperature;
 
-/// `Qname collector base emitter MODEL [area]`
+/// `Qname collector base emitter [substrate] MODEL [area] [m=] [temp=]`
 pub fn transistor(
     to: &mut Expansion,
     statement: &Statement,
     context: &Context,
     node: NodeOf,
 ) -> Result<(), CircuitError> {
-    let form = "Qname collector base emitter MODEL [area]";
+    let form = "Qname collector base emitter MODEL [area] [m=number] [temp=number]";
+    let place = model_place(statement, context, 4);
     let mut card = Card::find(
-        statement.word(4, form)?,
+        statement.word(place, form)?,
         &["npn", "pnp"],
         context,
         statement,
     )?;
-    let polarity = if card.statement.words[2] == "npn" {
-        1.0
-    } else {
-        -1.0
-    };
+    let instance = Instance::read(statement, context, place + 1, &[], form)?;
     card.level_one()?;
-    let area = area(statement, context, 5, form)?;
-    let v_t = thermal_voltage(T_NOMINAL);
-    let fc = card.take(&["fc"], 0.5);
-    let base_emitter = card.depletion(&["cje"], (&["vje", "pe"], 0.75), (&["mje", "me"], 0.33), fc);
-    let base_collector =
-        card.depletion(&["cjc"], (&["vjc", "pc"], 0.75), (&["mjc", "mc"], 0.33), fc);
-    let sized = |depletion: Depletion| Depletion {
-        cj: depletion.cj * area,
+    card.without(
+        &["ptf", "iss", "ibe", "ibc", "rco", "quasimod"],
+        &[
+            "ns", "vo", "gamma", "qco", "vg", "cn", "d", "tns1", "tns2", "tis1", "tis2", "tise1",
+            "tise2", "tisc1", "tisc2", "tiss1", "tiss2",
+        ],
+    )?;
+    let temperature = card.temperature(&instance, context)?;
+    let size = instance.scale();
+    let junctions = junctions(&mut card, temperature)?;
+    let mut parameters = currents(&mut card, &instance, temperature)?;
+    let sized = |depletion: Depletion, part: f64| Depletion {
+        cj: depletion.cj * size * part,
         ..depletion
     };
-    let parameters = BjtParameters {
-        polarity,
-        i_s: card.take(&["is"], 1e-16) * area,
-        bf: card.take(&["bf"], 100.0),
-        br: card.take(&["br"], 1.0),
-        v_tf: card.take(&["nf"], 1.0) * v_t,
-        v_tr: card.take(&["nr"], 1.0) * v_t,
-        vaf: card.take_or_infinite(&["vaf", "va"]),
-        var: card.take_or_infinite(&["var", "vb"]),
-        ikf: card.take_or_infinite(&["ikf", "ik"]) * area,
-        ikr: card.take_or_infinite(&["ikr"]) * area,
-        ise: card.take(&["ise"], 0.0) * area,
-        isc: card.take(&["isc"], 0.0) * area,
-        v_te: card.take(&["ne"], 1.5) * v_t,
-        v_tc: card.take(&["nc"], 2.0) * v_t,
-        tf: card.take(&["tf"], 0.0),
-        tr: card.take(&["tr"], 0.0),
-        base_emitter: sized(base_emitter),
-        base_collector: sized(base_collector),
+    let base = base(&mut card, size, temperature);
+    let [r_e, r_c] = ["re", "rc"].map(|key| {
+        let ohms = card.take(&[key], 0.0) / size;
+        card.warm(key, ohms, temperature)
+    });
+    let inner_part = if base.rb > 0.0 {
+        junctions.inner_part
+    } else {
+        1.0
     };
-    let [r_b, r_e, r_c] = ["rb", "re", "rc"].map(|key| card.take(&[key], 0.0) / area);
+    parameters.base_emitter = sized(junctions.base_emitter, 1.0);
+    parameters.base_collector = sized(junctions.base_collector, inner_part);
     card.end()?;
     check(statement, "is", parameters.i_s)?;
     check(statement, "bf", parameters.bf)?;
     check(statement, "br", parameters.br)?;
     let [c, b, e] = [1, 2, 3].map(|place| node(to, &statement.words[place]));
+    let substrate = if place > 4 {
+        node(to, &statement.words[4])
+    } else {
+        GROUND
+    };
+    let outer_base = b;
     let c = with_resistance(to, statement, context, "c", c, r_c);
-    let b = with_resistance(to, statement, context, "b", b, r_b);
     let e = with_resistance(to, statement, context, "e", e, r_e);
+    let transistor = Bjt::new(parameters);
+    let Base { rb, rbm, irb } = base;
+    let b = if rb == rbm {
+        with_resistance(to, statement, context, "b", b, rb)
+    } else {
+        if !(rb > 0.0 && rbm > 0.0) {
+            return Err(statement.error("its model's rb and rbm must be above 0, or both 0"));
+        }
+        let inner = to.named(format!("{}{}#b", context.path, statement.name()));
+        let spread = BaseSpread {
+            rb,
+            rbm,
+            irb,
+            transistor,
+        };
+        let (device, nodes) = (Device::BaseSpread(spread), vec![b, inner, e, c]);
+        push(to, statement, context, Kind::Device { device, nodes });
+        inner
+    };
+    let device = Device::Bjt(transistor);
     push(
         to,
         statement,
         context,
         Kind::Device {
-            device: Device::Bjt(Bjt::new(parameters)),
+            device,
             nodes: vec![c, b, e],
         },
     );
+    // An NPN stands on its collector, a PNP lies with its base on the substrate.
+    let (is_npn, polarity) = (parameters.polarity > 0.0, parameters.polarity);
+    let outer = sized(junctions.base_collector, 1.0 - inner_part);
+    let (p, n) = if polarity > 0.0 {
+        (outer_base, c)
+    } else {
+        (c, outer_base)
+    };
+    capacitance(to, statement, context, (p, n), outer);
+    let stands_on = if is_npn { c } else { b };
+    capacitance(
+        to,
+        statement,
+        context,
+        (substrate, stands_on),
+        sized(junctions.substrate, 1.0),
+    );
     Ok(())
+}
+
+/// A junction that holds charge and carries no current.
+fn capacitance(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    (p, n): (usize, usize),
+    depletion: Depletion,
+) {
+    if depletion.cj > 0.0 {
+        let device = Device::Diode(Diode::capacitance(depletion));
+        push(
+            to,
+            statement,
+            context,
+            Kind::Device {
+                device,
+                nodes: vec![p, n],
+            },
+        );
+    }
+}
+
+/// Depletion charges at the device's temperature, for an area of 1.
+struct Junctions {
+    base_emitter: Depletion,
+    base_collector: Depletion,
+    substrate: Depletion,
+    /// Part of the base–collector capacitance behind the base resistance.
+    inner_part: f64,
+}
+
+fn junctions(card: &mut Card, temperature: Temperature) -> Result<Junctions, CircuitError> {
+    let fc = card.take(&["fc"], 0.5);
+    let mut base_emitter =
+        card.depletion(&["cje"], (&["vje", "pe"], 0.75), (&["mje", "me"], 0.33), fc);
+    let mut base_collector =
+        card.depletion(&["cjc"], (&["vjc", "pc"], 0.75), (&["mjc", "mc"], 0.33), fc);
+    let mut substrate = card.depletion(
+        &["cjs", "csub", "ccs"],
+        (&["vjs", "ps"], 0.75),
+        (&["mjs", "ms"], 0.0),
+        0.0,
+    );
+    base_emitter.m = card.warm("mje", base_emitter.m, temperature);
+    base_collector.m = card.warm("mjc", base_collector.m, temperature);
+    substrate.m = card.warm("mjs", substrate.m, temperature);
+    let is_linear = card.is_linear_in_temperature()?;
+    let mut warmed = |depletion: Depletion, by_cj: &str, by_vj: &str| {
+        let (by_cj, by_vj) = (card.take(&[by_cj], 0.0), card.take(&[by_vj], 0.0));
+        if is_linear {
+            temperature.depletion_linearly(depletion, by_cj, by_vj)
+        } else {
+            temperature.depletion(depletion)
+        }
+    };
+    Ok(Junctions {
+        base_emitter: warmed(base_emitter, "cte", "tvje"),
+        base_collector: warmed(base_collector, "ctc", "tvjc"),
+        substrate: warmed(substrate, "cts", "tvjs"),
+        inner_part: card.take(&["xcjc"], 1.0),
+    })
+}
+
+/// The base resistance at low and at high current, and the base current half way.
+struct Base {
+    rb: f64,
+    rbm: f64,
+    irb: Option<f64>,
+}
+
+fn base(card: &mut Card, size: f64, temperature: Temperature) -> Base {
+    let rb = card.take(&["rb"], 0.0) / size;
+    let rbm = card.given(&["rbm"]).map_or(rb, |rbm| rbm / size);
+    let irb = card.take(&["irb"], 0.0) * size;
+    let [rb, rbm, irb] = [("rb", rb), ("rm", rbm), ("irb", irb)]
+        .map(|(key, value)| card.warm(key, value, temperature));
+    Base {
+        rb,
+        rbm,
+        irb: (irb > 0.0).then_some(irb),
+    }
+}
+
+/// All but the charges of the junctions.
+fn currents(
+    card: &mut Card,
+    instance: &Instance,
+    temperature: Temperature,
+) -> Result<BjtParameters, CircuitError> {
+    let (size, v_t) = (instance.scale(), temperature.v_t());
+    let growth = temperature.saturation(card.take(&["eg"], 1.11), card.take(&["xti"], 3.0));
+    let xtb = card.take(&["xtb"], 0.0);
+    let beta_growth = match card.take(&["tlev"], 0.0) {
+        0.0 => temperature.power(xtb),
+        1.0 => temperature.polynomial([xtb, 0.0]),
+        _ => return Err(card.statement.error("tlev: there are 0 and 1")),
+    };
+    let i_s = card.take(&["is"], 1e-16) * size * growth.exp();
+    let (bf, br) = (card.take(&["bf"], 100.0), card.take(&["br"], 1.0));
+    let mut warm = |names: &[&str], default: f64| {
+        let value = card.take(names, default);
+        card.warm(names[0], value, temperature)
+    };
+    let (nf, nr) = (warm(&["nf"], 1.0), warm(&["nr"], 1.0));
+    let [vaf, var, ikf, ikr] =
+        [&["vaf", "va"][..], &["var", "vb"], &["ikf", "ik"], &["ikr"]].map(|names| {
+            let value = warm(names, 0.0);
+            if value == 0.0 { f64::INFINITY } else { value }
+        });
+    let (tf, tr, itf) = (warm(&["tf"], 0.0), warm(&["tr"], 0.0), warm(&["itf"], 0.0));
+    let mut leak = |i: &[&str], name: &str, default: f64| {
+        let (i, n) = (card.take(i, 0.0), card.take(&[name], default));
+        let i = i * size * (growth / n).exp() / beta_growth;
+        (i, card.warm(name, n, temperature) * v_t)
+    };
+    let ((ise, v_te), (isc, v_tc)) = (
+        leak(&["ise", "c2"], "ne", 1.5),
+        leak(&["isc", "c4"], "nc", 2.0),
+    );
+    Ok(BjtParameters {
+        polarity: if card.statement.words[2] == "npn" {
+            1.0
+        } else {
+            -1.0
+        },
+        i_s,
+        bf: bf * card.warming("bf", temperature).unwrap_or(beta_growth),
+        br: br * card.warming("br", temperature).unwrap_or(beta_growth),
+        v_tf: nf * v_t,
+        v_tr: nr * v_t,
+        vaf,
+        var,
+        ikf: ikf * size,
+        ikr: ikr * size,
+        nkf: card.take(&["nkf", "nk"], 0.5),
+        ise,
+        isc,
+        v_te,
+        v_tc,
+        tf,
+        tr,
+        xtf: card.take(&["xtf"], 0.0),
+        vtf: card.take_or_infinite(&["vtf"]),
+        itf: itf * size,
+        base_emitter: Depletion::NONE,
+        base_collector: Depletion::NONE,
+        flicker: card.flicker().parallel(instance.m),
+    })
 }

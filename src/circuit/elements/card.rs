@@ -8,6 +8,10 @@ use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
 use crate::devices::Depletion;
+use crate::devices::Flicker;
+use crate::devices::Temperature;
+use crate::units::Kelvin;
+use crate::units::kelvin;
 
 /// A `.model` card: its type and its numbers, each asked for once.
 pub struct Card<'a> {
@@ -15,11 +19,28 @@ pub struct Card<'a> {
     values: Vec<(String, f64)>,
 }
 
-/// Parameters that say nothing at 27 °C and without noise analysis, or that only rate the part.
-const WITHOUT_EFFECT: [&str; 16] = [
-    "eg", "xti", "xtb", "kf", "af", "tnom", "vceo", "icrating", "mfg", "type", "vtotc", "betatce",
-    "bex", "tcv", "nlev", "gdsnoi",
+/// Parameters that only rate the part or name its maker.
+const RATINGS: [&str; 17] = [
+    "vceo", "icrating", "mfg", "type", "vpk", "iave", "fv_max", "bv_max", "id_max", "te_max",
+    "pd_max", "vbe_max", "vbc_max", "vce_max", "ic_max", "ib_max", "rth0",
 ];
+
+/// The `.model` of this name, innermost scope first.
+fn model<'a>(name: &str, context: &Context<'a>) -> Option<&'a Statement> {
+    let mut scopes = context.scopes.iter().rev();
+    scopes.find_map(|scope| scope.models.get(name))
+}
+
+/// Place of the model's name among the words: `first`, or one later where an optional node stands before it.
+pub fn model_place(statement: &Statement, context: &Context, first: usize) -> usize {
+    let is_model = |place: usize| {
+        statement
+            .words
+            .get(place)
+            .is_some_and(|word| model(word, context).is_some())
+    };
+    first + usize::from(!is_model(first) && is_model(first + 1))
+}
 
 impl<'a> Card<'a> {
     pub fn find(
@@ -28,12 +49,8 @@ impl<'a> Card<'a> {
         context: &Context<'a>,
         user: &Statement,
     ) -> Result<Card<'a>, CircuitError> {
-        let found = context
-            .scopes
-            .iter()
-            .rev()
-            .find_map(|scope| scope.models.get(name));
-        let statement = found.ok_or_else(|| user.error(format!("no .model `{name}` in sight")))?;
+        let statement = model(name, context)
+            .ok_or_else(|| user.error(format!("no .model `{name}` in sight")))?;
         let kind = &statement.words[2];
         if !kinds.contains(&kind.as_str()) {
             return Err(user.error(format!(
@@ -49,7 +66,7 @@ impl<'a> Card<'a> {
         let pairs = statement
             .pairs
             .iter()
-            .filter(|(key, _)| !WITHOUT_EFFECT.contains(&key.as_str()));
+            .filter(|(key, _)| !RATINGS.contains(&key.as_str()));
         let values =
             pairs.map(|(key, word)| number((key.clone(), context.value(statement, word)?)));
         Ok(Self {
@@ -58,13 +75,83 @@ impl<'a> Card<'a> {
         })
     }
 
-    /// Takes a parameter by any of its names, or SPICE's default.
-    pub fn take(&mut self, names: &[&str], default: f64) -> f64 {
-        let place = self
+    /// Takes a parameter by any of its names, where the card has it. As in SPICE, the last one said counts.
+    pub fn given(&mut self, names: &[&str]) -> Option<f64> {
+        let is_named = |(key, _): &(String, f64)| names.contains(&key.as_str());
+        let value = self
             .values
             .iter()
-            .position(|(key, _)| names.contains(&key.as_str()));
-        place.map_or(default, |place| self.values.swap_remove(place).1)
+            .rfind(|pair| is_named(pair))
+            .map(|(_, value)| *value);
+        self.values.retain(|pair| !is_named(pair));
+        value
+    }
+
+    /// Takes a parameter by any of its names, or SPICE's default.
+    pub fn take(&mut self, names: &[&str], default: f64) -> f64 {
+        self.given(names).unwrap_or(default)
+    }
+
+    /// What the parameter `name` is multiplied by at this temperature, where the card says: T`name`1 and T`name`2.
+    pub fn warming(&mut self, name: &str, temperature: Temperature) -> Option<f64> {
+        let first = self.given(&[&format!("t{name}1"), &format!("t{name}")]);
+        let second = self.given(&[&format!("t{name}2")]);
+        (first.is_some() || second.is_some())
+            .then(|| temperature.polynomial([first.unwrap_or(0.0), second.unwrap_or(0.0)]))
+    }
+
+    /// `value` of the parameter `name`, warmed.
+    pub fn warm(&mut self, name: &str, value: f64, temperature: Temperature) -> f64 {
+        value * self.warming(name, temperature).unwrap_or(1.0)
+    }
+
+    /// Refuses a part of SPICE's law that there is not, unless its parameters, `switches`, leave it off; then `shapes`
+    /// say nothing.
+    pub fn without(&mut self, switches: &[&str], shapes: &[&str]) -> Result<(), CircuitError> {
+        for key in switches {
+            match self.take(&[key], 0.0) {
+                0.0 => {}
+                value => return Err(self.unsupported(key, value)),
+            }
+        }
+        self.values
+            .retain(|(key, _)| !shapes.contains(&key.as_str()));
+        Ok(())
+    }
+
+    fn unsupported(&self, key: &str, value: f64) -> CircuitError {
+        self.statement.error(format!(
+            "parameter {key}={value} is not supported; remove it"
+        ))
+    }
+
+    /// KF and AF.
+    pub fn flicker(&mut self) -> Flicker {
+        Flicker {
+            kf: self.take(&["kf"], 0.0),
+            af: self.take(&["af"], 1.0),
+        }
+    }
+
+    /// The device's temperature and the card's own.
+    pub fn temperature(
+        &mut self,
+        device: &Instance,
+        context: &Context,
+    ) -> Result<Temperature, CircuitError> {
+        let t_nominal = self
+            .given(&["tnom", "tref"])
+            .map_or(context.nominal(), kelvin);
+        let cold = |t: f64| t.is_nan() || t <= 0.0;
+        if cold(t_nominal) {
+            return Err(self
+                .statement
+                .error("tnom is in °C and must be above −273.15"));
+        }
+        Ok(Temperature {
+            t: device.t,
+            t_nominal,
+        })
     }
 
     /// A parameter for which SPICE reads 0 as infinite.
@@ -88,6 +175,15 @@ impl<'a> Card<'a> {
         }
     }
 
+    /// Whether junction capacitances move linearly with temperature, TLEVC=1.
+    pub fn is_linear_in_temperature(&mut self) -> Result<bool, CircuitError> {
+        match self.take(&["tlevc"], 0.0) {
+            0.0 => Ok(false),
+            1.0 => Ok(true),
+            _ => Err(self.statement.error("tlevc: there are 0 and 1")),
+        }
+    }
+
     /// Refuses the laws beyond SPICE's first.
     pub fn level_one(&mut self) -> Result<(), CircuitError> {
         match self.take(&["level"], 1.0) {
@@ -101,9 +197,7 @@ impl<'a> Card<'a> {
     /// Refuses what was not asked for.
     pub fn end(self) -> Result<(), CircuitError> {
         match self.values.first() {
-            Some((key, value)) => Err(self.statement.error(format!(
-                "parameter {key}={value} is not supported; remove it"
-            ))),
+            Some((key, value)) => Err(self.unsupported(key, *value)),
             None => Ok(()),
         }
     }
@@ -119,30 +213,80 @@ impl Statement {
     }
 }
 
-/// Optional area factor after the model's name, `2` or `area=2`.
-pub fn area(
-    statement: &Statement,
-    context: &Context,
-    place: usize,
-    form: &str,
-) -> Result<f64, CircuitError> {
-    let word = match statement.pairs.as_slice() {
-        [(name, word)] if name == "area" && statement.words.len() == place => Some(word),
-        _ => {
-            statement.end(place + usize::from(statement.words.len() > place), form)?;
-            statement.words.get(place)
+/// What the line of a device says after its model: how large it is, how many are parallel, how warm.
+pub struct Instance {
+    pub area: Option<f64>,
+    pub m: f64,
+    pub t: Kelvin,
+    others: Vec<(String, f64)>,
+}
+
+impl Instance {
+    /// Reads `[area] [area=] [m=] [temp=] [dtemp=]` from word `place` on, and what `known` names.
+    pub fn read(
+        statement: &Statement,
+        context: &Context,
+        place: usize,
+        known: &[&str],
+        form: &str,
+    ) -> Result<Self, CircuitError> {
+        let number = |word: &str| {
+            let value = context.value(statement, word)?.constant();
+            value.ok_or_else(|| {
+                statement.error(format!("`{word}` can't follow a knob; give it a number"))
+            })
+        };
+        let mut pairs: Vec<(&str, f64)> = Vec::new();
+        if let Some(word) = statement.words.get(place) {
+            pairs.push(("area", number(word)?));
         }
-    };
-    let Some(word) = word else { return Ok(1.0) };
-    let area = context
-        .value(statement, word)?
-        .constant()
-        .filter(|area| *area > 0.0);
-    area.ok_or_else(|| {
-        statement.error(format!(
-            "`{word}`: the area must be a number above 0; write {form}"
-        ))
-    })
+        if let Some(extra) = statement.words.get(place + 1) {
+            return Err(statement.error(format!("`{extra}` is not supported here; write {form}")));
+        }
+        for (name, word) in &statement.pairs {
+            pairs.push((name, number(word)?));
+        }
+        let mut instance = Self {
+            area: None,
+            m: 1.0,
+            t: context.temperature(),
+            others: Vec::new(),
+        };
+        for (name, value) in pairs {
+            let is_size = ["area", "m"].contains(&name) || known.contains(&name);
+            if is_size && (value.is_nan() || value <= 0.0) {
+                return Err(
+                    statement.error(format!("{name}={value} must be above 0; write {form}"))
+                );
+            }
+            match name {
+                "area" => instance.area = Some(value),
+                "m" => instance.m = value,
+                "temp" => instance.t = kelvin(value),
+                "dtemp" => instance.t = context.temperature() + value,
+                _ if known.contains(&name) => instance.others.push((name.to_string(), value)),
+                _ => {
+                    let what = format!("`{name}=` is not supported here; write {form}");
+                    return Err(statement.error(what));
+                }
+            }
+        }
+        if instance.t.is_nan() || instance.t <= 0.0 {
+            return Err(statement.error("its temperature is in °C and must be above −273.15"));
+        }
+        Ok(instance)
+    }
+
+    /// How many unit devices it amounts to.
+    pub fn scale(&self) -> f64 {
+        self.area.unwrap_or(1.0) * self.m
+    }
+
+    /// One of the further sizes.
+    pub fn size(&self, name: &str, default: f64) -> f64 {
+        let found = self.others.iter().rfind(|(key, _)| key == name);
+        found.map_or(default, |(_, value)| *value)
+    }
 }
 
 pub fn check(statement: &Statement, key: &str, value: f64) -> Result<(), CircuitError> {

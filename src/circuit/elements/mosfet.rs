@@ -3,6 +3,7 @@
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::elements::NodeOf;
 use crate::circuit::elements::card::Card;
+use crate::circuit::elements::card::Instance;
 use crate::circuit::elements::card::check;
 use crate::circuit::elements::card::with_resistance;
 use crate::circuit::elements::push;
@@ -13,15 +14,18 @@ use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
 use crate::devices::Depletion;
 use crate::devices::Device;
+use crate::devices::Flicker;
 use crate::devices::Mosfet;
 use crate::devices::MosfetParameters;
-use crate::units::T_NOMINAL;
+use crate::devices::Temperature;
 use crate::units::thermal_voltage;
 
 /// SPICE's width and length where none is given, in m.
 const SIZE: f64 = 100e-6;
+/// The gate's capacitance per area that SPICE takes for 1/f noise where there is no TOX: 100 nm of oxide, in F/m².
+const C_OX: f64 = 3.9 * 8.854_214_871e-12 / 1e-7;
 
-/// `Mname drain gate source bulk MODEL [W=…] [L=…] [M=…]`
+/// `Mname drain gate source bulk MODEL [W=…] [L=…] [M=…] [temp=]`
 ///
 /// A card with TOX asks for Meyer's gate charge, which is refused as any unknown parameter.
 pub fn transistor(
@@ -30,44 +34,22 @@ pub fn transistor(
     context: &Context,
     node: NodeOf,
 ) -> Result<(), CircuitError> {
-    let form = "Mname drain gate source bulk MODEL [W=number] [L=number] [M=number]";
+    let form = "Mname drain gate source bulk MODEL [W=number] [L=number] [M=number] [temp=number]";
     let mut card = Card::find(
         statement.word(5, form)?,
         &["nmos", "pmos"],
         context,
         statement,
     )?;
-    let polarity = if card.statement.words[2] == "nmos" {
-        1.0
-    } else {
-        -1.0
-    };
+    if let Some(word) = statement.words.get(6) {
+        return Err(statement.error(format!("`{word}` is not supported here; write {form}")));
+    }
+    let instance = Instance::read(statement, context, 6, &["w", "l"], form)?;
     card.level_one()?;
-    let [w, l, m] = sizes(statement, context, form)?;
-    let l = l - 2.0 * card.take(&["ld"], 0.0);
-    let (pb, mj, fc) = (
-        card.take(&["pb"], 0.8),
-        card.take(&["mj"], 0.5),
-        card.take(&["fc"], 0.5),
-    );
-    let [bulk_drain, bulk_source] = ["cbd", "cbs"].map(|key| Depletion {
-        cj: card.take(&[key], 0.0) * m,
-        vj: pb,
-        m: mj,
-        fc,
-    });
-    let parameters = MosfetParameters {
-        polarity,
-        vto: card.take(&["vto", "vt0"], 0.0),
-        beta: card.take(&["kp"], 2e-5) * m * w / l,
-        gamma: card.take(&["gamma"], 0.0),
-        phi: card.take(&["phi"], 0.6),
-        lambda: card.take(&["lambda"], 0.0),
-        i_s: card.take(&["is"], 1e-14) * m,
-        v_t: thermal_voltage(T_NOMINAL),
-        bulk_source,
-        bulk_drain,
-    };
+    let temperature = card.temperature(&instance, context)?;
+    let (w, m) = (instance.size("w", SIZE), instance.m);
+    let l = instance.size("l", SIZE) - 2.0 * card.take(&["ld"], 0.0);
+    let parameters = parameters(&mut card, (w, l, m), temperature);
     let [r_d, r_s] = ["rd", "rs"].map(|key| card.take(&[key], 0.0) / m);
     let [c_gs, c_gd] = ["cgso", "cgdo"].map(|key| card.take(&[key], 0.0) * m * w);
     let c_gb = card.take(&["cgbo"], 0.0) * m * l;
@@ -81,16 +63,12 @@ pub fn transistor(
     for (to_node, farads) in [(s, c_gs), (d, c_gd), (b, c_gb)] {
         if farads > 0.0 {
             let farads = Expression::Number(farads);
-            push(
-                to,
-                statement,
-                context,
-                Kind::Capacitor {
-                    a: g,
-                    b: to_node,
-                    farads,
-                },
-            );
+            let kind = Kind::Capacitor {
+                a: g,
+                b: to_node,
+                farads,
+            };
+            push(to, statement, context, kind);
         }
     }
     let device = Device::Mosfet(Mosfet::new(parameters));
@@ -106,23 +84,56 @@ pub fn transistor(
     Ok(())
 }
 
-/// Width, length and how many in parallel.
-fn sizes(statement: &Statement, context: &Context, form: &str) -> Result<[f64; 3], CircuitError> {
-    let mut sizes = [SIZE, SIZE, 1.0];
-    if let Some(word) = statement.words.get(6) {
-        return Err(statement.error(format!("`{word}` is not supported here; write {form}")));
+/// What the card says at the device's temperature, for a width, a length and so many in parallel.
+///
+/// ```text
+/// kp ~ t^−1.5,  is ~ exp(gap(t_nominal)/v_t(t_nominal) − gap(t)/v_t(t))
+/// vto + ½·(gap(t_nominal) − gap(t)) ± (½·(phi(t) − phi) + gamma·(√phi(t) − √phi))
+/// ```
+fn parameters(
+    card: &mut Card,
+    (w, l, m): (f64, f64, f64),
+    temperature: Temperature,
+) -> MosfetParameters {
+    let polarity = if card.statement.words[2] == "nmos" {
+        1.0
+    } else {
+        -1.0
+    };
+    let (pb, mj, fc) = (
+        card.take(&["pb"], 0.8),
+        card.take(&["mj"], 0.5),
+        card.take(&["fc"], 0.5),
+    );
+    let [bulk_drain, bulk_source] = ["cbd", "cbs"].map(|key| {
+        temperature.depletion(Depletion {
+            cj: card.take(&[key], 0.0) * m,
+            vj: pb,
+            m: mj,
+            fc,
+        })
+    });
+    let (gamma, phi) = (card.take(&["gamma"], 0.0), card.take(&["phi"], 0.6));
+    let warm_phi = temperature.potential(phi);
+    let (gap, gap_nominal) = temperature.gaps();
+    let by_phi = 0.5 * (warm_phi - phi) + gamma * (warm_phi.sqrt() - phi.sqrt());
+    let (v_t, v_t_nominal) = (temperature.v_t(), thermal_voltage(temperature.t_nominal));
+    let Flicker { kf, af } = card.flicker();
+    MosfetParameters {
+        polarity,
+        vto: card.take(&["vto", "vt0"], 0.0) + 0.5 * (gap_nominal - gap) + polarity * by_phi,
+        beta: card.take(&["kp"], 2e-5) * m * w / l * temperature.power(-1.5),
+        gamma,
+        phi: warm_phi,
+        lambda: card.take(&["lambda"], 0.0),
+        i_s: card.take(&["is"], 1e-14) * m * (gap_nominal / v_t_nominal - gap / v_t).exp(),
+        v_t,
+        bulk_source,
+        bulk_drain,
+        // The gates of parallel transistors count as one area, their drains as one current.
+        flicker: Flicker {
+            kf: kf / (m * w * l * C_OX * C_OX),
+            af,
+        },
     }
-    for (name, word) in &statement.pairs {
-        let place = ["w", "l", "m"].iter().position(|known| known == name);
-        let place = place.ok_or_else(|| {
-            statement.error(format!("`{name}=` is not supported here; write {form}"))
-        })?;
-        let value = context
-            .value(statement, word)?
-            .constant()
-            .filter(|value| *value > 0.0);
-        sizes[place] = value
-            .ok_or_else(|| statement.error(format!("{name}={word}: must be a number above 0")))?;
-    }
-    Ok(sizes)
 }

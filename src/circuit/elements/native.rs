@@ -1,9 +1,10 @@
 //! Subcircuits of `devices.lib` that are evaluated natively, known by their names.
 
 use crate::circuit::deck::statement::Statement;
+use crate::circuit::environment::Dialect;
+use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
-use crate::circuit::netlist::Environment;
 use crate::circuit::netlist::Expansion;
 use crate::devices::Device;
 use crate::devices::DiffPair;
@@ -45,12 +46,13 @@ pub fn native(
 /// The parameters of one call.
 struct Given<'a> {
     statement: &'a Statement,
-    environment: &'a Environment,
+    environment: &'a Environment<'a>,
 }
 
 impl Given<'_> {
     fn number(&self, key: &str) -> Result<f64, CircuitError> {
-        let value = self.environment.resolve(&Expression::Name(key.to_string()));
+        let name = Expression::Name(key.to_string());
+        let value = self.environment.resolve(&name, Dialect::Value);
         let value = value
             .map_err(|why| self.statement.error(why))?
             .constant()

@@ -1,8 +1,10 @@
 //! Ways to the operating point where Newton alone does not find it.
 
+use crate::circuit::equations::unknown;
 use crate::circuit::operating_point::newton::Ease;
 use crate::circuit::operating_point::newton::Rest;
 use crate::units::Siemens;
+use crate::units::Volts;
 
 /// Newton passes from nothing, and from one eased circuit to the next.
 const BUDGET: usize = 100;
@@ -13,6 +15,8 @@ const STEP_LEAST: f64 = 1e-5;
 /// Conductances to ground in the gmin steps are from 0.1 S down by so many decades.
 const GMIN_FIRST: Siemens = 0.1;
 const GMIN_DECADES: f64 = 14.0;
+/// Ties a node to its `.nodeset`, in S.
+const HOLD_NODESET: Siemens = 1e9;
 /// Pseudo-transient: conductance that holds the last point, the first and the last, in S.
 const HOLD_FIRST: Siemens = 1.0;
 const HOLD_LAST: Siemens = 1e-13;
@@ -20,11 +24,12 @@ const HOLD_LAST: Siemens = 1e-13;
 const HOLD_STEPS: usize = 400;
 
 impl Rest<'_> {
-    /// The operating point; on failure the unknowns that would not settle.
-    pub fn find(&self) -> Result<Vec<f64>, Vec<usize>> {
+    /// The operating point, searched from where these nodes have these voltages; on failure the unknowns that would
+    /// not settle.
+    pub fn find(&self, nodesets: &[(usize, Volts)]) -> Result<Vec<f64>, Vec<usize>> {
         let zero = vec![0.0; self.equations.size];
         let ways: [&dyn Fn() -> Result<Vec<f64>, Vec<usize>>; 4] = [
-            &|| self.newton(&zero, &self.plain(), BUDGET),
+            &|| self.newton(&self.set(&zero, nodesets), &self.plain(), BUDGET),
             &|| self.by_gmin(&zero),
             &|| self.by_sources(&zero),
             &|| self.by_pseudo_transient(&zero),
@@ -38,6 +43,19 @@ impl Rest<'_> {
             }
         }
         Err(fewest)
+    }
+
+    /// Where nodes that are held at their voltages leave the others.
+    fn set(&self, zero: &[f64], nodesets: &[(usize, Volts)]) -> Vec<f64> {
+        let mut held = self.plain();
+        let unknowns = nodesets
+            .iter()
+            .filter_map(|(node, volts)| Some((unknown(*node)?, *volts)));
+        unknowns.for_each(|(node, volts)| held.ties[node] = (HOLD_NODESET, volts));
+        match nodesets.is_empty() {
+            true => zero.to_vec(),
+            false => self.newton(zero, &held, BUDGET).unwrap_or(zero.to_vec()),
+        }
     }
 
     /// Every node tied to ground, less and less.

@@ -4,15 +4,16 @@ use crate::circuit::dense::Matrix;
 use crate::circuit::equations::Equations;
 use crate::circuit::operating_point::controls;
 use crate::circuit::operating_point::stamp;
-use crate::devices::MAX_CONTROLS;
-use crate::devices::Response;
 use crate::units::Siemens;
 use crate::units::Volts;
 use std::cell::Cell;
+use wide::f64x2;
 
 /// Change of every unknown at which the point counts as found, relative and absolute.
 const TOL_RELATIVE: f64 = 1e-9;
 const TOL_ABSOLUTE: f64 = 1e-12;
+/// A control that a device's limit moved by more than this is not where Newton wants it.
+const TOL_LIMIT: Volts = 1e-9;
 /// Where rounding alone moves an unknown by more than that (a node that hangs on diodes that are off), the change
 /// stops shrinking. After so many passes such a point counts as found if every equation holds up to rounding.
 const STALLED_PASSES: usize = 6;
@@ -80,12 +81,13 @@ impl<'a> Rest<'a> {
             let mut limited = false;
             for (placed, v_old) in placed.iter().zip(&mut at) {
                 let wanted = controls(placed, &x);
-                let v = placed.device.limit(wanted, *v_old);
-                limited |= (0..MAX_CONTROLS).any(|k| (v[k] - wanted[k]).to_array()[0].abs() > 1e-9);
+                let mut v = wanted.clone();
+                placed.device.limit(&mut v, v_old);
+                let moved =
+                    |(v, wanted): (&f64x2, &f64x2)| (*v - *wanted).to_array()[0].abs() > TOL_LIMIT;
+                limited |= v.iter().zip(&wanted).any(moved);
+                stamp(placed, &placed.device.at(&v), &v, &mut matrix, &mut b);
                 *v_old = v;
-                let mut response = Response::default();
-                placed.device.evaluate(v, &mut response);
-                stamp(placed, &response, v, &mut matrix, &mut b);
             }
             let holds = stalled >= STALLED_PASSES && !limited && holds(&matrix, &x, &b);
             matrix.solve(&mut b).map_err(|col| vec![col])?;

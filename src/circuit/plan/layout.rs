@@ -2,7 +2,7 @@
 
 use crate::circuit::equations::Placed;
 use crate::circuit::plan::Plan;
-use crate::devices::MAX_CONTROLS;
+use crate::devices::Shape;
 use std::ops::Range;
 
 /// Place that holds 1.
@@ -50,14 +50,19 @@ pub struct Layout {
     pub reciprocals: usize,
     /// Slots, reciprocals and the devices' currents: written and read within a pass only.
     pub local: Range<usize>,
-    /// Where the devices are evaluated, and where the pass wants them.
+    /// Where the devices are evaluated.
     pub at: usize,
+    /// Every device's answer, one after the other.
+    pub answers: usize,
+    /// Where the pass wants the devices.
     pub wanted: usize,
+    /// Where the devices are to be evaluated next.
+    pub aim: usize,
     /// w of each charged branch where the devices were evaluated.
     pub charge: usize,
     /// 2·w of each state at the unknowns after the last step.
     pub doubled: usize,
-    /// 1/tolerance of each device.
+    /// 1/tolerance of each control.
     pub scales: usize,
     /// Every device's places.
     pub devices: Vec<DevicePlaces>,
@@ -73,19 +78,11 @@ pub struct Layout {
 pub struct DevicePlaces {
     /// Of its first control among all controls.
     pub control: usize,
-    pub n_controls: usize,
-    /// What it answers, as [`crate::devices::Device::answer`] writes it, and how many places that is.
+    /// What it answers, and how that is packed.
     pub response: usize,
-    pub n_response: usize,
+    pub shape: Shape,
     /// Its currents at zero volts, as the straight lines of the pass have them.
     pub current: usize,
-}
-
-impl DevicePlaces {
-    /// First of its charges, which stand behind its currents and their slopes.
-    pub fn charges(&self, n_branches: usize, n_controls: usize) -> usize {
-        self.response + n_branches * (1 + n_controls)
-    }
 }
 
 impl Layout {
@@ -99,24 +96,24 @@ impl Layout {
         let n_currents = devices.iter().map(|placed| placed.branches.len()).sum();
         let mut current = take(n_currents);
         let local = slots..current + n_currents;
-        let mut n_controls = 0;
+        let n_controls = devices.iter().map(|placed| placed.controls.len()).sum();
+        let at = take(n_controls);
+        let answers = take(0);
+        let mut control = 0;
         let devices: Vec<DevicePlaces> = devices
             .iter()
             .map(|placed| {
-                n_controls += placed.controls.len();
+                control += placed.controls.len();
                 current += placed.branches.len();
-                let n_response = placed.device.n_answers();
+                let shape = placed.device.shape();
                 DevicePlaces {
-                    n_controls: placed.controls.len(),
-                    control: n_controls - placed.controls.len(),
-                    response: take(n_response),
-                    n_response,
+                    control: control - placed.controls.len(),
+                    response: take(placed.device.n_places()),
+                    shape,
                     current: current - placed.branches.len(),
                 }
             })
             .collect();
-        // A device reads its controls as an array of the largest size.
-        let padded = n_controls + MAX_CONTROLS;
         let (n_states, n_charges, n_late) = (plan.states.len(), plan.n_charges, plan.late.len());
         let h = take(n_states);
         let h_charge = take(n_charges);
@@ -141,11 +138,13 @@ impl Layout {
             slots,
             reciprocals,
             local,
-            at: take(padded),
-            wanted: take(padded),
+            at,
+            answers,
+            wanted: take(n_controls),
+            aim: take(n_controls),
             charge: take(n_charges),
             doubled: take(n_states),
-            scales: take(devices.len()),
+            scales: take(n_controls),
             devices,
             n_controls,
             n_states,

@@ -155,15 +155,9 @@ impl Writer<'_> {
         let (plan, layout) = (self.plan, self.layout);
         let s = Coefficient(plan.charging_at as u32);
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
-            let (n_branches, n_controls) = (wiring.branches.len(), wiring.controls.len());
-            let g = |branch: usize, control: usize| {
-                places.response + n_branches + branch * n_controls + control
-            };
-            let q = places.charges(n_branches, n_controls);
-            let c = |branch: usize, control: usize| {
-                q + wiring.charges.len() + branch * n_controls + control
-            };
-            for branch in 0..n_branches {
+            let g = |branch, control| places.response + places.shape.g(branch, control);
+            let c = |branch, control| places.response + places.shape.c(branch, control);
+            for branch in 0..places.shape.branches {
                 let charge = wiring.charges.clone().nth(branch);
                 let depends = || {
                     wiring
@@ -180,7 +174,7 @@ impl Writer<'_> {
                     }
                 }
                 if let Some(charge) = charge {
-                    tape.op(Op::Load(memory(q + branch)));
+                    tape.op(Op::Load(memory(places.response + places.shape.q(branch))));
                     tape.op(Op::Multiply(s));
                     tape.op(store(layout.charge + charge));
                     tape.op(Op::Subtract(memory(layout.h_charge + charge)));
@@ -201,9 +195,8 @@ impl Writer<'_> {
     fn slopes(&self, slot: u32) -> Vec<(Source, f64)> {
         let mut found = Vec::new();
         for (wiring, places) in self.plan.wiring.iter().zip(&self.layout.devices) {
-            let (n_branches, n_controls) = (wiring.branches.len(), wiring.controls.len());
             for (_, branch, control, sign) in wiring.slopes.iter().filter(|(at, ..)| *at == slot) {
-                let g = places.response + n_branches + branch * n_controls + control;
+                let g = places.response + places.shape.g(*branch, *control);
                 found.push((memory(g), *sign));
             }
         }
@@ -300,13 +293,13 @@ impl Writer<'_> {
         let (plan, layout) = (self.plan, self.layout);
         let b = |end: Unknown, sign: f64| end.map(|k| (memory(layout.b + k), sign));
         let mut is_first = true;
-        for (index, (wiring, places)) in plan.wiring.iter().zip(&layout.devices).enumerate() {
+        for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             for (control, (p, n)) in wiring.controls.iter().enumerate() {
                 let control = places.control + control;
                 tape.total(b(*p, 1.0).into_iter().chain(b(*n, -1.0)));
                 tape.op(store(layout.wanted + control));
                 tape.op(Op::Subtract(memory(layout.at + control)));
-                tape.op(Op::Multiply(memory(layout.scales + index)));
+                tape.op(Op::Multiply(memory(layout.scales + control)));
                 tape.op(Op::Square);
                 if !std::mem::take(&mut is_first) {
                     tape.op(Op::Max(MOVED as u32));
@@ -326,19 +319,17 @@ impl Writer<'_> {
 
     /// Square of the largest distance from the wanted control voltages to those of the last step, in tolerances.
     pub fn distance(&self) -> Box<[Op]> {
-        let (plan, layout) = (self.plan, self.layout);
+        let layout = self.layout;
         let mut tape = Recorder::default();
         tape.op(Op::Zero);
         tape.op(store(DISTANCE));
-        for (index, (wiring, places)) in plan.wiring.iter().zip(&layout.devices).enumerate() {
-            for control in places.control..places.control + wiring.controls.len() {
-                tape.op(Op::Load(memory(layout.wanted + control)));
-                tape.op(Op::Subtract(memory(layout.v + control)));
-                tape.op(Op::Multiply(memory(layout.scales + index)));
-                tape.op(Op::Square);
-                tape.op(Op::Max(DISTANCE as u32));
-                tape.op(store(DISTANCE));
-            }
+        for control in 0..layout.n_controls {
+            tape.op(Op::Load(memory(layout.wanted + control)));
+            tape.op(Op::Subtract(memory(layout.v + control)));
+            tape.op(Op::Multiply(memory(layout.scales + control)));
+            tape.op(Op::Square);
+            tape.op(Op::Max(DISTANCE as u32));
+            tape.op(store(DISTANCE));
         }
         tape.finish()
     }
@@ -397,11 +388,7 @@ impl Writer<'_> {
         let layout = self.layout;
         let charging = Coefficient(self.plan.charging_at as u32);
         for (wiring, places) in self.plan.wiring.iter().zip(&layout.devices) {
-            let n_controls = wiring.controls.len();
             for (branch, charge) in wiring.charges.clone().enumerate() {
-                let c = places.charges(wiring.branches.len(), n_controls)
-                    + wiring.charges.len()
-                    + branch * n_controls;
                 let [w, w_before, i, h] = [
                     layout.w_charge,
                     layout.w_before,
@@ -414,10 +401,11 @@ impl Writer<'_> {
                 tape.op(store(w_before));
                 tape.op(Op::Zero);
                 for (_, control) in depends {
+                    let c = (places.response + places.shape.c(branch, *control)) as u32;
                     let at = places.control + control;
                     let (at, wanted) = (memory(layout.at + at), layout.wanted + at);
-                    tape.op(Op::AddProduct((c + control) as u32, memory(wanted)));
-                    tape.op(Op::SubtractProduct((c + control) as u32, at));
+                    tape.op(Op::AddProduct(c, memory(wanted)));
+                    tape.op(Op::SubtractProduct(c, at));
                 }
                 tape.op(Op::Multiply(charging));
                 tape.op(Op::Add(memory(layout.charge + charge)));

@@ -5,9 +5,7 @@ use crate::circuit::solver::PART;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
 use crate::circuit::solver::WHOLE;
-use crate::circuit::solver::newton::controls;
 use crate::circuit::solver::program::Phase;
-use crate::devices::Response;
 use wide::f64x2;
 
 impl Solver {
@@ -27,15 +25,16 @@ impl Solver {
             memory[layout.h + state] = memory[layout.doubled + state] * 0.5;
         }
         let mut charge = 0;
+        let (answers, after) = memory.split_at_mut(layout.h);
         for (device, places) in devices.iter().zip(&layout.devices) {
-            let mut response = Response::default();
-            device.evaluate(controls(memory, layout.v + places.control), &mut response);
-            for q in &response.q[..device.charged_branches()] {
-                let w = *q * (s * charging::SHARE);
+            let v = &after[layout.v - layout.h + places.control..];
+            device.answer(v, &mut answers[places.response..]);
+            for branch in 0..places.shape.charged {
+                let w = answers[places.response + places.shape.q(branch)] * (s * charging::SHARE);
                 for array in [layout.w_charge, layout.w_before, layout.h_charge] {
-                    memory[array + charge] = w;
+                    after[array - layout.h + charge] = w;
                 }
-                memory[layout.i_charge + charge] = f64x2::ZERO;
+                after[layout.i_charge - layout.h + charge] = f64x2::ZERO;
                 charge += 1;
             }
         }

@@ -4,7 +4,6 @@ use crate::circuit::plan::layout::DISTANCE;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::solver::Solver;
 use crate::circuit::solver::program::Phase;
-use crate::devices::MAX_CONTROLS;
 use crate::units::Volts;
 use wide::f64x2;
 
@@ -12,14 +11,6 @@ use wide::f64x2;
 pub const BUDGET: usize = 12;
 /// No step of a control voltage is longer: a solution beyond is a runaway.
 const V_RUNAWAY: Volts = 1e6;
-
-/// The control voltages that start at `place`.
-#[inline]
-pub(super) fn controls(memory: &[f64x2], place: usize) -> [f64x2; MAX_CONTROLS] {
-    let mut v = [f64x2::ZERO; MAX_CONTROLS];
-    v.copy_from_slice(&memory[place..place + MAX_CONTROLS]);
-    v
-}
 
 impl Solver {
     /// Newton from where the devices are; `false` if it ran out of passes.
@@ -60,12 +51,10 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
+        let (before, answers) = memory.split_at_mut(layout.answers);
         for (device, places) in devices.iter().zip(&layout.devices) {
-            let v = controls(memory, layout.at + places.control);
-            device.answer(
-                v,
-                &mut memory[places.response..places.response + places.n_response],
-            );
+            let v = &before[layout.at + places.control..];
+            device.answer(v, &mut answers[places.response - layout.answers..]);
         }
         self.run(Phase::Solve, pace);
         let [a, b] = self.memory[MOVED].to_array();
@@ -92,20 +81,19 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
-        for (device, places) in devices.iter().zip(&layout.devices) {
-            let at = layout.at + places.control;
-            let old = controls(memory, at);
-            let mut aim = controls(memory, layout.wanted + places.control);
-            for (aim, old) in aim.iter_mut().zip(&old) {
-                let step = (*aim - *old) * share;
-                // A lane without a solution stays where it is.
-                let is_sane = step.abs().simd_lt(f64x2::splat(V_RUNAWAY));
-                *aim = *old + (step & is_sane);
-            }
-            let limited = device.limit(aim, old);
-            for (at, limited) in memory[at..at + places.n_controls].iter_mut().zip(limited) {
-                *at = limited;
-            }
+        for control in 0..layout.n_controls {
+            let old = memory[layout.at + control];
+            let step = (memory[layout.wanted + control] - old) * share;
+            // A lane without a solution stays where it is.
+            let is_sane = step.abs().simd_lt(f64x2::splat(V_RUNAWAY));
+            memory[layout.aim + control] = old + (step & is_sane);
         }
+        let (before, aims) = memory.split_at_mut(layout.aim);
+        for (device, places) in devices.iter().zip(&layout.devices) {
+            let old = &before[layout.at + places.control..];
+            device.limit(&mut aims[places.control..], old);
+        }
+        let aim = layout.aim..layout.aim + layout.n_controls;
+        memory.copy_within(aim, layout.at);
     }
 }

@@ -1,0 +1,77 @@
+//! Behavioural sources: laws written in the deck.
+
+mod function;
+mod lanes;
+mod program;
+mod table;
+
+pub use function::Function;
+pub use program::Program;
+pub use program::Source;
+pub use program::Writer;
+pub use table::Table;
+pub use table::TableKind;
+
+use crate::devices::Port;
+use crate::devices::Shape;
+use crate::devices::port;
+use std::sync::Arc;
+use wide::f64x2;
+
+/// A source whose current or voltage is an expression of voltages and currents.
+///
+/// ```text
+/// i = f(controls)             [A] from p through the source to n, or
+/// v_p − v_n − f(controls) = 0 [V], where the branch is the equation's own row and answers −f
+/// ```
+///
+/// Slopes are exact: the chain rule, gone through backwards. Where ngspice has no value (a root or logarithm below 0, a
+/// division by 0, an overflow) the law goes on finite and flat or straight, so that Newton finds its way back.
+#[derive(Clone, Debug)]
+pub struct Behavioural {
+    program: Arc<Program>,
+    /// 1 for a current, −1 for a voltage.
+    sign: f64,
+    /// Newton's tolerance for each control.
+    tolerances: Arc<[f64]>,
+}
+
+/// Of a voltage, in V, and of a current, in A: nothing is known of the law's scale.
+pub const TOL_VOLTAGE: f64 = 1e-6;
+pub const TOL_CURRENT: f64 = 1e-9;
+
+impl Behavioural {
+    pub const TERMINALS: [&'static str; 2] = ["p", "n"];
+    pub(super) const BRANCHES: [Port; 1] = [port(0, 1)];
+
+    pub fn new(program: Program, is_voltage: bool, tolerances: Vec<f64>) -> Self {
+        Self {
+            program: program.into(),
+            sign: if is_voltage { -1.0 } else { 1.0 },
+            tolerances: tolerances.into(),
+        }
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        Shape {
+            branches: 1,
+            controls: self.tolerances.len(),
+            charged: 0,
+        }
+    }
+
+    pub(super) fn n_scratch(&self) -> usize {
+        self.program.n_scratch()
+    }
+
+    pub(super) fn tolerance(&self, control: usize) -> f64 {
+        self.tolerances[control]
+    }
+
+    pub(super) fn answer(&self, v: &[f64x2], to: &mut [f64x2]) {
+        let (answer, scratch) = to.split_at_mut(self.shape().size());
+        let (current, slopes) = answer.split_at_mut(1);
+        current[0] = self.program.run(v, slopes, scratch) * self.sign;
+        slopes.iter_mut().for_each(|slope| *slope *= self.sign);
+    }
+}
