@@ -45,10 +45,11 @@ fn names_line_element_and_remedy() {
         (".subckt a p\nR1 p 0 1k", "x.cir:3: .subckt:", "write .ends"),
         (".ends", "x.cir:3: .ends:", "remove it"),
         (".include nowhere.lib", "x.cir:3:", "nowhere.lib"),
-        (".temp 50", "x.cir:3: .temp:", "not supported"),
+        (".temp 50 60", "x.cir:3: .temp:", "one temperature"),
+        (".ic v(in)=1", "x.cir:3: .ic:", "use .nodeset"),
         (".options scale=2", "x.cir:3: .options:", "scale"),
         ("V2 a 0 sin(0 1 1k)", "x.cir:3: v2:", "DC value"),
-        ("E1 a 0 poly(1) in 0 0 1", "x.cir:3: e1:", "control+"),
+        ("E1 a 0 in 0", "x.cir:3: e1:", "control+"),
         ("Z1 in 0 1k", "x.cir:3: z1:", "not supported"),
         ("K1 L1 L2 0.9", "x.cir:3: k1:", "no inductor `l1`"),
         (
