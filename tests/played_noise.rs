@@ -122,6 +122,29 @@ fn heard_noise_has_ngspices_density() {
     assert!(worst <= TOL_DB, "single coil: {worst} dB");
 }
 
+/// The corner of this transistor's 1/f noise is at 2 kHz, heard through 40 dB of gain.
+#[test]
+fn heard_noise_rises_towards_low_frequencies_as_ngspices_does() {
+    let stage = ngspice::scratch_deck(
+        "* a stage with a noisy transistor
+Vin src 0 dc 0 ac 1
+Rs src b0 10k
+C1 b0 b1 100u
+Vcc vcc 0 12
+R1 vcc b1 470k
+R2 b1 0 100k
+Q1 out b1 e1 npn1
+R3 vcc out 10k
+R4 e1 0 1k
+C2 e1 0 470u
+.model npn1 npn(is=1e-14 bf=300 vaf=80 kf=6e-16 af=1)
+.end
+",
+    );
+    let worst = worst(&stage, &[]);
+    assert!(worst <= TOL_DB, "1/f: {worst} dB");
+}
+
 /// Silence through the default rig A.
 fn rig(noise: Option<u32>, gain: f64) -> (Vec<f32>, Vec<f32>) {
     let mut controls = Controls::default();

@@ -1,6 +1,7 @@
 //! The early elimination in numbers: element values in, the plan's coefficients out.
 
 use crate::circuit::equations::Equations;
+use crate::circuit::plan::charging;
 
 /// Coefficient, element value and factor of one term of a state's 2·w.
 pub type StateValue = (usize, usize, f64);
@@ -17,8 +18,8 @@ pub struct Factors {
     /// Coefficient of the first slot, and the place of each slot's start value.
     slots_at: usize,
     slot_places: Vec<Option<usize>>,
-    /// Coefficient that is 2/T.
-    s_at: usize,
+    /// Coefficient that a charge is multiplied by.
+    charging_at: usize,
     state_terms: Vec<StateValue>,
     values: Vec<f64>,
     matrix: Vec<f64>,
@@ -53,7 +54,7 @@ impl Factors {
         late_rows: Vec<(usize, usize)>,
         slots_at: usize,
         slot_places: Vec<Option<usize>>,
-        s_at: usize,
+        charging_at: usize,
         state_terms: Vec<StateValue>,
     ) -> Self {
         let (values, matrix, right_side) = (
@@ -68,7 +69,7 @@ impl Factors {
             late_rows,
             slots_at,
             slot_places,
-            s_at,
+            charging_at,
             state_terms,
             values,
             matrix,
@@ -88,7 +89,7 @@ impl Factors {
         }
         self.load(s);
         self.eliminate(to);
-        to[self.s_at] = s;
+        to[self.charging_at] = s * charging::SHARE;
         for (row, coefficient) in &self.late_rows {
             to[*coefficient] = self.right_side[*row];
         }

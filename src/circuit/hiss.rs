@@ -4,15 +4,18 @@
 //! parts are worth it is what the adjoint analysis says.
 //!
 //! ```text
-//! i = w·u,   u uniform in −1…1,   w = √(3·S·f/2)      S: density in A²/Hz, f: steps a second
+//! i = √S·w·u,   u uniform in −1…1,   w = √(3·f/2)      S: density in A²/Hz, f: steps a second
 //! ```
 //!
 //! A uniform number has a third of its half-width's square as power; spread over 0…f/2 that is S.
+
+mod pink;
 
 use crate::circuit::equations::State;
 use crate::circuit::equations::Unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
+use crate::circuit::hiss::pink::Pink;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::small_signal::dominant_noise;
 use crate::units::Hertz;
@@ -32,11 +35,17 @@ pub struct Noise {
 #[derive(Clone, Debug)]
 pub struct Hiss {
     seed: u64,
-    random: u64,
-    densities: Vec<Expression>,
-    /// w of each current.
-    half_widths: Vec<f64x2>,
-    rate: Hertz,
+    random: Random,
+    currents: Vec<Current>,
+}
+
+#[derive(Clone, Debug)]
+struct Current {
+    /// In A²/Hz.
+    white: Expression,
+    /// Root of the white density, in A/√Hz.
+    root: f64,
+    pink: Option<Pink>,
 }
 
 /// Where the sources are compared, two in a decade, in Hz.
@@ -50,8 +59,8 @@ impl Hiss {
         noise: &Noise,
         rate: Hertz,
     ) -> Result<Self, CircuitError> {
-        let sources = dominant_noise(point, probe, &noise.positions, &FREQUENCIES)?;
-        for source in &sources {
+        let mut currents = Vec::new();
+        for source in dominant_noise(point, probe, &noise.positions, &FREQUENCIES)? {
             let (p, n) = source.ends;
             let ends = [(p, 1.0), (n, -1.0)];
             point.equations.states.push(State {
@@ -61,13 +70,16 @@ impl Hiss {
                     .collect(),
                 terms: Vec::new(),
             });
+            currents.push(Current {
+                white: source.white,
+                root: 0.0,
+                pink: (source.flicker > 0.0).then(|| Pink::new(source.flicker, rate)),
+            });
         }
         let mut hiss = Self {
             seed: noise.seed,
-            random: noise.seed,
-            half_widths: vec![f64x2::ZERO; sources.len()],
-            densities: sources.into_iter().map(|source| source.white).collect(),
-            rate,
+            random: Random::new(noise.seed, rate),
+            currents,
         };
         hiss.follow(&point.netlist().live);
         Ok(hiss)
@@ -75,33 +87,67 @@ impl Hiss {
 
     /// Number of currents.
     pub fn len(&self) -> usize {
-        self.densities.len()
+        self.currents.len()
     }
 
     pub fn reset(&mut self) {
-        self.random = self.seed;
+        self.random.counter = self.seed;
+        self.currents
+            .iter_mut()
+            .filter_map(|current| current.pink.as_mut())
+            .for_each(Pink::reset);
     }
 
     /// Densities at these positions of the live parameters. Never allocates.
     pub fn follow(&mut self, live: &[f64]) {
-        for (half_width, density) in self.half_widths.iter_mut().zip(&self.densities) {
-            let w = (1.5 * self.rate * density.value(live)).sqrt();
-            if w.is_finite() {
-                *half_width = f64x2::splat(w);
+        for current in &mut self.currents {
+            let white =
+                current.white.value(live) + current.pink.as_ref().map_or(0.0, |pink| pink.white);
+            if white.is_finite() {
+                current.root = white.max(0.0).sqrt();
             }
         }
     }
 
     /// The currents of the next step, in A; each lane has its own.
     #[inline]
-    pub fn tick(&mut self, currents: &mut [f64x2]) {
-        const TO_ONE: f64 = 1.0 / (1u64 << 31) as f64;
-        for (current, half_width) in currents.iter_mut().zip(&self.half_widths) {
-            self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let bits = scramble(self.random);
-            let lanes = i32x4::new([bits as i32, (bits >> 32) as i32, 0, 0]);
-            *current = f64x2::from_i32x4_lower2(lanes) * f64x2::splat(TO_ONE) * *half_width;
+    pub fn tick(&mut self, to: &mut [f64x2]) {
+        let Self {
+            random, currents, ..
+        } = self;
+        for (to, current) in to.iter_mut().zip(currents) {
+            *to = random.white() * f64x2::splat(current.root);
+            if let Some(pink) = &mut current.pink {
+                *to += pink.tick(|| random.white());
+            }
         }
+    }
+}
+
+/// Where chance comes from: a counter, scrambled.
+#[derive(Clone, Copy, Debug)]
+struct Random {
+    counter: u64,
+    half_width: f64x2,
+}
+
+impl Random {
+    fn new(seed: u64, rate: Hertz) -> Self {
+        /// A whole number of 32 bits in units of −1…1.
+        const TO_ONE: f64 = 1.0 / (1u64 << 31) as f64;
+        Self {
+            counter: seed,
+            half_width: f64x2::splat(TO_ONE * (1.5 * rate).sqrt()),
+        }
+    }
+
+    /// White noise of 1 A²/Hz, each lane its own.
+    #[inline]
+    fn white(&mut self) -> f64x2 {
+        self.counter = self.counter.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let bits = scramble(self.counter);
+        let lanes = i32x4::new([bits as i32, (bits >> 32) as i32, 0, 0]);
+        f64x2::from_i32x4_lower2(lanes) * self.half_width
     }
 }
 

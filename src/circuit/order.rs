@@ -22,8 +22,12 @@ pub struct Order {
     pub late: Vec<Pivot>,
 }
 
+/// A number of the matrix while its devices are in various states: pivots have to be good in all of them.
+pub type InStates = [f64; N_STATES];
+pub const N_STATES: usize = 6;
+
 /// A sparse matrix as rows, with the numbers that choose stable pivots.
-type Rows = Vec<BTreeMap<usize, f64>>;
+type Rows = Vec<BTreeMap<usize, InStates>>;
 
 /// Mean Newton passes per step, by which the cost of late pivots is weighed.
 const PASSES: usize = 2;
@@ -33,12 +37,12 @@ const MAX_KEPT: usize = 6;
 impl Order {
     /// Finds an order that fills little, with pivots no smaller than `threshold` of their column.
     ///
-    /// `linear` are the entries of the matrix without devices, `slopes` those of the devices at the operating point.
+    /// `linear` are the entries of the matrix without devices, `slopes` those of the devices, in various states.
     /// `None` if the matrix is singular at this threshold.
     pub fn find(
         equations: &Equations,
         linear: &[(usize, usize, f64)],
-        slopes: &[(usize, usize, f64)],
+        slopes: &[(usize, usize, InStates)],
         threshold: f64,
     ) -> Option<Self> {
         let mut kept = BTreeSet::new();
@@ -82,14 +86,14 @@ impl Order {
     fn with_kept(
         equations: &Equations,
         linear: &[(usize, usize, f64)],
-        slopes: &[(usize, usize, f64)],
+        slopes: &[(usize, usize, InStates)],
         threshold: f64,
         kept: &BTreeSet<usize>,
     ) -> Option<Self> {
         let size = equations.size;
         let mut rows: Rows = vec![BTreeMap::new(); size];
         for (row, col, value) in linear {
-            *rows[*row].entry(*col).or_default() += value;
+            add(rows[*row].entry(*col).or_default(), &[*value; N_STATES]);
         }
         let (mut late_rows, mut late_cols) = (kept.clone(), kept.clone());
         for placed in &equations.devices {
@@ -99,8 +103,8 @@ impl Order {
         let early = eliminate(&mut rows, threshold, |row, col| {
             !late_rows.contains(&row) && !late_cols.contains(&col)
         });
-        for (row, col, value) in slopes {
-            *rows[*row].entry(*col).or_default() += value;
+        for (row, col, values) in slopes {
+            add(rows[*row].entry(*col).or_default(), values);
         }
         for pivot in &early {
             rows[pivot.row].clear();
@@ -110,34 +114,51 @@ impl Order {
     }
 }
 
+fn add(to: &mut InStates, values: &InStates) {
+    to.iter_mut()
+        .zip(values)
+        .for_each(|(to, value)| *to += value);
+}
+
+/// The larger magnitude in each state.
+fn larger(a: InStates, b: &InStates) -> InStates {
+    std::array::from_fn(|state| a[state].max(b[state].abs()))
+}
+
 /// Eliminates allowed pivots, cheapest first (Markowitz), until none is left; rows are reduced in place.
 fn eliminate(
     rows: &mut Rows,
     threshold: f64,
     allowed: impl Fn(usize, usize) -> bool,
 ) -> Vec<Pivot> {
-    let largest = |row: &BTreeMap<usize, f64>| row.values().fold(0.0f64, |m, v| m.max(v.abs()));
-    let scale: Vec<f64> = rows
+    let largest = |row: &BTreeMap<usize, InStates>| row.values().fold([0.0; N_STATES], larger);
+    let scale: Vec<InStates> = rows
         .iter()
-        .map(|row| 1.0 / largest(row).max(f64::MIN_POSITIVE))
+        .map(|row| largest(row).map(|top| 1.0 / top.max(f64::MIN_POSITIVE)))
         .collect();
     let mut open: Vec<bool> = rows.iter().map(|row| !row.is_empty()).collect();
     let mut pivots = Vec::new();
     loop {
-        let mut in_col: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
+        let scaled = |row: usize, values: &InStates| -> InStates {
+            std::array::from_fn(|state| values[state].abs() * scale[row][state])
+        };
+        let mut in_col: BTreeMap<usize, (usize, InStates)> = BTreeMap::new();
         for (row, entries) in rows.iter().enumerate().filter(|(row, _)| open[*row]) {
-            for (col, value) in entries {
+            for (col, values) in entries {
                 let (count, top) = in_col.entry(*col).or_default();
                 *count += 1;
-                *top = top.max(value.abs() * scale[row]);
+                *top = larger(*top, &scaled(row, values));
             }
         }
         let mut best: Option<(usize, f64, usize, usize)> = None;
         for (row, entries) in rows.iter().enumerate().filter(|(row, _)| open[*row]) {
-            for (col, value) in entries.iter().filter(|(col, _)| allowed(row, **col)) {
+            for (col, values) in entries.iter().filter(|(col, _)| allowed(row, **col)) {
                 let (count, top) = in_col[col];
-                let size = value.abs() * scale[row] / top.max(f64::MIN_POSITIVE);
-                if value.abs() == 0.0 || size < threshold {
+                let sizes = scaled(row, values).into_iter().zip(top);
+                let size = sizes
+                    .map(|(size, top)| size / top.max(f64::MIN_POSITIVE))
+                    .fold(1.0, f64::min);
+                if size < threshold || size <= 0.0 {
                     continue;
                 }
                 let cost = (count - 1) * (entries.len() - 1);
@@ -152,13 +173,16 @@ fn eliminate(
         };
         open[row] = false;
         let pivot_row = rows[row].clone();
+        let pivot = pivot_row[&col];
         let below: Vec<usize> = (0..rows.len())
             .filter(|r| open[*r] && rows[*r].contains_key(&col))
             .collect();
         for r in &below {
-            let factor = rows[*r].remove(&col).unwrap_or_default() / pivot_row[&col];
-            for (c, value) in pivot_row.iter().filter(|(c, _)| **c != col) {
-                *rows[*r].entry(*c).or_default() -= factor * value;
+            let left = rows[*r].remove(&col).unwrap_or_default();
+            for (c, above) in pivot_row.iter().filter(|(c, _)| **c != col) {
+                let update: InStates =
+                    std::array::from_fn(|state| -left[state] / pivot[state] * above[state]);
+                add(rows[*r].entry(*c).or_default(), &update);
             }
         }
         let right = pivot_row.keys().copied().filter(|c| *c != col).collect();

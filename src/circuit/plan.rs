@@ -14,6 +14,7 @@
 //! written out as tapes on a flat memory (`layout.rs`, `tapes.rs`).
 
 mod build;
+pub mod charging;
 pub mod layout;
 pub mod tapes;
 
@@ -113,8 +114,8 @@ pub struct Plan {
     pub slots_at: usize,
     /// Whether a slot starts from its coefficient, or from nothing.
     pub slot_starts: Vec<bool>,
-    /// Coefficient that is 2/T.
-    pub s_at: usize,
+    /// Coefficient that a charge is multiplied by.
+    pub charging_at: usize,
     pub late: Vec<Late>,
     pub lowers: Vec<Lower>,
     pub updates: Vec<(u32, u32)>,

@@ -254,7 +254,7 @@ impl Instance {
         };
         for (name, value) in pairs {
             let is_size = ["area", "m"].contains(&name) || known.contains(&name);
-            if is_size && !(value > 0.0) {
+            if is_size && (value.is_nan() || value <= 0.0) {
                 return Err(
                     statement.error(format!("{name}={value} must be above 0; write {form}"))
                 );
@@ -271,7 +271,7 @@ impl Instance {
                 }
             }
         }
-        if !(instance.t > 0.0) {
+        if instance.t.is_nan() || instance.t <= 0.0 {
             return Err(statement.error("its temperature is in °C and must be above −273.15"));
         }
         Ok(instance)

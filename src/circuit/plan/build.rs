@@ -8,6 +8,7 @@ use crate::circuit::factors::Factors;
 use crate::circuit::factors::StateValue;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
+use crate::circuit::order::InStates;
 use crate::circuit::order::Order;
 use crate::circuit::plan::Backward;
 use crate::circuit::plan::Forward;
@@ -18,6 +19,7 @@ use crate::circuit::plan::Plan;
 use crate::circuit::plan::StateTerm;
 use crate::circuit::plan::Term;
 use crate::circuit::plan::Wiring;
+use crate::devices::Answer;
 use crate::devices::Device;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -49,11 +51,13 @@ impl Plan {
     }
 }
 
-/// Slopes of all devices at the operating point, as matrix entries.
-fn slopes(point: &OperatingPoint, s: f64, trusts_laws: bool) -> Vec<(usize, usize, f64)> {
+/// Slopes of all devices as matrix entries: at the operating point, all of them off, all of them wide open, and in
+/// mixtures of these. A pivot that is only good at rest loses every digit when its transistor turns off.
+fn slopes(point: &OperatingPoint, s: f64, trusts_laws: bool) -> Vec<(usize, usize, InStates)> {
     let mut entries = Vec::new();
-    for placed in &point.equations.devices {
-        let answer = respond(placed, &point.x);
+    for (index, placed) in point.equations.devices.iter().enumerate() {
+        let at_rest = respond(placed, &point.x);
+        let off = respond(placed, &vec![0.0; point.x.len()]);
         let is_law = matches!(placed.device, Device::Behavioural(_));
         let share = f64::from(u8::from(trusts_laws || !is_law));
         for (branch, (p, n)) in placed.branches.iter().enumerate() {
@@ -61,15 +65,27 @@ fn slopes(point: &OperatingPoint, s: f64, trusts_laws: bool) -> Vec<(usize, usiz
                 if !placed.device.depends(branch, control) {
                     continue;
                 }
-                let slope = share * (answer.g(branch, control) + s * answer.c(branch, control));
+                let slope = |answer: &Answer| {
+                    share * (answer.g(branch, control) + s * answer.c(branch, control))
+                };
+                let (at_rest, off) = (slope(&at_rest), slope(&off));
+                let states = [at_rest, off, at_rest * WIDE_OPEN];
+                let slopes: InStates = std::array::from_fn(|state| {
+                    // The first three are the states themselves, the others give each device one of its own.
+                    let mixed = (index + 1) * (index + state);
+                    states[if state < 3 { state } else { mixed % 3 }]
+                });
                 for_each_entry((*p, *n), (*cp, *cn), |row, col, sign| {
-                    entries.push((row, col, sign * slope))
+                    entries.push((row, col, slopes.map(|slope| sign * slope)))
                 });
             }
         }
     }
     entries
 }
+
+/// Slope of a device that is wide open, in its slope at rest.
+const WIDE_OPEN: f64 = 300.0;
 
 struct Builder<'a> {
     equations: &'a Equations,
@@ -177,7 +193,7 @@ impl<'a> Builder<'a> {
         }
         let (wiring, n_charges) = self.wiring(&elimination);
         let (states, state_terms, term_values) = self.states();
-        let s_at = self.coefficient();
+        let charging_at = self.coefficient();
 
         let equations = self.equations;
         let numbered = |(state, parts): (usize, &crate::circuit::equations::State)| {
@@ -204,7 +220,7 @@ impl<'a> Builder<'a> {
             late_cols: order.late.iter().map(|pivot| pivot.col as u32).collect(),
             slots_at,
             slot_starts: slot_places.iter().map(Option::is_some).collect(),
-            s_at,
+            charging_at,
             late: elimination.late,
             lowers: elimination.lowers,
             updates: elimination.updates,
@@ -229,7 +245,7 @@ impl<'a> Builder<'a> {
             constants,
             slots_at,
             slot_places,
-            s_at,
+            charging_at,
             term_values,
         );
         (plan, factors)

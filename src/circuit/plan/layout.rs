@@ -16,7 +16,11 @@ pub const MOVED: usize = 2;
 pub const CHECK: usize = 3;
 /// Place of the square of the largest distance from the last step to where the last pass wants a control.
 pub const DISTANCE: usize = 4;
-const FIRST_FREE: usize = 5;
+/// Places of the constants of `charging.rs`.
+pub const FROM_LAST: usize = 5;
+pub const FROM_BEFORE: usize = 6;
+pub const RINGING: usize = 7;
+const FIRST_FREE: usize = 8;
 
 /// First place of each array.
 #[derive(Clone, Debug)]
@@ -24,8 +28,10 @@ pub struct Layout {
     /// Histories of capacitors and inductors, and of the devices' charges.
     pub h: usize,
     pub h_charge: usize,
-    /// (2/T)·charge after the last step.
+    /// w of the devices' charges after the last two steps, and the currents that charged them (`charging.rs`).
     pub w_charge: usize,
+    pub w_before: usize,
+    pub i_charge: usize,
     /// Unknowns after the last step.
     pub x: usize,
     /// Control voltages of every device after the last two steps.
@@ -52,7 +58,7 @@ pub struct Layout {
     pub wanted: usize,
     /// Where the devices are to be evaluated next.
     pub aim: usize,
-    /// (2/T)·charge of each charged branch at the last evaluation.
+    /// w of each charged branch where the devices were evaluated.
     pub charge: usize,
     /// 2·w of each state at the unknowns after the last step.
     pub doubled: usize,
@@ -111,7 +117,8 @@ impl Layout {
         let (n_states, n_charges, n_late) = (plan.states.len(), plan.n_charges, plan.late.len());
         let h = take(n_states);
         let h_charge = take(n_charges);
-        let w_charge = take(n_charges);
+        let (w_charge, w_before) = (take(n_charges), take(n_charges));
+        let i_charge = take(n_charges);
         let x = take(plan.size);
         let (v, v_before) = (take(n_controls), take(n_controls));
         let d = take(plan.size);
@@ -119,6 +126,8 @@ impl Layout {
             h,
             h_charge,
             w_charge,
+            w_before,
+            i_charge,
             x,
             v,
             v_before,

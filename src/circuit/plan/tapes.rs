@@ -4,10 +4,13 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::plan::Plan;
 use crate::circuit::plan::layout::CHECK;
 use crate::circuit::plan::layout::DISTANCE;
+use crate::circuit::plan::layout::FROM_BEFORE;
+use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::Layout;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::plan::layout::ONE;
+use crate::circuit::plan::layout::RINGING;
 use crate::circuit::tape::Op;
 use crate::circuit::tape::Recorder;
 use crate::circuit::tape::Source;
@@ -150,7 +153,7 @@ impl Writer<'_> {
     /// Every branch as a current at zero volts and slopes: charges join the currents, i −= Σ g·v.
     fn straighten(&self, tape: &mut Recorder) {
         let (plan, layout) = (self.plan, self.layout);
-        let s = Coefficient(plan.s_at as u32);
+        let s = Coefficient(plan.charging_at as u32);
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             let g = |branch, control| places.response + places.shape.g(branch, control);
             let c = |branch, control| places.response + places.shape.c(branch, control);
@@ -363,13 +366,7 @@ impl Writer<'_> {
             tape.op(Op::Subtract(memory(layout.h + state)));
             tape.op(store(layout.h + state));
         }
-        for charge in 0..layout.n_charges {
-            tape.op(Op::Load(memory(layout.charge + charge)));
-            tape.op(store(layout.w_charge + charge));
-            tape.op(Op::Add(memory(layout.charge + charge)));
-            tape.op(Op::Subtract(memory(layout.h_charge + charge)));
-            tape.op(store(layout.h_charge + charge));
-        }
+        self.remember_charges(&mut tape);
         for control in 0..layout.n_controls {
             tape.op(Op::Load(memory(layout.v + control)));
             tape.op(store(layout.v_before + control));
@@ -384,6 +381,43 @@ impl Writer<'_> {
         tape.total(cols.map(|col| (memory(x(col)), 1.0)));
         tape.op(store(CHECK));
         tape.finish()
+    }
+
+    /// Charges at the solution, on the straight lines that the solution was found with, and their histories.
+    fn remember_charges(&self, tape: &mut Recorder) {
+        let layout = self.layout;
+        let charging = Coefficient(self.plan.charging_at as u32);
+        for (wiring, places) in self.plan.wiring.iter().zip(&layout.devices) {
+            for (branch, charge) in wiring.charges.clone().enumerate() {
+                let [w, w_before, i, h] = [
+                    layout.w_charge,
+                    layout.w_before,
+                    layout.i_charge,
+                    layout.h_charge,
+                ]
+                .map(|array| array + charge);
+                let depends = wiring.depends.iter().filter(|(on, _)| *on == branch);
+                tape.op(Op::Load(memory(w)));
+                tape.op(store(w_before));
+                tape.op(Op::Zero);
+                for (_, control) in depends {
+                    let c = (places.response + places.shape.c(branch, *control)) as u32;
+                    let at = places.control + control;
+                    let (at, wanted) = (memory(layout.at + at), layout.wanted + at);
+                    tape.op(Op::AddProduct(c, memory(wanted)));
+                    tape.op(Op::SubtractProduct(c, at));
+                }
+                tape.op(Op::Multiply(charging));
+                tape.op(Op::Add(memory(layout.charge + charge)));
+                tape.op(store(w));
+                tape.op(Op::Subtract(memory(h)));
+                tape.op(store(i));
+                tape.op(Op::Multiply(memory(RINGING)));
+                tape.op(Op::AddProduct(w as u32, memory(FROM_LAST)));
+                tape.op(Op::SubtractProduct(w_before as u32, memory(FROM_BEFORE)));
+                tape.op(store(h));
+            }
+        }
     }
 
     /// 2·w of every state at the unknowns after the last step.

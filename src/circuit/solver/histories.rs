@@ -1,5 +1,6 @@
 //! Histories for steps of another kind or length.
 
+use crate::circuit::plan::charging;
 use crate::circuit::solver::PART;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
@@ -8,7 +9,8 @@ use crate::circuit::solver::program::Phase;
 use wide::f64x2;
 
 impl Solver {
-    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point.
+    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point. (A device's
+    /// charge takes a step of `1/charging::SHARE` of the length that the rest of the circuit takes.)
     pub(super) fn load_resting_histories(&mut self, pace: usize) {
         self.run(Phase::Double, pace);
         let Self {
@@ -28,9 +30,11 @@ impl Solver {
             let v = &after[layout.v - layout.h + places.control..];
             device.answer(v, &mut answers[places.response..]);
             for branch in 0..places.shape.charged {
-                let w = answers[places.response + places.shape.q(branch)] * s;
-                after[layout.w_charge - layout.h + charge] = w;
-                after[layout.h_charge - layout.h + charge] = w;
+                let w = answers[places.response + places.shape.q(branch)] * (s * charging::SHARE);
+                for array in [layout.w_charge, layout.w_before, layout.h_charge] {
+                    after[array - layout.h + charge] = w;
+                }
+                after[layout.i_charge - layout.h + charge] = f64x2::ZERO;
                 charge += 1;
             }
         }
@@ -68,9 +72,17 @@ impl Solver {
             memory[layout.h + state] += doubled * (0.5 * (scale - 1.0));
         }
         for charge in 0..layout.n_charges {
-            let w = memory[layout.w_charge + charge];
-            memory[layout.h_charge + charge] += w * (scale - 1.0);
-            memory[layout.w_charge + charge] = w * f64x2::splat(scale);
+            let i = memory[layout.i_charge + charge];
+            let [w, w_before] =
+                [layout.w_charge, layout.w_before].map(|array| memory[array + charge]);
+            let share = f64x2::splat(1.0 / scale);
+            let bend = w_before - w + i * charging::WEIGHT;
+            let w_before = w - share * (i * charging::WEIGHT - share * bend);
+            let (w, w_before) = (w * scale, w_before * scale);
+            memory[layout.w_charge + charge] = w;
+            memory[layout.w_before + charge] = w_before;
+            memory[layout.h_charge + charge] =
+                w * charging::FROM_LAST - w_before * charging::FROM_BEFORE + i * charging::RINGING;
         }
     }
 }
