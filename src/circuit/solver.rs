@@ -104,9 +104,11 @@ impl Solver {
             .map(|name| netlist.node(name).map(unknown))
             .collect::<Result<Vec<_>, _>>()?;
         let s = 2.0 * rate;
-        let plans = PIVOT_SHARES
+        let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
+        let plans = pivots
             .into_iter()
-            .filter_map(|share| Plan::new(point, s, &probes, share));
+            .flatten()
+            .filter_map(|(share, laws)| Plan::new(point, s, &probes, share, laws));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
@@ -240,8 +242,11 @@ impl Solver {
         self.readings
     }
 
-    /// One step with `v_in` at the input. Never allocates, never leaves a non-finite value behind.
+    /// One step with `v_in` at the input; what is no finite number there is silence. Never allocates, never leaves a
+    /// non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
+        let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
+        let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         if let Some(hiss) = &mut self.hiss {
