@@ -124,8 +124,8 @@ pub enum Device {
     KorenPentode(KorenPentode),
     ReefmanPentode(ReefmanPentode),
     Rectifier(Rectifier),
-    Behavioural(Behavioural),
     Magnet(Magnet),
+    Behavioural(Behavioural),
 }
 
 impl Device {
@@ -143,8 +143,8 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::TERMINALS,
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
             Self::Rectifier(_) => &Rectifier::TERMINALS,
-            Self::Behavioural(_) => &Behavioural::TERMINALS,
             Self::Magnet(_) => &Magnet::TERMINALS,
+            Self::Behavioural(_) => &Behavioural::TERMINALS,
         }
     }
 
@@ -162,8 +162,8 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::CONTROLS,
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
             Self::Rectifier(_) => &Rectifier::CONTROLS,
-            Self::Behavioural(_) => &[],
             Self::Magnet(_) => &Magnet::CONTROLS,
+            Self::Behavioural(_) => &[],
         }
     }
 
@@ -180,8 +180,8 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::BRANCHES,
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
             Self::Rectifier(_) => &Rectifier::BRANCHES,
-            Self::Behavioural(_) => &Behavioural::BRANCHES,
             Self::Magnet(_) => &Magnet::BRANCHES,
+            Self::Behavioural(_) => &Behavioural::BRANCHES,
         }
     }
 
@@ -317,14 +317,14 @@ impl Device {
                 rectifier.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
             }
-            Self::Behavioural(law) => {
-                let shape = law.shape();
-                law.answer(&v[..shape.controls], &mut to[..self.n_places()]);
-            }
             Self::Magnet(magnet) => {
                 let mut response = Response::default();
                 magnet.evaluate(padded::<3>(v), &mut response);
                 response.pack::<2, 3>(0, to);
+            }
+            Self::Behavioural(law) => {
+                let shape = law.shape();
+                law.answer(&v[..shape.controls], &mut to[..self.n_places()]);
             }
         }
     }
