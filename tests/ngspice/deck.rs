@@ -86,11 +86,9 @@ pub fn drive(lines: &mut Vec<String>, expression: &str) {
     );
 }
 
-/// Gives the voltage source `Vin`, where there is one, an AC value if it has none.
+/// Gives the voltage source `Vin` an AC value if it has none. A deck at rest may do without an input.
 pub fn excite(lines: &mut [String]) {
-    let Some(at) = find_input(lines) else {
-        return;
-    };
+    let Some(at) = find_input(lines) else { return };
     let has_ac = |line: &str| {
         line.split_whitespace()
             .any(|word| word.eq_ignore_ascii_case("ac"))
