@@ -78,17 +78,18 @@ impl<T: Number> Matrix<T> {
                 }
                 b.swap(pivot, col);
             }
-            for row in col + 1..n {
-                let factor = self.get(row, col) / self.get(col, col);
-                if factor.magnitude() == 0.0 {
+            let (above, below) = self.entries.split_at_mut((col + 1) * n);
+            let above = &above[col * n + col..];
+            let (b_above, b_below) = b.split_at_mut(col + 1);
+            for (row, b) in below.chunks_exact_mut(n).zip(b_below) {
+                if row[col].magnitude() == 0.0 {
                     continue;
                 }
-                for k in col + 1..n {
-                    let above = self.get(col, k);
-                    self.entries[row * n + k] -= factor * above;
+                let factor = row[col] / above[0];
+                for (entry, above) in row[col + 1..].iter_mut().zip(&above[1..]) {
+                    *entry -= factor * *above;
                 }
-                let above = b[col];
-                b[row] -= factor * above;
+                *b -= factor * b_above[col];
             }
         }
         for row in (0..n).rev() {

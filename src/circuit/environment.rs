@@ -5,10 +5,12 @@ mod functions;
 use crate::circuit::deck::FunctionDefinition;
 use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
+use crate::circuit::deck::Temperatures;
 use crate::circuit::environment::functions::builtin;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
 use crate::circuit::expression::MAX_PARTS;
+use crate::units::ZERO_CELSIUS;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -28,10 +30,7 @@ pub struct Environment<'a> {
     outer: Option<&'a Environment<'a>>,
     parameters: HashMap<&'a str, Expression>,
     functions: HashMap<&'a str, &'a FunctionDefinition>,
-    /// In °C.
-    temperature: f64,
-    /// Of models that name no temperature of their own, in °C.
-    nominal: f64,
+    temperatures: Temperatures,
     /// What the whole expansion may still cost, in parts of expressions and statements.
     budget: &'a Cell<usize>,
     depth: usize,
@@ -47,13 +46,12 @@ struct Resolved {
 }
 
 impl<'a> Environment<'a> {
-    pub fn new(temperature: f64, nominal: f64, budget: &'a Cell<usize>) -> Self {
+    pub fn new(temperatures: Temperatures, budget: &'a Cell<usize>) -> Self {
         Self {
             outer: None,
             parameters: HashMap::new(),
             functions: HashMap::new(),
-            temperature,
-            nominal,
+            temperatures,
             budget,
             depth: 0,
         }
@@ -68,8 +66,7 @@ impl<'a> Environment<'a> {
             outer: Some(self),
             parameters: HashMap::new(),
             functions: HashMap::new(),
-            temperature: self.temperature,
-            nominal: self.nominal,
+            temperatures: self.temperatures,
             budget: self.budget,
             depth: self.depth,
         }
@@ -79,12 +76,8 @@ impl<'a> Environment<'a> {
         self.parameters.insert(name, value);
     }
 
-    pub fn temperature(&self) -> f64 {
-        self.temperature
-    }
-
-    pub fn nominal(&self) -> f64 {
-        self.nominal
+    pub fn temperatures(&self) -> Temperatures {
+        self.temperatures
     }
 
     /// Takes `parts` from what the expansion may cost.
@@ -169,7 +162,7 @@ impl<'a> Environment<'a> {
 
     fn named(&self, name: &str) -> Result<Resolved, String> {
         let Some(found) = self.parameter(name) else {
-            let value = functions::constant(name, self.temperature)?;
+            let value = functions::constant(name, self.temperatures.circuit - ZERO_CELSIUS)?;
             let expression = Expression::Number(value);
             return Ok(Resolved {
                 expression,

@@ -31,6 +31,7 @@ pub use netlist::Netlist;
 pub use number::number;
 pub use operating_point::DevicePoint;
 pub use operating_point::OperatingPoint;
+pub use operating_point::OtherRest;
 pub use small_signal::output_noise;
 pub use small_signal::small_signal;
 pub use solver::Solver;

@@ -14,7 +14,6 @@ use crate::circuit::expression::Expression;
 use crate::devices::Device;
 use crate::units::Kelvin;
 use crate::units::Volts;
-use crate::units::kelvin;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -125,8 +124,7 @@ pub struct Netlist {
     pub elements: Vec<Element>,
     /// Values of the live parameters at the start.
     pub live: Vec<f64>,
-    /// Of the circuit, in °C.
-    pub temperature: f64,
+    pub temperature: Kelvin,
     /// Nodes and the voltages from which the search for the operating point starts.
     pub nodesets: Vec<(usize, Volts)>,
 }
@@ -138,7 +136,7 @@ impl Netlist {
             nodes: vec!["0".to_string()],
             elements: Vec::new(),
             live: deck.live.iter().map(|(_, value)| *value).collect(),
-            temperature: deck.settings.temperature,
+            temperature: deck.settings.temperatures.circuit,
             nodesets: Vec::new(),
         };
         let mut node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
@@ -160,9 +158,7 @@ impl Netlist {
             read: Vec::new(),
         };
         let budget = Cell::new(MAX_WORK);
-        let settings = &deck.settings;
-        let mut environment =
-            Environment::new(settings.temperature, settings.nominal_temperature, &budget);
+        let mut environment = Environment::new(deck.settings.temperatures, &budget);
         for (index, (name, _)) in deck.live.iter().enumerate() {
             environment.set(name, Expression::Live(index));
         }
@@ -365,12 +361,12 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The circuit's temperature.
     pub fn temperature(&self) -> Kelvin {
-        kelvin(self.environment.temperature())
+        self.environment.temperatures().circuit
     }
 
     /// The temperature of cards that name none.
     pub fn nominal(&self) -> Kelvin {
-        kelvin(self.environment.nominal())
+        self.environment.temperatures().nominal
     }
 
     /// A value word, resolved.

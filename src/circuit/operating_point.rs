@@ -1,4 +1,10 @@
-//! The DC operating point: Newton, and where that fails gmin and source stepping.
+//! The DC operating point: Newton, and where that fails gmin stepping, source stepping and a pseudo-transient.
+
+mod ambiguity;
+mod continuation;
+mod newton;
+
+pub use ambiguity::OtherRest;
 
 use crate::circuit::dense::Matrix;
 use crate::circuit::equations::Equations;
@@ -6,9 +12,9 @@ use crate::circuit::equations::Placed;
 use crate::circuit::equations::Unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Netlist;
+use crate::circuit::operating_point::newton::Rest;
 use crate::devices::Answer;
 use crate::units::Amps;
-use crate::units::Siemens;
 use crate::units::Volts;
 use wide::f64x2;
 
@@ -31,38 +37,14 @@ pub struct DevicePoint {
     pub dissipation: f64,
 }
 
-/// Newton passes at one source level.
-const BUDGET: usize = 200;
-/// Change of every unknown at which the point counts as found, relative and absolute.
-const TOL_RELATIVE: f64 = 1e-9;
-const TOL_ABSOLUTE: f64 = 1e-12;
-/// Conductance to ground in the gmin steps, from easy to nothing, in S.
-const GMIN_STEPS: [Siemens; 8] = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12];
-const SOURCE_STEPS: usize = 50;
-/// Ties nodes that only capacitors hold; 1e-12 S beside a real path is below everything.
-const GMIN_FLOATING: Siemens = 1e-15;
+/// Newton passes that a search may take in all.
+const PASSES: usize = 6000;
 
 impl OperatingPoint {
     pub fn solve(netlist: Netlist) -> Result<Self, CircuitError> {
         let equations = Equations::new(&netlist);
-        let values = equations.values_at(&netlist.live);
-        let zero = vec![0.0; equations.size];
-        let newton =
-            |x: &[f64], sources: f64, gmin: f64| newton(&equations, &values, x, sources, gmin);
-
-        let by_gmin = || {
-            let eased = GMIN_STEPS
-                .iter()
-                .try_fold(zero.clone(), |x, gmin| newton(&x, 1.0, *gmin));
-            eased.and_then(|x| newton(&x, 1.0, GMIN_FLOATING))
-        };
-        let by_sources = || {
-            let mut levels = (1..=SOURCE_STEPS).map(|k| k as f64 / SOURCE_STEPS as f64);
-            levels.try_fold(zero.clone(), |x, level| newton(&x, level, GMIN_FLOATING))
-        };
-        let found = newton(&zero, 1.0, GMIN_FLOATING)
-            .or_else(|_| by_gmin())
-            .or_else(|_| by_sources());
+        let n_nodes = netlist.nodes.len() - 1;
+        let found = Rest::new(&equations, &netlist.live, n_nodes, PASSES).find(&netlist.nodesets);
         match found {
             Ok(x) => Ok(Self {
                 equations,
@@ -163,59 +145,6 @@ fn controls(placed: &Placed, x: &[f64]) -> Vec<f64x2> {
 /// What a device answers at `x`.
 pub fn respond(placed: &Placed, x: &[f64]) -> Answer {
     placed.device.at(&controls(placed, x))
-}
-
-/// Newton from `x`; on failure the unknowns that would not settle.
-fn newton(
-    equations: &Equations,
-    values: &[f64],
-    x: &[f64],
-    sources: f64,
-    gmin: Siemens,
-) -> Result<Vec<f64>, Vec<usize>> {
-    let mut x = x.to_vec();
-    let mut at: Vec<_> = equations
-        .devices
-        .iter()
-        .map(|placed| controls(placed, &x))
-        .collect();
-    let mut unsettled: Vec<usize> = (0..equations.size).collect();
-    for _ in 0..BUDGET {
-        let mut matrix = Matrix::zero(equations.size);
-        let mut b = vec![0.0; equations.size];
-        equations.linear(values, 0.0, |row, col, value| matrix.add(row, col, value));
-        (0..equations.size)
-            .filter(|k| !equations.names[*k].starts_with("i("))
-            .for_each(|k| matrix.add(k, k, gmin));
-        if let Some((row, value)) = equations.input {
-            b[row] += sources * values[value];
-        }
-        for constant in &equations.constants {
-            b[constant.row] += sources * constant.factor * values[constant.value];
-        }
-        let mut limited = false;
-        for (placed, v_old) in equations.devices.iter().zip(&mut at) {
-            let wanted = controls(placed, &x);
-            let mut v = wanted.clone();
-            placed.device.limit(&mut v, v_old);
-            let moved = |(v, wanted): (&f64x2, &f64x2)| (*v - *wanted).to_array()[0].abs() > 1e-9;
-            limited |= v.iter().zip(&wanted).any(moved);
-            stamp(placed, &placed.device.at(&v), &v, &mut matrix, &mut b);
-            *v_old = v;
-        }
-        matrix.solve(&mut b).map_err(|col| vec![col])?;
-        let moved = |k: &usize| {
-            (b[*k] - x[*k]).abs() > TOL_ABSOLUTE + TOL_RELATIVE * b[*k].abs().max(x[*k].abs())
-        };
-        unsettled = (0..x.len())
-            .filter(|k| !b[*k].is_finite() || moved(k))
-            .collect();
-        x = b;
-        if unsettled.is_empty() && !limited {
-            return Ok(x);
-        }
-    }
-    Err(unsettled)
 }
 
 /// Adds a device, straightened at `v`, to the equations.

@@ -33,7 +33,7 @@ use wide::f64x2;
 
 /// A circuit that plays.
 ///
-/// A step is one trapezoidal step of length T. Where Newton does not get there in a few passes the step holds a
+/// A step is one trapezoidal step of length T. Where Newton does not get there in two passes the step holds a
 /// corner (a diode that opens, an op-amp that meets its rail), and is solved again as [`PARTS`] shorter steps: the
 /// trapezoidal rule is exact to second order only where the circuit is smooth within a step. What fails there too
 /// is rescued (`rescue.rs`).
@@ -72,9 +72,9 @@ struct Pace {
 const WHOLE: usize = 0;
 const PART: usize = 1;
 /// Part steps in a whole one.
-const PARTS: u32 = 4;
+const PARTS: u32 = 16;
 /// Newton passes that a smooth step may take.
-const SMOOTH_BUDGET: usize = 3;
+const SMOOTH_BUDGET: usize = 2;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
 const TOL_PLAN: f64 = 1e-7;
 /// Shares of their column that pivots must not fall short of: small ones fill less, large ones are exact.
@@ -242,8 +242,11 @@ impl Solver {
         self.readings
     }
 
-    /// One step with `v_in` at the input. Never allocates, never leaves a non-finite value behind.
+    /// One step with `v_in` at the input; what is no finite number there is silence. Never allocates, never leaves a
+    /// non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
+        let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
+        let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         if let Some(hiss) = &mut self.hiss {

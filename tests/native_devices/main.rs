@@ -2,6 +2,7 @@
 
 mod bench;
 mod bipolar;
+mod core;
 mod diode;
 mod jfet;
 mod mosfet;

@@ -64,7 +64,7 @@ fn transistors_hold_the_charge_of_ngspice() {
             "bulk",
             "VTO=1 KP=40u GAMMA=0.4 CBD=2n CBS=1n PB=0.7 MJ=0.4 FC=0.4 RD=20 RS=20",
             1.0,
-            -126.4,
+            -121.2,
         ),
     ] {
         let lines = format!(

@@ -56,7 +56,17 @@ fn as_json(point: &OperatingPoint) -> Value {
         )
     };
     let devices: Map<String, Value> = point.devices().into_iter().map(device).collect();
-    json!({ "nodes_v": nodes, "devices": devices })
+    let ambiguous: Map<String, Value> = point
+        .other_rest()
+        .into_iter()
+        .map(|other| {
+            (
+                other.node,
+                json!({ "v": other.found, "other_v": other.other }),
+            )
+        })
+        .collect();
+    json!({ "nodes_v": nodes, "devices": devices, "ambiguous": ambiguous })
 }
 
 fn as_tables(point: &OperatingPoint) -> String {
@@ -80,7 +90,19 @@ fn as_tables(point: &OperatingPoint) -> String {
             currents.join("   "),
         ]);
     }
-    format!("{}\n\n{}", table(&nodes, &[1]), table(&devices, &[1]))
+    let mut text = format!("{}\n\n{}", table(&nodes, &[1]), table(&devices, &[1]));
+    let others = point.other_rest();
+    if !others.is_empty() {
+        let mut nodes = vec![row(&["node", "taken", "or"])];
+        nodes.extend(
+            others
+                .into_iter()
+                .map(|o| vec![o.node, shown(o.found, "V"), shown(o.other, "V")]),
+        );
+        text += "\n\nAmbiguous: the circuit can rest in more than one way. It plays from the first of these:\n";
+        text += &table(&nodes, &[1, 2]);
+    }
+    text
 }
 
 /// With an SI prefix; what is below the solver's resolution is 0.

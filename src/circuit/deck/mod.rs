@@ -8,6 +8,7 @@ pub mod statement;
 
 use crate::circuit::deck::annotation::Annotations;
 use crate::circuit::deck::commands::Settings;
+pub use crate::circuit::deck::commands::Temperatures;
 use crate::circuit::deck::lines::Files;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;

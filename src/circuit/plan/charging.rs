@@ -12,7 +12,7 @@
 //! (2 − RINGING)/(6·(1 + RINGING))·(ω·T)² of the charging current.
 
 /// What is left of an unexplained current after each step.
-pub const RINGING: f64 = 0.5;
+pub const RINGING: f64 = 0.7;
 /// A: the charge's weight in the step that is being solved, times T.
 pub const WEIGHT: f64 = (3.0 + RINGING) / 2.0;
 pub const FROM_LAST: f64 = 2.0 / WEIGHT;

@@ -1,0 +1,144 @@
+//! Newton on the equations at rest, eased on demand.
+
+use crate::circuit::dense::Matrix;
+use crate::circuit::equations::Equations;
+use crate::circuit::operating_point::controls;
+use crate::circuit::operating_point::stamp;
+use crate::units::Siemens;
+use crate::units::Volts;
+use std::cell::Cell;
+use wide::f64x2;
+
+/// Change of every unknown at which the point counts as found, relative and absolute.
+const TOL_RELATIVE: f64 = 1e-9;
+const TOL_ABSOLUTE: f64 = 1e-12;
+/// A control that a device's limit moved by more than this is not where Newton wants it.
+const TOL_LIMIT: Volts = 1e-9;
+/// Where rounding alone moves an unknown by more than that (a node that hangs on diodes that are off), the change
+/// stops shrinking. After so many passes such a point counts as found if every equation holds up to rounding.
+const STALLED_PASSES: usize = 6;
+/// Rounding of a sum, relative to its terms.
+const ROUNDING: f64 = 1e-14;
+/// Ties nodes that only capacitors hold; 1e-15 S beside a real path is below everything.
+const GMIN_FLOATING: Siemens = 1e-15;
+
+/// How the circuit is made easier to solve.
+#[derive(Clone, Debug)]
+pub struct Ease {
+    /// Share of all sources.
+    pub sources: f64,
+    /// A conductance from each node to a voltage.
+    pub ties: Vec<(Siemens, Volts)>,
+}
+
+/// The equations of a circuit at rest.
+pub struct Rest<'a> {
+    pub equations: &'a Equations,
+    values: Vec<f64>,
+    /// Number of nodes; they are the first of the unknowns.
+    pub n_nodes: usize,
+    /// Newton passes left before the search is given up.
+    passes_left: Cell<usize>,
+}
+
+impl<'a> Rest<'a> {
+    pub fn new(equations: &'a Equations, live: &[f64], n_nodes: usize, passes: usize) -> Self {
+        Self {
+            equations,
+            values: equations.values_at(live),
+            n_nodes,
+            passes_left: Cell::new(passes),
+        }
+    }
+
+    /// The circuit as it is.
+    pub fn plain(&self) -> Ease {
+        self.tied(0.0, &vec![0.0; self.n_nodes])
+    }
+
+    /// Every node tied to these voltages.
+    pub fn tied(&self, siemens: Siemens, volts: &[f64]) -> Ease {
+        let tie = |v: &f64| (siemens, *v);
+        Ease {
+            sources: 1.0,
+            ties: volts[..self.n_nodes].iter().map(tie).collect(),
+        }
+    }
+
+    /// Newton from `x`; on failure the unknowns that would not settle.
+    pub fn newton(&self, x: &[f64], ease: &Ease, budget: usize) -> Result<Vec<f64>, Vec<usize>> {
+        let mut x = x.to_vec();
+        let placed = &self.equations.devices;
+        let mut at: Vec<_> = placed.iter().map(|placed| controls(placed, &x)).collect();
+        let mut unsettled: Vec<usize> = (0..x.len()).collect();
+        let (mut least, mut stalled) = (f64::INFINITY, 0);
+        for _ in 0..budget {
+            if self.passes_left.get() == 0 {
+                break;
+            }
+            self.passes_left.set(self.passes_left.get() - 1);
+            let (mut matrix, mut b) = self.linear(ease);
+            let mut limited = false;
+            for (placed, v_old) in placed.iter().zip(&mut at) {
+                let wanted = controls(placed, &x);
+                let mut v = wanted.clone();
+                placed.device.limit(&mut v, v_old);
+                let moved =
+                    |(v, wanted): (&f64x2, &f64x2)| (*v - *wanted).to_array()[0].abs() > TOL_LIMIT;
+                limited |= v.iter().zip(&wanted).any(moved);
+                stamp(placed, &placed.device.at(&v), &v, &mut matrix, &mut b);
+                *v_old = v;
+            }
+            let holds = stalled >= STALLED_PASSES && !limited && holds(&matrix, &x, &b);
+            matrix.solve(&mut b).map_err(|col| vec![col])?;
+            let moved = |k: usize| match (b[k] - x[k]).abs() {
+                change if change.is_finite() => {
+                    change / (TOL_ABSOLUTE + TOL_RELATIVE * b[k].abs().max(x[k].abs()))
+                }
+                _ => f64::INFINITY,
+            };
+            unsettled = (0..x.len()).filter(|k| moved(*k) > 1.0).collect();
+            let most = unsettled.iter().map(|k| moved(*k)).fold(0.0, f64::max);
+            x = b;
+            (least, stalled) = if most < 0.5 * least {
+                (most, 0)
+            } else {
+                (least, stalled + 1)
+            };
+            if holds || unsettled.is_empty() && !limited {
+                return Ok(x);
+            }
+        }
+        Err(unsettled)
+    }
+
+    /// Everything but the devices.
+    fn linear(&self, ease: &Ease) -> (Matrix<f64>, Vec<f64>) {
+        let equations = self.equations;
+        let mut matrix = Matrix::zero(equations.size);
+        let mut b = vec![0.0; equations.size];
+        equations.linear(&self.values, 0.0, |row, col, value| {
+            matrix.add(row, col, value);
+        });
+        for (node, (siemens, volts)) in ease.ties.iter().enumerate() {
+            matrix.add(node, node, siemens + GMIN_FLOATING);
+            b[node] += siemens * volts;
+        }
+        if let Some((row, value)) = equations.input {
+            b[row] += ease.sources * self.values[value];
+        }
+        for constant in &equations.constants {
+            b[constant.row] += ease.sources * constant.factor * self.values[constant.value];
+        }
+        (matrix, b)
+    }
+}
+
+/// Whether A·x = b up to rounding.
+fn holds(matrix: &Matrix<f64>, x: &[f64], b: &[f64]) -> bool {
+    (0..x.len()).all(|row| {
+        let terms = || (0..x.len()).map(|col| matrix.get(row, col) * x[col]);
+        let (sum, size): (f64, f64) = (terms().sum(), terms().map(f64::abs).sum());
+        (sum - b[row]).abs() <= ROUNDING * (size + b[row].abs())
+    })
+}
