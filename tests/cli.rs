@@ -495,6 +495,15 @@ fn list_names_every_model() {
     for id in ["line", "humbucker", "tube_two_stage", "opamp_baxandall"] {
         assert!(ids.contains(&id) && table.contains(id), "{id}");
     }
+    for model in list["models"].as_array().unwrap() {
+        let verified = &model["verified"];
+        let clean = verified["clean_db"].as_f64();
+        assert!(clean.is_some_and(|db| db < -90.0), "{verified}");
+        assert!(
+            table.contains(&format!("hard {}", verified["hard_db"])),
+            "{table}"
+        );
+    }
 }
 
 #[test]

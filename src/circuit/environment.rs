@@ -5,10 +5,12 @@ mod functions;
 use crate::circuit::deck::FunctionDefinition;
 use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
+use crate::circuit::deck::Temperatures;
 use crate::circuit::environment::functions::builtin;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
 use crate::circuit::expression::MAX_PARTS;
+use crate::units::ZERO_CELSIUS;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -28,10 +30,7 @@ pub struct Environment<'a> {
     outer: Option<&'a Environment<'a>>,
     parameters: HashMap<&'a str, Expression>,
     functions: HashMap<&'a str, &'a FunctionDefinition>,
-    /// In °C.
-    temperature: f64,
-    /// Of models that name no temperature of their own, in °C.
-    nominal: f64,
+    temperatures: Temperatures,
     /// What the whole expansion may still cost, in parts of expressions and statements.
     budget: &'a Cell<usize>,
     depth: usize,
@@ -47,13 +46,12 @@ struct Resolved {
 }
 
 impl<'a> Environment<'a> {
-    pub fn new(temperature: f64, nominal: f64, budget: &'a Cell<usize>) -> Self {
+    pub fn new(temperatures: Temperatures, budget: &'a Cell<usize>) -> Self {
         Self {
             outer: None,
             parameters: HashMap::new(),
             functions: HashMap::new(),
-            temperature,
-            nominal,
+            temperatures,
             budget,
             depth: 0,
         }
@@ -68,8 +66,7 @@ impl<'a> Environment<'a> {
             outer: Some(self),
             parameters: HashMap::new(),
             functions: HashMap::new(),
-            temperature: self.temperature,
-            nominal: self.nominal,
+            temperatures: self.temperatures,
             budget: self.budget,
             depth: self.depth,
         }
@@ -79,12 +76,8 @@ impl<'a> Environment<'a> {
         self.parameters.insert(name, value);
     }
 
-    pub fn temperature(&self) -> f64 {
-        self.temperature
-    }
-
-    pub fn nominal(&self) -> f64 {
-        self.nominal
+    pub fn temperatures(&self) -> Temperatures {
+        self.temperatures
     }
 
     /// Takes `parts` from what the expansion may cost.
@@ -132,9 +125,7 @@ impl<'a> Environment<'a> {
                 return alone(expression.clone());
             }
             Expression::Probe(_) => {
-                return Err(
-                    "voltages and currents can only be read by sources: E, G, B and R=".to_string(),
-                );
+                return Err("voltages and currents can only be read by E, G, B and R".to_string());
             }
             Expression::Name(name) => return self.named(name),
             Expression::Apply(name, operands) => return self.applied(name, operands, dialect),
@@ -169,7 +160,7 @@ impl<'a> Environment<'a> {
 
     fn named(&self, name: &str) -> Result<Resolved, String> {
         let Some(found) = self.parameter(name) else {
-            let value = functions::constant(name, self.temperature)?;
+            let value = functions::constant(name, self.temperatures.circuit - ZERO_CELSIUS)?;
             let expression = Expression::Number(value);
             return Ok(Resolved {
                 expression,
@@ -218,15 +209,20 @@ impl<'a> Environment<'a> {
         inside.resolved(&function.body, dialect)
     }
 
-    /// Adds a scope's `.func` and `.param` lines. A name that is already set here keeps its value.
-    ///
-    /// A .param may use one that stands further down, as in ngspice: each is resolved when all that it names are.
+    /// Adds a scope's `.func` and `.param` lines.
     pub fn enter(&mut self, scope: &'a Scope) -> Result<(), CircuitError> {
         for function in &scope.functions {
             self.functions.insert(&function.name, function);
         }
+        self.define(&scope.parameters)
+    }
+
+    /// Adds parameters. A name that is already set here keeps its value.
+    ///
+    /// One may use another that stands further down, as in ngspice: each is resolved when all that it names are.
+    pub fn define(&mut self, parameters: &'a [Parameter]) -> Result<(), CircuitError> {
         let is_open = |p: &&Parameter| !self.parameters.contains_key(p.name.as_str());
-        let pending: Vec<&Parameter> = scope.parameters.iter().filter(is_open).collect();
+        let pending: Vec<&Parameter> = parameters.iter().filter(is_open).collect();
         // The last line of a name is the one that counts.
         let place_of: HashMap<&str, usize> = pending
             .iter()
@@ -255,7 +251,7 @@ impl<'a> Environment<'a> {
             } = pending[place];
             let value = self
                 .resolve(value, Dialect::Value)
-                .map_err(|why| at.error(format!(".param {name}: {why}")))?;
+                .map_err(|why| at.error(format!("parameter {name}: {why}")))?;
             self.parameters.insert(name, value);
             for user in std::mem::take(&mut users[place]) {
                 open[user] -= 1;
@@ -267,7 +263,7 @@ impl<'a> Environment<'a> {
         match (0..pending.len()).find(|place| is_last(*place) && open[*place] > 0) {
             Some(place) => {
                 let Parameter { name, place, .. } = pending[place];
-                Err(place.error(format!(".param {name}: depends on itself")))
+                Err(place.error(format!("parameter {name}: depends on itself")))
             }
             None => Ok(()),
         }

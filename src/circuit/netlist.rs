@@ -1,6 +1,7 @@
 //! A deck expanded: one flat list of elements between numbered nodes.
 
 use crate::circuit::deck::Deck;
+use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
 use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
@@ -14,7 +15,6 @@ use crate::circuit::expression::Expression;
 use crate::devices::Device;
 use crate::units::Kelvin;
 use crate::units::Volts;
-use crate::units::kelvin;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -125,8 +125,7 @@ pub struct Netlist {
     pub elements: Vec<Element>,
     /// Values of the live parameters at the start.
     pub live: Vec<f64>,
-    /// Of the circuit, in °C.
-    pub temperature: f64,
+    pub temperature: Kelvin,
     /// Nodes and the voltages from which the search for the operating point starts.
     pub nodesets: Vec<(usize, Volts)>,
 }
@@ -138,7 +137,7 @@ impl Netlist {
             nodes: vec!["0".to_string()],
             elements: Vec::new(),
             live: deck.live.iter().map(|(_, value)| *value).collect(),
-            temperature: deck.settings.temperature,
+            temperature: deck.settings.temperatures.circuit,
             nodesets: Vec::new(),
         };
         let mut node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
@@ -160,9 +159,7 @@ impl Netlist {
             read: Vec::new(),
         };
         let budget = Cell::new(MAX_WORK);
-        let settings = &deck.settings;
-        let mut environment =
-            Environment::new(settings.temperature, settings.nominal_temperature, &budget);
+        let mut environment = Environment::new(deck.settings.temperatures, &budget);
         for (index, (name, _)) in deck.live.iter().enumerate() {
             environment.set(name, Expression::Live(index));
         }
@@ -291,16 +288,12 @@ impl Expansion {
             .map(|n| self.node(n, context.path, ports))
             .collect();
         let mut inner = context.environment.inner();
-        for (parameter, default) in &subcircuit.defaults {
-            let value = match given.iter().find(|(name, _)| name == parameter) {
-                Some((_, value)) => value.clone(),
-                None => context
-                    .environment
-                    .resolve(default, Dialect::Value)
-                    .map_err(|why| statement.error(why))?,
-            };
-            inner.set(parameter, value);
+        for Parameter { name, .. } in &subcircuit.defaults {
+            if let Some((_, value)) = given.iter().find(|(given, _)| given == name) {
+                inner.set(name, value.clone());
+            }
         }
+        inner.define(&subcircuit.defaults)?;
         if let Some(device) = elements::native(self, statement, name, &inner)? {
             let kind = Kind::Device { device, nodes };
             self.netlist.elements.push(Element {
@@ -365,12 +358,12 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The circuit's temperature.
     pub fn temperature(&self) -> Kelvin {
-        kelvin(self.environment.temperature())
+        self.environment.temperatures().circuit
     }
 
     /// The temperature of cards that name none.
     pub fn nominal(&self) -> Kelvin {
-        kelvin(self.environment.nominal())
+        self.environment.temperatures().nominal
     }
 
     /// A value word, resolved.
@@ -416,13 +409,13 @@ fn check_call(
     }
     let unknown = given
         .iter()
-        .find(|(name, _)| !subcircuit.defaults.iter().any(|(known, _)| known == name));
+        .find(|(name, _)| !subcircuit.defaults.iter().any(|known| known.name == *name));
     match unknown {
         Some((parameter, _)) => {
             let known: Vec<&str> = subcircuit
                 .defaults
                 .iter()
-                .map(|(name, _)| name.as_str())
+                .map(|known| known.name.as_str())
                 .collect();
             let known = if known.is_empty() {
                 "none".to_string()

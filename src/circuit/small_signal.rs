@@ -14,7 +14,6 @@ use crate::devices::Terminal;
 use crate::devices::behavioural::Function;
 use crate::devices::thermal;
 use crate::units::Hertz;
-use crate::units::kelvin;
 use realfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
@@ -117,7 +116,7 @@ fn read(x: &[Complex<f64>], unknown: Unknown) -> Complex<f64> {
 
 /// Every noise current at the operating point.
 fn noise_sources(point: &OperatingPoint) -> Vec<NoiseSource> {
-    let t = kelvin(point.netlist().temperature);
+    let t = point.netlist().temperature;
     let mut sources = Vec::new();
     let mut placed = point.equations.devices.iter();
     for element in &point.netlist().elements {

@@ -13,6 +13,7 @@ mod grid;
 mod jfet;
 mod junction;
 mod koren;
+mod magnet;
 mod mosfet;
 mod noise;
 mod polar;
@@ -42,6 +43,8 @@ pub use jfet::JfetParameters;
 pub use junction::Depletion;
 pub use koren::KorenPentode;
 pub use koren::KorenTriode;
+pub use magnet::Magnet;
+pub use magnet::MagnetParameters;
 pub use mosfet::Mosfet;
 pub use mosfet::MosfetParameters;
 pub use noise::Flicker;
@@ -124,6 +127,7 @@ pub enum Device {
     KorenPentode(KorenPentode),
     ReefmanPentode(ReefmanPentode),
     Rectifier(Rectifier),
+    Magnet(Magnet),
     Behavioural(Behavioural),
 }
 
@@ -160,6 +164,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::TERMINALS,
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
             Self::Rectifier(_) => &Rectifier::TERMINALS,
+            Self::Magnet(_) => &Magnet::TERMINALS,
             Self::Behavioural(_) => &Behavioural::TERMINALS,
         }
     }
@@ -178,6 +183,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::CONTROLS,
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
             Self::Rectifier(_) => &Rectifier::CONTROLS,
+            Self::Magnet(_) => &Magnet::CONTROLS,
             Self::Behavioural(_) => &[],
         }
     }
@@ -195,6 +201,7 @@ impl Device {
             Self::KorenPentode(_) => &KorenPentode::BRANCHES,
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
             Self::Rectifier(_) => &Rectifier::BRANCHES,
+            Self::Magnet(_) => &Magnet::BRANCHES,
             Self::Behavioural(_) => &Behavioural::BRANCHES,
         }
     }
@@ -216,6 +223,7 @@ impl Device {
     /// own scale.
     pub fn tolerance(&self, control: usize) -> Volts {
         match self {
+            Self::Magnet(magnet) => magnet.tolerance(control),
             Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::Behavioural(law) => law.tolerance(control),
@@ -329,6 +337,11 @@ impl Device {
                 let mut response = Response::default();
                 rectifier.evaluate(padded::<1>(v), &mut response);
                 response.pack::<1, 1>(0, to);
+            }
+            Self::Magnet(magnet) => {
+                let mut response = Response::default();
+                magnet.evaluate(padded::<3>(v), &mut response);
+                response.pack::<2, 3>(0, to);
             }
             Self::Behavioural(law) => {
                 let shape = law.shape();

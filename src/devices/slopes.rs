@@ -16,6 +16,8 @@ use crate::devices::JfetParameters;
 use crate::devices::KorenPentode;
 use crate::devices::KorenTriode;
 use crate::devices::MAX_CONTROLS;
+use crate::devices::Magnet;
+use crate::devices::MagnetParameters;
 use crate::devices::Mosfet;
 use crate::devices::MosfetParameters;
 use crate::devices::Recombination;
@@ -263,4 +265,28 @@ fn slopes_of_diodes_and_bipolar_transistors() {
             check("base", &Device::BaseSpread(spread), 1e-5, &points);
         }
     }
+}
+
+#[test]
+fn slopes_of_magnets() {
+    let magnet = Magnet {
+        p: MagnetParameters {
+            length: 0.0754,
+            ms: 2.75e5,
+            ha: 14.1,
+            alpha: 5e-5,
+            hk: 17.8,
+            c: 0.55,
+            rs: 100.0,
+            v0: 0.1,
+            gm: 1e-9,
+        },
+    };
+    let mut points = Vec::new();
+    for v in [-8.0, -0.9, -0.02, 0.0, 0.3, 2.0] {
+        for x in [-3.0, -0.1, 0.0, 0.02, 3.0] {
+            points.extend([-0.97, -0.3, 0.002, 0.5].map(|m| [v, x, m]));
+        }
+    }
+    check("magnet", &Device::Magnet(magnet), 1e-5, &points);
 }

@@ -56,7 +56,7 @@ const WHOLE_TURN: Seconds = 20e-3;
 /// Rotations of all knobs at which the noise is compared, to find the parts that make most of it.
 const NOISE_TURNS: [f64; 3] = [0.0, 0.5, 1.0];
 /// Load of the last stage where no amplifier follows: a bridging input, 1 MΩ.
-const BRIDGING_LOAD: &str = "1Meg";
+pub const BRIDGING_LOAD: &str = "1Meg";
 
 impl Chain {
     /// Builds and settles the chain. Allocates; never on the audio thread.

@@ -2,6 +2,7 @@
 
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
+use crate::rig::verified::content_hash;
 use std::path::Path;
 
 /// A model's place among its kind, and its deck.
@@ -52,6 +53,11 @@ const DEVICES: &str = include_str!("../../plugin-assets/circuits/devices.lib");
 impl Model {
     pub fn deck(&self) -> Result<Deck, CircuitError> {
         Deck::parse(Path::new(self.path), self.deck, &included)
+    }
+
+    /// Of the deck with all that it includes.
+    pub fn content_hash(&self) -> Result<String, CircuitError> {
+        content_hash(Path::new(self.path), self.deck, &included)
     }
 }
 

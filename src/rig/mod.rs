@@ -4,7 +4,9 @@ mod chain;
 mod controls;
 pub mod library;
 mod pair;
+pub mod verified;
 
+pub use chain::BRIDGING_LOAD;
 pub use chain::{Chain, Order};
 pub use controls::ranges;
 pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};

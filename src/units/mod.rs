@@ -22,6 +22,9 @@ pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
 /// Boltzmann's constant over the elementary charge, in V/K (exact since the 2019 SI).
 pub const BOLTZMANN_OVER_CHARGE: f64 = 1.380_649e-23 / ELEMENTARY_CHARGE;
 
+/// 0 °C.
+pub const ZERO_CELSIUS: Kelvin = 273.15;
+
 /// SPICE's nominal temperature, 27 °C.
 pub const T_NOMINAL: Kelvin = 300.15;
 
@@ -30,7 +33,7 @@ pub const V_RMS_0_DBU: Volts = 0.774_596_669_241_483_4;
 
 /// A temperature in °C.
 pub fn kelvin(celsius: f64) -> Kelvin {
-    celsius + 273.15
+    celsius + ZERO_CELSIUS
 }
 
 /// Thermal voltage kT/q; 25.865 mV at 27 °C.

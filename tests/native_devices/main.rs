@@ -2,10 +2,12 @@
 
 mod bench;
 mod bipolar;
+mod core;
 mod diode;
 mod jfet;
 mod mosfet;
 #[path = "../ngspice/mod.rs"]
 mod ngspice;
+mod opamps;
 mod temperature;
 mod tubes;

@@ -72,10 +72,7 @@ pub fn strip_analyses(lines: &mut Vec<String>) {
 /// Lets the voltage source `Vin` play `expression`. It stays as the ammeter `i(vin)` in front of a behavioural
 /// source, so that ngspice evaluates the closed form at its own instants.
 pub fn drive(lines: &mut Vec<String>, expression: &str) {
-    let at = lines
-        .iter()
-        .position(|line| first_word(line).eq_ignore_ascii_case("Vin"));
-    let at = at.expect("the deck's input is a voltage source named Vin");
+    let at = input(lines);
     let nodes: Vec<String> = lines[at]
         .split_whitespace()
         .skip(1)
@@ -87,6 +84,28 @@ pub fn drive(lines: &mut Vec<String>, expression: &str) {
         at + 1,
         format!("Bstimulus stimulus {} V={expression}", nodes[1]),
     );
+}
+
+/// Gives the voltage source `Vin` an AC value if it has none. A deck at rest may do without an input.
+pub fn excite(lines: &mut [String]) {
+    let Some(at) = find_input(lines) else { return };
+    let has_ac = |line: &str| {
+        line.split_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("ac"))
+    };
+    if !has_ac(&lines[at]) {
+        lines[at] += " ac 1";
+    }
+}
+
+fn input(lines: &[String]) -> usize {
+    find_input(lines).expect("the deck's input is a voltage source named Vin")
+}
+
+fn find_input(lines: &[String]) -> Option<usize> {
+    lines
+        .iter()
+        .position(|line| first_word(line).eq_ignore_ascii_case("Vin"))
 }
 
 /// Writes a deck of `source` into `preamp` into `r_load` ohms; its knobs are the knobs of both. Returns its path.
@@ -121,12 +140,11 @@ pub fn chain_deck(circuits: &Path, source: &str, preamp: &str, r_load: f64) -> P
     scratch_deck(&deck)
 }
 
-/// Writes a test's own deck to the build's temporary folder, under a name made of its text. Returns its path.
+/// Writes a deck to the temporary folder, under a name made of its text. Returns its path.
 pub fn scratch_deck(text: &str) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
-    let path =
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("deck-{:016x}.cir", hasher.finish()));
+    let path = scratch_folder().join(format!("deck-{:016x}.cir", hasher.finish()));
     // Renamed into place: another test may be reading the same deck.
     let fresh = scratch_file("fresh");
     let written = fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, &path));
@@ -134,7 +152,7 @@ pub fn scratch_deck(text: &str) -> PathBuf {
     path
 }
 
-/// A path in the build's temporary folder that no other run uses.
+/// A path in the temporary folder that no other run uses.
 pub fn scratch_file(what: &str) -> PathBuf {
     static FILES: AtomicUsize = AtomicUsize::new(0);
     let name = format!(
@@ -142,7 +160,12 @@ pub fn scratch_file(what: &str) -> PathBuf {
         std::process::id(),
         FILES.fetch_add(1, Ordering::Relaxed)
     );
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+    scratch_folder().join(name)
+}
+
+/// The build's temporary folder, of which cargo tells tests only; elsewhere the system's.
+fn scratch_folder() -> PathBuf {
+    option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from)
 }
 
 /// The rest of a line that begins with `directive`, in any case.

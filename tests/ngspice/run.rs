@@ -9,13 +9,17 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The first is tight enough for an error of −105 dB. Some decks of transistors stall with it in their first
-/// nanoseconds, where ngspice steps so finely that currents into capacitances are rounding: those get the first of
-/// the others with which they end, and have to agree with themselves (`ngspice_itself.rs`, `further_decks.rs`).
-const OPTIONS: [&str; 3] = [
-    "reltol=1e-7 abstol=1e-14 vntol=1e-10 chgtol=1e-18",
-    "reltol=1e-7 abstol=1e-12 vntol=1e-10 chgtol=1e-16",
-    "reltol=1e-5 abstol=1e-12 vntol=1e-8 chgtol=1e-15",
+/// Relative tolerance of a reference run: tight enough for an error of −105 dB.
+const RELTOL: f64 = 1e-7;
+/// abstol, vntol and chgtol that go with [`RELTOL`], and by how much all of them are loosened.
+///
+/// Some decks of transistors stall with the first in their first nanoseconds, where ngspice steps so finely that
+/// currents into capacitances are rounding: those get the first of the others with which they end, and have to agree
+/// with themselves (`ngspice_itself.rs`, `further_decks.rs`).
+const ATTEMPTS: [([f64; 3], f64); 3] = [
+    ([1e-14, 1e-10, 1e-18], 1.0),
+    ([1e-12, 1e-10, 1e-16], 1.0),
+    ([1e-14, 1e-10, 1e-17], 100.0),
 ];
 
 /// How ngspice integrates.
@@ -23,6 +27,24 @@ const OPTIONS: [&str; 3] = [
 pub enum Method {
     Trapezoidal,
     Gear,
+}
+
+/// How closely ngspice looks: steps of at most `h` seconds, Newton to `reltol` and absolute bounds in proportion.
+#[derive(Clone, Copy, Debug)]
+pub struct Accuracy {
+    pub method: Method,
+    pub h: f64,
+    pub reltol: f64,
+}
+
+/// Options of an attempt at a run to this relative tolerance.
+fn options(([abstol, vntol, chgtol], loosening): ([f64; 3], f64), reltol: f64) -> String {
+    let scale = loosening * reltol / RELTOL;
+    let [reltol, abstol, vntol, chgtol] = [RELTOL, abstol, vntol, chgtol].map(|tol| tol * scale);
+    format!(
+        ".options reltol={reltol:e} abstol={abstol:e} vntol={vntol:e} chgtol={chgtol:e} \
+         gmin=1e-15 itl1=500 itl4=200"
+    )
 }
 
 /// Plays `stimulus` into the deck at steps of at most `h` seconds and keeps the `probes`: nodes (`out`,
@@ -56,6 +78,24 @@ pub fn transient_by(
     t_stop: f64,
     h: f64,
 ) -> Waveforms {
+    let accuracy = Accuracy {
+        method,
+        h,
+        reltol: RELTOL,
+    };
+    transient_with(accuracy, deck, params, stimulus, probes, t_stop)
+}
+
+/// [`transient`] at an accuracy of choice.
+pub fn transient_with(
+    accuracy: Accuracy,
+    deck: impl AsRef<Path>,
+    params: &[(&str, f64)],
+    stimulus: Stimulus,
+    probes: &[&str],
+    t_stop: f64,
+) -> Waveforms {
+    let Accuracy { method, h, reltol } = accuracy;
     let method = match method {
         Method::Trapezoidal => "trap",
         Method::Gear => "gear",
@@ -66,8 +106,9 @@ pub fn transient_by(
         names.join(" ")
     );
     let mut refusal = String::new();
-    for options in OPTIONS {
-        match attempt(deck.as_ref(), params, Some(stimulus), options, &tail) {
+    for tolerances in ATTEMPTS {
+        let options = options(tolerances, reltol);
+        match attempt(deck.as_ref(), params, Some(stimulus), &options, &tail) {
             Ok(plots) => {
                 let waveforms = Waveforms::new(&plots[0], h);
                 if waveforms.end() > t_stop - 2.0 * h {
@@ -147,7 +188,8 @@ pub fn vector(probe: &str) -> String {
 
 /// A run without signal.
 fn run(path: &Path, params: &[(&str, f64)], tail: &str) -> Vec<raw::Plot> {
-    attempt(path, params, None, OPTIONS[0], tail).unwrap_or_else(|why| panic!("{why}"))
+    let options = options(ATTEMPTS[0], RELTOL);
+    attempt(path, params, None, &options, tail).unwrap_or_else(|why| panic!("{why}"))
 }
 
 /// One run; what ngspice said where it gave nothing.
@@ -161,17 +203,15 @@ fn attempt(
     let mut lines = deck::lines(path);
     deck::strip_analyses(&mut lines);
     deck::set_params(&mut lines, params);
-    if let Some(stimulus) = stimulus {
-        deck::drive(&mut lines, &stimulus.spice());
+    match stimulus {
+        Some(stimulus) => deck::drive(&mut lines, &stimulus.spice()),
+        None => deck::excite(&mut lines),
     }
     let cir = deck::scratch_file("run");
     let raw = cir.with_extension("raw");
     fs::write(
         &cir,
-        format!(
-            "{}\n.options {options} gmin=1e-15 itl1=500 itl4=200\n{tail}.end\n",
-            lines.join("\n")
-        ),
+        format!("{}\n{options}\n{tail}.end\n", lines.join("\n")),
     )
     .expect("the temporary folder is writable");
     let output = Command::new("ngspice").arg("-b").arg("-r").arg(&raw).arg(&cir).output().unwrap_or_else(|e| {

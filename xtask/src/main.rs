@@ -2,6 +2,7 @@
 
 mod alloc;
 mod audio;
+mod bench;
 mod bundle;
 mod clap_host;
 mod demo;
@@ -11,8 +12,10 @@ mod packages;
 mod project;
 mod python;
 mod shell;
+mod shots;
 mod table;
 mod test;
+mod verify;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,8 +26,15 @@ cargo xtask demo [--yes]      build the plugin and play the shipped guitar take 
 cargo xtask test [--yes]      everything that CI checks: format, clippy, all tests, ngspice, no allocation, hosts
 cargo xtask bundle [OPTION…]  build target/bundled/Loadline.clap and Loadline.vst3; options are those of cargo build
 cargo xtask hosts [--yes]     the bundles in clack-host and pedalboard against `loadline render`
+cargo xtask verify [--yes] [DECK.cir]
+                              every factory deck and rig against ngspice: writes the table of figures that README
+                              shows and `loadline list` prints; or one deck of your own, and writes nothing
+cargo xtask bench [--yes]     instructions of a solver step for each deck, counted by valgrind
+cargo xtask bench --peers [--yes]
+                              nanoseconds of a frame in our rigs and in four LV2 plugins, in turns on the same take
+cargo xtask shots [--yes]     pictures of the panel in target/shots/
 
-demo, test and hosts install the Debian or Ubuntu packages they need; they ask first, unless root or told --yes.
+All but bundle install the Debian or Ubuntu packages they need; they ask first, unless root or told --yes.
 for example: cargo xtask demo";
 
 fn main() -> ExitCode {
@@ -37,6 +47,16 @@ fn main() -> ExitCode {
         ["test", "--yes"] => test::test(true),
         ["hosts"] => hosts::alone(false),
         ["hosts", "--yes"] => hosts::alone(true),
+        ["verify"] => verify::verify(false, None),
+        ["verify", "--yes"] => verify::verify(true, None),
+        ["verify", "--yes", deck] => verify::verify(true, Some(deck)),
+        ["verify", deck] => verify::verify(false, Some(deck)),
+        ["bench"] => bench::bench(false),
+        ["bench", "--yes"] => bench::bench(true),
+        ["bench", "--peers"] => bench::peers(false),
+        ["bench", "--peers", "--yes"] | ["bench", "--yes", "--peers"] => bench::peers(true),
+        ["shots"] => shots::shots(false),
+        ["shots", "--yes"] => shots::shots(true),
         ["bundle", ..] => bundle::bundle(&args[1..]),
         ["play-guarded", library] => alloc::play_guarded(Path::new(library)),
         [] | ["help"] | ["--help"] | ["-h"] => {

@@ -13,6 +13,26 @@ use std::process::Command;
 /// headers. Measured on a bare Debian 12 with gcc and libc6-dev alone; X11 and GL are opened when a panel is.
 pub const BUILD: &[&str] = &[];
 
+/// To verify decks: the reference simulator.
+pub const JUDGE: &[&str] = &["ngspice"];
+
+/// To count instructions.
+pub const COUNT: &[&str] = &["valgrind"];
+
+/// To host the peers, and the peers themselves.
+pub const PEERS: &[&str] = &["pkg-config", "liblilv-dev", "guitarix-lv2", "zam-plugins"];
+
+/// To show the panel in a window: sound libraries to link, a screen, a renderer, and a camera.
+pub const SHOTS: &[&str] = &[
+    "pkg-config",
+    "libasound2-dev",
+    "libjack-jackd2-dev",
+    "xvfb",
+    "libgl1-mesa-dri",
+    "xdotool",
+    "imagemagick",
+];
+
 /// To test them: the reference simulator, and Python for the VST3 host.
 pub const TEST: &[&str] = &["ngspice", "python3", "python3-venv"];
 

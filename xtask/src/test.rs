@@ -51,7 +51,7 @@ fn format() -> Result<()> {
 
 /// Package by package, here and in [`tests`]: built together they would share features, and much of what
 /// `cargo build` has made would have to be built again.
-const PACKAGES: [&str; 2] = ["loadline", "xtask"];
+const PACKAGES: [&str; 3] = ["loadline", "verify", "xtask"];
 
 fn clippy() -> Result<()> {
     component("clippy", "clippy")?;

@@ -13,7 +13,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-/// Every model: kind, family, knobs and ratings
+/// Every model: kind, family, verified error, knobs and ratings
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  loadline list --json")]
 pub struct List {
@@ -39,7 +39,9 @@ impl List {
                 .collect();
             return output::say_json(&json!({ "models": models }));
         }
-        let mut rows = vec![row(&["kind", "id", "name", "family", "knobs", "ratings"])];
+        let mut rows = vec![row(&[
+            "kind", "id", "name", "family", "verified", "knobs", "ratings",
+        ])];
         rows.extend(
             models
                 .iter()
@@ -67,7 +69,7 @@ fn as_json(kind: &str, model: &Model, notes: &Annotations) -> Value {
         .collect();
     json!({
         "kind": kind, "id": model.id, "name": model.name, "family": family(notes), "from": notes.from, "differs": notes.differs,
-        "knobs": knobs.collect::<Vec<_>>(), "ratings": ratings,
+        "knobs": knobs.collect::<Vec<_>>(), "ratings": ratings, "verified": model.verified(),
     })
 }
 
@@ -83,9 +85,21 @@ fn as_row(kind: &str, model: &Model, notes: &Annotations) -> Vec<String> {
         model.id,
         model.name,
         family(notes),
+        &verified(model),
         &knobs.join(" "),
         &ratings.join(", "),
     ])
+}
+
+/// Worst error against ngspice: of plucks and low sines, and of the hardest sines.
+fn verified(model: &Model) -> String {
+    let Some(figures) = model.verified() else {
+        return "not verified".to_owned();
+    };
+    let soft = [figures.clean_db, figures.clipped_db];
+    let soft = soft.into_iter().flatten().reduce(f64::max);
+    let db = |value: Option<f64>| value.map_or("-".to_owned(), |db| format!("{db:.1} dB"));
+    format!("{}, hard {}", db(soft), db(figures.hard_db))
 }
 
 fn taper(taper: Taper) -> &'static str {

@@ -6,34 +6,36 @@ use crate::circuit::deck::value_at;
 use crate::circuit::environment::Dialect;
 use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
+use crate::units::Kelvin;
+use crate::units::T_NOMINAL;
+use crate::units::kelvin;
 use std::cell::Cell;
 
+/// Of the circuit, and at which model cards were measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Temperatures {
+    pub circuit: Kelvin,
+    pub nominal: Kelvin,
+}
+
+impl Default for Temperatures {
+    fn default() -> Self {
+        Self {
+            circuit: T_NOMINAL,
+            nominal: T_NOMINAL,
+        }
+    }
+}
+
 /// What concerns the whole circuit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Of the circuit, in °C.
-    pub temperature: f64,
-    /// At which model cards were measured, in °C.
-    pub nominal_temperature: f64,
+    pub temperatures: Temperatures,
     /// Nodes that are the same in every subcircuit.
     pub globals: Vec<String>,
     /// Where Newton starts: node and voltage.
     pub nodesets: Vec<(String, f64, Statement)>,
 }
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            temperature: T_NOMINAL_CELSIUS,
-            nominal_temperature: T_NOMINAL_CELSIUS,
-            globals: Vec::new(),
-            nodesets: Vec::new(),
-        }
-    }
-}
-
-const T_NOMINAL_CELSIUS: f64 = 27.0;
-const T_ZERO_CELSIUS: f64 = -273.15;
 
 /// Commands that only concern an analysis by ngspice; they say nothing of the circuit.
 const ANALYSES: [&str; 22] = [
@@ -127,7 +129,7 @@ impl Settings {
         match name {
             ".temp" => {
                 let form = ".temp number, with one temperature in °C";
-                self.temperature = celsius(statement, statement.word(1, form)?)?;
+                self.temperatures.circuit = temperature(statement, statement.word(1, form)?)?;
                 statement.end(2, form)?;
             }
             ".global" => {
@@ -146,8 +148,8 @@ impl Settings {
     fn options(&mut self, statement: &Statement) -> Result<(), CircuitError> {
         for (name, value) in &statement.pairs {
             match name.as_str() {
-                "temp" => self.temperature = celsius(statement, value)?,
-                "tnom" => self.nominal_temperature = celsius(statement, value)?,
+                "temp" => self.temperatures.circuit = temperature(statement, value)?,
+                "tnom" => self.temperatures.nominal = temperature(statement, value)?,
                 _ => known_option(statement, name)?,
             }
         }
@@ -181,10 +183,10 @@ fn known_option(statement: &Statement, name: &str) -> Result<(), CircuitError> {
     )))
 }
 
-fn celsius(statement: &Statement, word: &str) -> Result<f64, CircuitError> {
+fn temperature(statement: &Statement, word: &str) -> Result<Kelvin, CircuitError> {
     let celsius = number(statement, word)?;
-    if celsius > T_ZERO_CELSIUS {
-        Ok(celsius)
+    if kelvin(celsius) > 0.0 {
+        Ok(kelvin(celsius))
     } else {
         Err(statement.error(format!("{celsius} °C is below absolute zero")))
     }
@@ -193,7 +195,7 @@ fn celsius(statement: &Statement, word: &str) -> Result<f64, CircuitError> {
 /// A number or an expression without parameters.
 fn number(statement: &Statement, word: &str) -> Result<f64, CircuitError> {
     let budget = Cell::new(usize::MAX);
-    let nowhere = Environment::new(T_NOMINAL_CELSIUS, T_NOMINAL_CELSIUS, &budget);
+    let nowhere = Environment::new(Temperatures::default(), &budget);
     let value = nowhere.resolve(&value_at(statement, word)?, Dialect::Value);
     let value = value.ok().and_then(|value| value.constant());
     value
@@ -220,6 +222,9 @@ pub fn function(statement: &Statement) -> Result<FunctionDefinition, CircuitErro
 /// Nothing, for commands that say nothing of the circuit; an error for all others.
 pub fn refuse(statement: &Statement) -> Result<(), CircuitError> {
     let name = statement.name();
+    if name == ".tran" && statement.words.iter().any(|word| word == "uic") {
+        return Err(statement.error("`uic`: playing starts at the operating point; remove it"));
+    }
     if ANALYSES.contains(&name) {
         return Ok(());
     }

@@ -11,10 +11,13 @@ use crate::devices::DiffPair;
 use crate::devices::Grid;
 use crate::devices::KorenPentode;
 use crate::devices::KorenTriode;
+use crate::devices::Magnet;
+use crate::devices::MagnetParameters;
 use crate::devices::Rectifier;
 use crate::devices::ReefmanPentode;
 use crate::devices::Triode;
 use crate::devices::TriodeParameters;
+use crate::units::T_NOMINAL;
 
 /// The device of the subcircuit `name`, or nothing where its text is the circuit.
 pub fn native(
@@ -35,10 +38,12 @@ pub fn native(
         "rectifier_child" => Device::Rectifier(Rectifier {
             p: given.positive("p")?,
         }),
-        "diff_pair" => Device::DiffPair(DiffPair::new(
-            given.positive("gm")?,
-            given.positive("imax")?,
-        )),
+        "ja_magnet" => given.magnet()?,
+        "diff_pair" => {
+            let warmth = environment.temperatures().circuit / T_NOMINAL;
+            let gm = given.positive("gm")? * warmth.powf(-given.number("gmt")?);
+            Device::DiffPair(DiffPair::new(gm, given.positive("imax")?))
+        }
         _ => return Ok(None),
     }))
 }
@@ -99,6 +104,29 @@ impl Given<'_> {
             to.tubes[to.tubes.len() - 1].clone()
         });
         Ok(Device::Triode(tube))
+    }
+
+    fn magnet(&self) -> Result<Device, CircuitError> {
+        let p = MagnetParameters {
+            length: self.positive("length")?,
+            ms: self.positive("ms")?,
+            ha: self.positive("ha")?,
+            alpha: self.number("alpha")?,
+            hk: self.positive("hk")?,
+            c: self.number("c")?,
+            rs: self.positive("rs")?,
+            v0: self.positive("v0")?,
+            gm: self.positive("gm")?,
+        };
+        let slope = p.alpha * p.ms / (3.0 * p.ha);
+        if !(0.0..1.0).contains(&p.c) || !(0.0..1.0).contains(&slope) {
+            let what = format!(
+                "c={} and alpha·ms/(3·ha)={slope} must be from 0 to below 1",
+                p.c
+            );
+            return Err(self.statement.error(what));
+        }
+        Ok(Device::Magnet(Magnet { p }))
     }
 
     fn triode_koren(&self) -> Result<Device, CircuitError> {

@@ -168,3 +168,112 @@ pub fn constant(name: &str, temperature: f64) -> Result<f64, String> {
         _ => Err(format!("no parameter `{name}` here; define it by .param")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::circuit::deck::Temperatures;
+    use crate::circuit::environment::Dialect;
+    use crate::circuit::environment::Environment;
+    use crate::circuit::expression::Expression;
+    use std::cell::Cell;
+
+    fn value(text: &str, dialect: Dialect) -> f64 {
+        let budget = Cell::new(usize::MAX);
+        let mut environment = Environment::new(Temperatures::default(), &budget);
+        environment.set("gain", Expression::Live(0));
+        environment.set("r1", Expression::Number(1e3));
+        let parsed = Expression::parse(text).unwrap();
+        environment
+            .resolve(&parsed, dialect)
+            .unwrap()
+            .value(&[0.25])
+    }
+
+    /// What ngspice 39 prints for these.
+    #[test]
+    fn values_are_those_of_ngspice() {
+        let cases = [
+            ("500k*(1-gain)+10", 375_010.0),
+            ("-2^2", -4.0),
+            ("(-2)^3", 8.0),
+            ("2**3**2", 64.0),
+            ("2^-1", 0.5),
+            ("2-3*2^2", -10.0),
+            ("2*-3", -6.0),
+            ("r1/4/5", 50.0),
+            ("gain > 0.2 ? 1u : 2u", 1e-6),
+            ("1 && 0", 0.0),
+            ("1 || 0", 1.0),
+            ("1 <> 1", 0.0),
+            ("!1", 0.0),
+            ("7 % 3", 1.0),
+            ("7 \\ 3", 2.0),
+            ("nint(2.5)", 2.0),
+            ("int(-2.7)", -2.0),
+            ("max(min(3, 2), exp(0))", 2.0),
+            ("pow(-2,3)", -8.0),
+            ("pwr(-2,3)", 8.0),
+            ("sqr(3)", 9.0),
+            ("1e3k", 1e6),
+            ("{r1}*2", 2e3),
+        ];
+        for (text, expected) in cases {
+            let got = value(text, Dialect::Value);
+            assert!(
+                (got - expected).abs() <= 1e-12 * f64::abs(expected),
+                "{text} = {got}"
+            );
+        }
+        let cases = [
+            ("pow(-2,3)", 8.0),
+            ("pwr(-2,2)", -4.0),
+            ("pow(0,0)", 1.0),
+            ("u(0)", 0.5),
+            ("u2(0.3)", 0.3),
+            ("uramp(-2)", 0.0),
+            ("sgn(0)", 0.0),
+            ("gt0(1) + lt0(1)", 1.0),
+            ("temper", 27.0),
+            ("pi", std::f64::consts::PI),
+            ("log(10)", std::f64::consts::LN_10),
+            ("pwl(1.5,0,0,2,20)", 15.0),
+        ];
+        for (text, expected) in cases {
+            let got = value(text, Dialect::Behavioural);
+            assert!(
+                (got - expected).abs() <= 1e-12 * f64::abs(expected),
+                "{text} = {got}"
+            );
+        }
+        assert_eq!(value("pwr(-2,2) + pwrs(-2,2)", Dialect::PSpice), 0.0);
+    }
+
+    #[test]
+    fn refuses_with_a_reason() {
+        let budget = Cell::new(usize::MAX);
+        let environment = Environment::new(Temperatures::default(), &budget);
+        for text in [
+            "foo(1)",
+            "min(1)",
+            "v(a)",
+            "x",
+            "time",
+            "ddt(1)",
+            "gauss(1,2,3)",
+            "table(1,2)",
+        ] {
+            let parsed = Expression::parse(text).unwrap();
+            assert!(
+                environment.resolve(&parsed, Dialect::Value).is_err(),
+                "{text}"
+            );
+        }
+        let deep = ["(", "-", "2^("].map(|text| text.repeat(1000));
+        for text in ["1+", "(1", "1 2", "", "v(a", "v(a,b,c)"]
+            .into_iter()
+            .chain(deep.iter().map(String::as_str))
+        {
+            assert!(Expression::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -30,6 +30,9 @@ const LEVELS: [&[(&str, Function)]; 6] = [
     ],
 ];
 
+/// The row of `<`.
+const RELATIONS: usize = 3;
+
 /// How deep an expression may nest; a hostile deck must not exhaust the stack.
 const MAX_DEPTH: usize = 64;
 
@@ -121,10 +124,11 @@ impl Parser<'_> {
         loop {
             self.skip_space();
             let rest = &self.text[self.at..];
-            let power = rest.starts_with("**");
+            // What begins as one of these but is another.
+            let is_other = rest.starts_with("**") || (level == RELATIONS && rest.starts_with("<>"));
             let Some((spelling, function)) = operators
                 .iter()
-                .find(|(s, _)| !power && rest.starts_with(s))
+                .find(|(s, _)| !is_other && rest.starts_with(s))
             else {
                 return Ok(left);
             };

@@ -44,8 +44,7 @@ impl Table {
         let line = points.partition_point(|(at, _)| *at <= x);
         let nearest = line.saturating_sub(1);
         if self.kind == TableKind::Rounded {
-            for corner in nearest..(nearest + 2).min(points.len()) {
-                let (x_0, y_0) = points[corner];
+            for (corner, (x_0, y_0)) in points.iter().enumerate().skip(nearest).take(2) {
                 let (u, d) = (x - x_0, self.half_width(corner));
                 if u.abs() < d {
                     let (before, after) = (self.slope(corner), self.slope(corner + 1));

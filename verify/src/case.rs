@@ -1,0 +1,152 @@
+//! One stimulus at one setting, played by both engines.
+
+use crate::drive::Drive;
+use crate::ngspice;
+use crate::ngspice::Accuracy;
+use crate::ngspice::Method;
+use crate::ngspice::Stimulus;
+use crate::ngspice::error_db;
+use crate::ngspice::harmonics_db;
+use crate::ours;
+use crate::ours::PROBE;
+use crate::ours::RATE_HZ;
+use crate::subject::Setting;
+use crate::subject::Subject;
+use anyhow::Result;
+use loadline::circuit::OperatingPoint;
+
+/// Fundamental of the sines whose harmonics are compared, in Hz.
+const SINE_HZ: f64 = 220.0;
+const PLUCK_HZ: f64 = 110.0;
+/// The hard ones: slopes that a slew rate meets.
+const FAST_HZ: [f64; 2] = [1e3, 2e3];
+/// Length of a run, in s: eleven periods of the sine, and as many of the fast ones as show.
+const T_STOP: f64 = 0.05;
+const T_STOP_FAST: f64 = 0.02;
+/// The judge's accuracy, and the coarser one at which it has to agree with itself.
+const FINE: Accuracy = Accuracy {
+    method: Method::Trapezoidal,
+    h: 0.5e-6,
+    reltol: 1e-7,
+};
+const COARSE: Accuracy = Accuracy {
+    method: Method::Trapezoidal,
+    h: 1e-6,
+    reltol: 1e-6,
+};
+/// Harmonics weaker than this below the strongest are not compared, in dB.
+const FLOOR_DB: f64 = -60.0;
+
+/// Which figure a case belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Clean,
+    Clipped,
+    Hard,
+}
+
+pub struct Case<'a> {
+    pub name: String,
+    pub kind: Kind,
+    deck: &'a std::path::Path,
+    setting: &'a Setting,
+    stimulus: Stimulus,
+    t_stop: f64,
+}
+
+/// What a comparison gives, in dB.
+pub struct Outcome {
+    pub error_db: f64,
+    /// Of ngspice, coarse against fine.
+    pub ngspice_db: f64,
+    /// Largest difference of a harmonic, where harmonics are compared.
+    pub harmonics_db: Option<f64>,
+    pub misses: u64,
+}
+
+/// The cases of a setting, each drive with its peak in V.
+pub fn cases<'a>(
+    subject: &'a Subject,
+    setting: &'a Setting,
+    drives: &[(Drive, f64)],
+) -> Vec<Case<'a>> {
+    let mut cases = Vec::new();
+    let last = drives.len() - 1;
+    for (place, (drive, peak)) in drives.iter().enumerate() {
+        let peak = *peak;
+        let kind = match drive {
+            Drive::Clean => Kind::Clean,
+            Drive::Edge | Drive::Hard => Kind::Clipped,
+        };
+        let mut case = |kind, stimulus, what: &str, t_stop| {
+            cases.push(Case {
+                name: format!("{}, {}, {what} of {peak} V", subject.name, setting.name),
+                kind,
+                deck: &subject.deck,
+                setting,
+                stimulus,
+                t_stop,
+            });
+        };
+        let sine = |hz| Stimulus::Sine { peak, hz };
+        let pluck = Stimulus::Pluck { peak, hz: PLUCK_HZ };
+        case(kind, sine(SINE_HZ), "220 Hz sine", T_STOP);
+        case(kind, pluck, "pluck", T_STOP);
+        if place == last {
+            for hz in FAST_HZ {
+                case(
+                    Kind::Hard,
+                    sine(hz),
+                    &format!("{:.0} kHz sine", hz / 1e3),
+                    T_STOP_FAST,
+                );
+            }
+        }
+    }
+    cases
+}
+
+impl Case<'_> {
+    /// Plays both engines. Panics where ngspice refuses.
+    pub fn judge(&self, point: &OperatingPoint) -> Result<Outcome> {
+        let (ours, misses) = ours::transient(point, self.stimulus, self.t_stop, RATE_HZ)?;
+        let params = self.setting.params();
+        let theirs = |accuracy: Accuracy| {
+            // A little longer than is compared, so that the last sample lies inside.
+            let t_stop = self.t_stop + 4.0 * COARSE.h;
+            ngspice::transient_with(
+                accuracy,
+                self.deck,
+                &params,
+                self.stimulus,
+                &[PROBE],
+                t_stop,
+            )
+            .sample(PROBE, RATE_HZ, ours.len())
+        };
+        let (fine, coarse) = (theirs(FINE), theirs(COARSE));
+        let harmonics = match self.stimulus {
+            Stimulus::Sine { hz: SINE_HZ, .. } => Some(worst_harmonic(&fine, &ours)),
+            _ => None,
+        };
+        Ok(Outcome {
+            error_db: error_db(&fine, &ours, 0),
+            ngspice_db: error_db(&fine, &coarse, 0),
+            harmonics_db: harmonics,
+            misses,
+        })
+    }
+}
+
+/// Largest difference of harmonics 1 to 8, in dB, of those above the floor; over the second half, when settled.
+fn worst_harmonic(reference: &[f64], ours: &[f64]) -> f64 {
+    let levels = |y: &[f64]| harmonics_db(&y[y.len() / 2..], RATE_HZ, SINE_HZ, 8);
+    let reference = levels(reference);
+    let top = reference.iter().copied().fold(f64::MIN, f64::max);
+    reference
+        .iter()
+        .zip(levels(ours))
+        .filter(|(reference, _)| **reference > top + FLOOR_DB)
+        .map(|(reference, ours)| (ours - reference).abs())
+        .fold(0.0, f64::max)
+}

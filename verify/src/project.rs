@@ -1,0 +1,35 @@
+//! Where things are.
+
+use anyhow::Result;
+use loadline::rig::verified::content_hash;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("this package lies inside the clone")
+}
+
+pub fn circuits() -> PathBuf {
+    root().join("plugin-assets/circuits")
+}
+
+pub fn table() -> PathBuf {
+    root().join("plugin-assets/verified.json")
+}
+
+pub fn readme() -> PathBuf {
+    root().join("README.md")
+}
+
+/// Of a deck on the disk, with its includes.
+pub fn hash(path: &Path) -> Result<String> {
+    let read = |path: &Path| {
+        let bytes = fs::read(path).map_err(|why| why.to_string())?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let text = read(path).map_err(anyhow::Error::msg)?;
+    Ok(content_hash(path, &text, &read)?)
+}
