@@ -10,6 +10,7 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::factors::Factors;
+use crate::circuit::floating::Floating;
 use crate::circuit::hiss::Hiss;
 use crate::circuit::hiss::Noise;
 use crate::circuit::operating_point::OperatingPoint;
@@ -46,8 +47,8 @@ pub struct Solver {
     /// Devices whose laws are not on the tapes.
     devices: Vec<(Device, DevicePlaces)>,
     paces: [Pace; 2],
-    /// Places of the probes in the memory; `None` is ground.
-    probes: Vec<Option<usize>>,
+    /// Places in the memory that are summed for each probe.
+    probes: Vec<[Option<usize>; 2]>,
     /// Everything that a step reads and writes.
     memory: Box<[f64x2]>,
     /// The part of the memory that is the circuit's state, at the operating point.
@@ -102,16 +103,19 @@ impl Solver {
     pub fn new(point: &OperatingPoint, rate: Hertz, probes: &[&str]) -> Result<Self, CircuitError> {
         let (_, v_rest) = point.input()?;
         let netlist = point.netlist();
+        let floating = Floating::new(&point.equations);
         let probes = probes
             .iter()
-            .map(|name| netlist.node(name).map(unknown))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|name| Ok(floating.parts(unknown(netlist.node(name)?))))
+            .collect::<Result<Vec<_>, CircuitError>>()?;
+        let outputs = probes.concat();
+        let point = &point.restated(floating.equations.clone(), floating.values(&point.x));
         let s = 2.0 * rate;
         let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
         let plans = pivots
             .into_iter()
             .flatten()
-            .filter_map(|(share, laws)| Plan::new(point, s, &probes, share, laws));
+            .filter_map(|(share, laws)| Plan::new(point, s, &outputs, share, laws));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
@@ -128,7 +132,7 @@ impl Solver {
         plan: &Plan,
         mut factors: Factors,
         s: f64,
-        probes: &[Unknown],
+        probes: &[[Unknown; 2]],
         v_rest: Volts,
     ) -> Self {
         let placed = &point.equations.devices;
@@ -153,7 +157,7 @@ impl Solver {
             paces,
             probes: probes
                 .iter()
-                .map(|probe| probe.map(|k| layout.x + k))
+                .map(|parts| parts.map(|part| part.map(|k| layout.x + k)))
                 .collect(),
             memory: vec![f64x2::ZERO; layout.size].into(),
             rest: Box::default(),
@@ -247,7 +251,9 @@ impl Solver {
     /// Volts at a probe after the last step.
     #[inline]
     pub fn probe(&self, index: usize) -> f64x2 {
-        self.probes[index].map_or(f64x2::ZERO, |place| self.memory[place])
+        let [a, b] =
+            self.probes[index].map(|place| place.map_or(f64x2::ZERO, |place| self.memory[place]));
+        a + b
     }
 
     pub fn readings(&self) -> SolverReadings {
