@@ -3,6 +3,11 @@
 //! `cargo bench --no-default-features` prints the table and fails where a case needs more instructions than it may.
 //! The instructions need valgrind; without it, or with `--quick`, only the time is measured. Counted are two runs of
 //! this program, the longer less the shorter, so that what is not a step drops out.
+//!
+//! Then chains of stages, whose cost must grow in proportion, and the time from a deck's text to its solver.
+//!
+//! (Not gungraun: it counts whole runs and needs a second program of its own release; the difference of two runs is a
+//! few lines, and is what a step costs.)
 
 mod callgrind;
 
@@ -10,6 +15,7 @@ use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::Solver;
+use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,12 +29,20 @@ const CORE: f64 = 10e9;
 const PERIOD: usize = 873;
 /// Steps of the shorter counted run.
 const SHORT: usize = 10 * PERIOD;
+/// Stages of the chains.
+const CHAINS: [usize; 4] = [1, 2, 4, 8];
+/// How far a chain's cost may be from the straight line through the shortest and the longest.
+const BEND: f64 = 0.1;
+/// Seconds from text to solver for the longest chain, which has 46 nodes.
+const LOADING: f64 = 0.1;
 /// Steps of the timed run.
 const TIMED: usize = 400_000;
 
 struct Case {
     name: &'static str,
     deck: &'static str,
+    /// In the chain, if it is one.
+    stages: Option<usize>,
     /// Of the sine at the source, in V.
     peak: f64,
     /// Whether a knob is always on its way.
@@ -41,6 +55,7 @@ const fn case(name: &'static str, deck: &'static str, peak: f64, glides: bool, l
     Case {
         name,
         deck,
+        stages: None,
         peak,
         glides,
         limit,
@@ -52,19 +67,44 @@ const TUBE: &str = "plugin-assets/circuits/preamps/tube_two_stage.cir";
 const OPAMP: &str = "plugin-assets/circuits/preamps/opamp_baxandall.cir";
 
 const CASES: [Case; 8] = [
-    case("12AX7 stage, clean", STAGE, 0.1, false, 560),
-    case("12AX7 stage, hot", STAGE, 2.0, false, 937),
-    case("two-stage 12AX7, clean", TUBE, 0.02, false, 1128),
-    case("two-stage 12AX7, hot", TUBE, 1.0, false, 1755),
-    case("two-stage 12AX7, hot, gain moving", TUBE, 1.0, true, 2298),
-    case("op-amp Baxandall, clean", OPAMP, 0.1, false, 4088),
-    case("op-amp Baxandall, hot", OPAMP, 2.0, false, 5366),
-    case("op-amp Baxandall, hot, gain moving", OPAMP, 2.0, true, 5933),
+    case("12AX7 stage, clean", STAGE, 0.1, false, 402),
+    case("12AX7 stage, hot", STAGE, 2.0, false, 404),
+    case("two-stage 12AX7, clean", TUBE, 0.02, false, 720),
+    case("two-stage 12AX7, hot", TUBE, 1.0, false, 807),
+    case("two-stage 12AX7, hot, gain moving", TUBE, 1.0, true, 1642),
+    case("op-amp Baxandall, clean", OPAMP, 0.1, false, 1677),
+    case("op-amp Baxandall, hot", OPAMP, 2.0, false, 3822),
+    case("op-amp Baxandall, hot, gain moving", OPAMP, 2.0, true, 5079),
 ];
+
+/// Every case, in the order of the numbers that the counted runs are asked for.
+fn cases() -> Vec<Case> {
+    let chain = |stages: &usize| Case {
+        stages: Some(*stages),
+        ..case(
+            "chain of 12AX7 stages",
+            "benches/stages.cir",
+            0.5,
+            false,
+            u64::MAX,
+        )
+    };
+    CASES.into_iter().chain(CHAINS.iter().map(chain)).collect()
+}
 
 fn solver(case: &Case) -> Solver {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(case.deck);
-    let mut deck = Deck::open(&path).unwrap_or_else(|why| panic!("{why}"));
+    let read = |path: &Path| fs::read_to_string(path).map_err(|why| why.to_string());
+    let mut text = read(&path).unwrap_or_else(|why| panic!("{why}"));
+    for n in 1..=case.stages.unwrap_or(0) {
+        let out = if case.stages == Some(n) {
+            "out".to_string()
+        } else {
+            format!("s{n}")
+        };
+        text += &format!("XS{n} s{} {out} bp stage\n", n - 1);
+    }
+    let mut deck = Deck::parse(&path, &text, &read).unwrap_or_else(|why| panic!("{why}"));
     if case.glides {
         deck.set_live("gain", 0.5)
             .unwrap_or_else(|why| panic!("{why}"));
@@ -90,9 +130,52 @@ fn play(solver: &mut Solver, case: &Case, steps: usize) {
     }
 }
 
+/// Instructions a step of every chain, and whether they lie on a straight line.
+fn chains() -> bool {
+    let counted = |index: usize| callgrind::instructions(CASES.len() + index, SHORT);
+    let costs: Option<Vec<f64>> = (0..CHAINS.len())
+        .map(|n| Some(counted(n)? as f64))
+        .collect();
+    let Some(costs) = costs else {
+        return true;
+    };
+    let (first, last) = (CHAINS[0] as f64, CHAINS[CHAINS.len() - 1] as f64);
+    let a_stage = (costs[costs.len() - 1] - costs[0]) / (last - first);
+    println!("\na stage more: {a_stage:.0} instructions");
+    let is_on_line = |(stages, cost): (&usize, &f64)| {
+        let straight = costs[0] + a_stage * (*stages as f64 - first);
+        println!(
+            "{stages} stages: {cost:.0}, {:+.1} % off the line",
+            100.0 * (cost / straight - 1.0)
+        );
+        (cost / straight - 1.0).abs() <= BEND
+    };
+    CHAINS
+        .iter()
+        .zip(&costs)
+        .map(is_on_line)
+        .fold(true, |all, is| all && is)
+}
+
+/// Time from text to solver for the longest chain.
+fn loading(case: &Case) -> bool {
+    let load = |_| {
+        let start = Instant::now();
+        black_box(solver(case));
+        start.elapsed().as_secs_f64()
+    };
+    let fastest = (0..5).map(load).fold(f64::INFINITY, f64::min);
+    println!(
+        "\nthe longest chain from text to solver: {:.1} ms",
+        fastest * 1e3
+    );
+    fastest <= LOADING
+}
+
 fn main() -> ExitCode {
     if let Some((case, steps)) = callgrind::asked() {
-        play(&mut solver(&CASES[case]), &CASES[case], steps);
+        let case = &cases()[case];
+        play(&mut solver(case), case, steps);
         return ExitCode::SUCCESS;
     }
     let is_quick = std::env::args().any(|argument| argument == "--quick");
@@ -119,6 +202,8 @@ fn main() -> ExitCode {
             case.name, case.limit
         );
     }
+    is_within &= is_quick || chains();
+    is_within &= cases().last().is_none_or(loading);
     if is_within {
         ExitCode::SUCCESS
     } else {

@@ -228,8 +228,9 @@ impl Device {
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::Behavioural(law) => law.tolerance(control),
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
-            Self::Diode(_) | Self::Bjt(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
-            Self::BaseSpread(_) => 1e-4,
+            Self::Diode(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
+            // A stage amplifies what its junction is off.
+            Self::Bjt(_) | Self::BaseSpread(_) => 2e-5,
         }
     }
 

@@ -28,7 +28,7 @@ fn amplifiers_follow_ngspice() {
     let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits/devices.lib");
     for (amplifier, measured) in [
         ("tl072", -102.7),
-        ("ne5532", -109.5),
+        ("ne5532", -101.9),
         ("ua741", -106.4),
         ("rc4558", -107.2),
     ] {
