@@ -111,11 +111,11 @@ impl Solver {
         let outputs = probes.concat();
         let point = &point.restated(floating.equations.clone(), floating.values(&point.x));
         let s = 2.0 * rate;
-        let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
+        let pivots = [false, true].map(|trusts| PIVOT_SHARES.map(|share| (share, trusts)));
         let plans = pivots
             .into_iter()
             .flatten()
-            .filter_map(|(share, laws)| Plan::new(point, s, &outputs, share, laws));
+            .filter_map(|(share, trusts)| Plan::new(point, s, &outputs, share, trusts));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
