@@ -8,6 +8,7 @@ mod jfet;
 mod law;
 mod mosfet;
 mod native;
+mod passive;
 
 pub use native::native;
 
@@ -18,7 +19,6 @@ use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Element;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
-use crate::devices::behavioural::Function;
 
 /// Finds the place of a node by its name in the scope being expanded.
 pub type NodeOf<'a> = &'a mut dyn FnMut(&mut Expansion, &str) -> usize;
@@ -35,7 +35,7 @@ pub fn expand(
 ) -> Result<(), CircuitError> {
     let letter = statement.name().chars().next().unwrap_or(' ');
     match letter {
-        'r' | 'c' | 'l' => passive(to, statement, context, node, letter),
+        'r' | 'c' | 'l' => passive::passive(to, statement, context, node, letter),
         'k' => coupling(to, statement, context),
         'v' | 'i' => source(to, statement, context, node, letter),
         'b' | 'e' | 'f' | 'g' | 'h' => behavioural::source(to, statement, context, node, letter),
@@ -47,73 +47,6 @@ pub fn expand(
             let what = "this element is not supported; there are R C L K V I E F G H B D Q J M X";
             Err(statement.error(what))
         }
-    }
-}
-
-/// `R`, `C` and `L`: two nodes and a value.
-fn passive(
-    to: &mut Expansion,
-    statement: &Statement,
-    context: &Context,
-    node: NodeOf,
-    letter: char,
-) -> Result<(), CircuitError> {
-    let form = format!("{0}name node node value", letter.to_ascii_uppercase());
-    let key = letter.to_string();
-    let named = statement
-        .pairs
-        .iter()
-        .find(|(name, _)| *name == key)
-        .map(|(_, value)| value.clone());
-    let word = match &named {
-        Some(word) if statement.words.len() == 3 && statement.pairs.len() == 1 => word.as_str(),
-        _ => {
-            let word = statement.word(3, &form)?;
-            statement.end(4, &form)?;
-            word
-        }
-    };
-    let value = context.value(statement, word)?;
-    let start = to.netlist.start(&value);
-    let possible = start > 0.0 && start.is_finite() || letter != 'r' && start == 0.0;
-    if !possible {
-        return Err(statement.error(format!(
-            "value {start} must be above 0; for a short write 1m"
-        )));
-    }
-    let (a, b) = (node(to, &statement.words[1]), node(to, &statement.words[2]));
-    let kind = match letter {
-        'r' => Kind::Conductance {
-            a,
-            b,
-            siemens: reciprocal(value),
-        },
-        'c' => Kind::Capacitor {
-            a,
-            b,
-            farads: value,
-        },
-        _ => {
-            let henries = value.constant().filter(|henries| *henries > 0.0);
-            let henries = henries.ok_or_else(|| {
-                statement.error("an inductance must be a number above 0, not a knob")
-            })?;
-            let place = to.inductors.len();
-            to.inductors.insert(
-                format!("{}{}", context.path, statement.name()),
-                (place, henries),
-            );
-            Kind::Inductor { a, b, henries }
-        }
-    };
-    push(to, statement, context, kind);
-    Ok(())
-}
-
-fn reciprocal(value: Expression) -> Expression {
-    match value.constant() {
-        Some(ohms) => Expression::Number(1.0 / ohms),
-        None => Expression::call(Function::Divide, [Expression::Number(1.0), value]),
     }
 }
 

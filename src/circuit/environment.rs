@@ -125,9 +125,7 @@ impl<'a> Environment<'a> {
                 return alone(expression.clone());
             }
             Expression::Probe(_) => {
-                return Err(
-                    "voltages and currents can only be read by sources: E, G, B and R=".to_string(),
-                );
+                return Err("voltages and currents can only be read by E, G, B and R".to_string());
             }
             Expression::Name(name) => return self.named(name),
             Expression::Apply(name, operands) => return self.applied(name, operands, dialect),
@@ -211,15 +209,20 @@ impl<'a> Environment<'a> {
         inside.resolved(&function.body, dialect)
     }
 
-    /// Adds a scope's `.func` and `.param` lines. A name that is already set here keeps its value.
-    ///
-    /// A .param may use one that stands further down, as in ngspice: each is resolved when all that it names are.
+    /// Adds a scope's `.func` and `.param` lines.
     pub fn enter(&mut self, scope: &'a Scope) -> Result<(), CircuitError> {
         for function in &scope.functions {
             self.functions.insert(&function.name, function);
         }
+        self.define(&scope.parameters)
+    }
+
+    /// Adds parameters. A name that is already set here keeps its value.
+    ///
+    /// One may use another that stands further down, as in ngspice: each is resolved when all that it names are.
+    pub fn define(&mut self, parameters: &'a [Parameter]) -> Result<(), CircuitError> {
         let is_open = |p: &&Parameter| !self.parameters.contains_key(p.name.as_str());
-        let pending: Vec<&Parameter> = scope.parameters.iter().filter(is_open).collect();
+        let pending: Vec<&Parameter> = parameters.iter().filter(is_open).collect();
         // The last line of a name is the one that counts.
         let place_of: HashMap<&str, usize> = pending
             .iter()
@@ -248,7 +251,7 @@ impl<'a> Environment<'a> {
             } = pending[place];
             let value = self
                 .resolve(value, Dialect::Value)
-                .map_err(|why| at.error(format!(".param {name}: {why}")))?;
+                .map_err(|why| at.error(format!("parameter {name}: {why}")))?;
             self.parameters.insert(name, value);
             for user in std::mem::take(&mut users[place]) {
                 open[user] -= 1;
@@ -260,7 +263,7 @@ impl<'a> Environment<'a> {
         match (0..pending.len()).find(|place| is_last(*place) && open[*place] > 0) {
             Some(place) => {
                 let Parameter { name, place, .. } = pending[place];
-                Err(place.error(format!(".param {name}: depends on itself")))
+                Err(place.error(format!("parameter {name}: depends on itself")))
             }
             None => Ok(()),
         }

@@ -1,6 +1,7 @@
 //! A deck expanded: one flat list of elements between numbered nodes.
 
 use crate::circuit::deck::Deck;
+use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
 use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
@@ -287,16 +288,12 @@ impl Expansion {
             .map(|n| self.node(n, context.path, ports))
             .collect();
         let mut inner = context.environment.inner();
-        for (parameter, default) in &subcircuit.defaults {
-            let value = match given.iter().find(|(name, _)| name == parameter) {
-                Some((_, value)) => value.clone(),
-                None => context
-                    .environment
-                    .resolve(default, Dialect::Value)
-                    .map_err(|why| statement.error(why))?,
-            };
-            inner.set(parameter, value);
+        for Parameter { name, .. } in &subcircuit.defaults {
+            if let Some((_, value)) = given.iter().find(|(given, _)| given == name) {
+                inner.set(name, value.clone());
+            }
         }
+        inner.define(&subcircuit.defaults)?;
         if let Some(device) = elements::native(self, statement, name, &inner)? {
             let kind = Kind::Device { device, nodes };
             self.netlist.elements.push(Element {
@@ -412,13 +409,13 @@ fn check_call(
     }
     let unknown = given
         .iter()
-        .find(|(name, _)| !subcircuit.defaults.iter().any(|(known, _)| known == name));
+        .find(|(name, _)| !subcircuit.defaults.iter().any(|known| known.name == *name));
     match unknown {
         Some((parameter, _)) => {
             let known: Vec<&str> = subcircuit
                 .defaults
                 .iter()
-                .map(|(name, _)| name.as_str())
+                .map(|known| known.name.as_str())
                 .collect();
             let known = if known.is_empty() {
                 "none".to_string()

@@ -17,6 +17,7 @@ use crate::circuit::operating_point::across;
 use crate::circuit::plan::Plan;
 use crate::circuit::plan::charging;
 use crate::circuit::plan::layout::CHECK;
+use crate::circuit::plan::layout::DevicePlaces;
 use crate::circuit::plan::layout::FROM_BEFORE;
 use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
@@ -41,7 +42,8 @@ use wide::f64x2;
 pub struct Solver {
     program: Arc<Program>,
     factors: Factors,
-    devices: Vec<Device>,
+    /// Devices whose laws are not on the tapes.
+    devices: Vec<(Device, DevicePlaces)>,
     paces: [Pace; 2],
     /// Places of the probes in the memory; `None` is ground.
     probes: Vec<Option<usize>>,
@@ -141,7 +143,12 @@ impl Solver {
         let layout = &program.layout;
         let mut solver = Self {
             factors,
-            devices: placed.iter().map(|placed| placed.device.clone()).collect(),
+            devices: placed
+                .iter()
+                .zip(&layout.devices)
+                .filter(|(_, places)| places.kernels.is_none())
+                .map(|(placed, places)| (placed.device.clone(), places.clone()))
+                .collect(),
             paces,
             probes: probes
                 .iter()
@@ -163,23 +170,25 @@ impl Solver {
     /// Fills the memory at the operating point.
     fn settle(&mut self, point: &OperatingPoint) {
         let Self {
-            program,
-            memory,
-            devices,
-            ..
+            program, memory, ..
         } = self;
         let layout = &program.layout;
+        let pool = layout.constants.iter().enumerate();
+        let pool = pool.map(|(index, constant)| (layout.constants_at + index, *constant));
         for (place, constant) in [
             (ONE, 1.0),
             (FROM_LAST, charging::FROM_LAST),
             (FROM_BEFORE, charging::FROM_BEFORE),
             (RINGING, charging::RINGING),
-        ] {
+        ]
+        .into_iter()
+        .chain(pool)
+        {
             memory[place] = f64x2::splat(constant);
         }
-        for (device, places) in devices.iter().zip(&layout.devices) {
+        for (placed, places) in point.equations.devices.iter().zip(&layout.devices) {
             for control in 0..places.shape.controls {
-                let scale = f64x2::splat(1.0 / device.tolerance(control));
+                let scale = f64x2::splat(1.0 / placed.device.tolerance(control));
                 memory[layout.scales + places.control + control] = scale;
             }
         }
@@ -353,7 +362,10 @@ mod tests {
             .for_each(|knob| deck.set_live(knob, 0.5).unwrap());
         let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
         let native = Solver::new(&point, RATE, &["out"]).unwrap();
-        assert_eq!(native.program.is_native(), cfg!(target_arch = "x86_64"));
+        assert_eq!(
+            native.program.is_native(),
+            cfg!(target_arch = "x86_64") && crate::circuit::native::is_fused()
+        );
         let mut interpreted = native.clone();
         interpreted.program = Arc::new(native.program.interpreted());
         assert!(!interpreted.program.is_native());

@@ -222,6 +222,9 @@ pub fn function(statement: &Statement) -> Result<FunctionDefinition, CircuitErro
 /// Nothing, for commands that say nothing of the circuit; an error for all others.
 pub fn refuse(statement: &Statement) -> Result<(), CircuitError> {
     let name = statement.name();
+    if name == ".tran" && statement.words.iter().any(|word| word == "uic") {
+        return Err(statement.error("`uic`: playing starts at the operating point; remove it"));
+    }
     if ANALYSES.contains(&name) {
         return Ok(());
     }

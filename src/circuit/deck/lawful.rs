@@ -17,8 +17,22 @@ const KEYS: [&str; 7] = [
     "chebyshev",
 ];
 
-/// Cuts `B… V=law`, `E… VALUE={law}`, `G… TABLE {x} = …` into what stands before the keyword and the law.
-pub fn cut(text: &str) -> (&str, Option<Law>) {
+/// Cuts `B… V=law m=2`, `E… VALUE={law}`, `G… TABLE {x} = …` into what stands around the law, and the law.
+pub fn cut(text: &str) -> (String, Option<Law>) {
+    let (head, law) = found(text);
+    let Some(mut law) = law else {
+        return (head.to_string(), None);
+    };
+    let end = law.text.rfind(" m=").unwrap_or(law.text.len());
+    let tail = law.text.split_off(end);
+    if tail.trim_start().contains([' ', '}', ')']) {
+        law.text.push_str(&tail);
+        return (head.to_string(), Some(law));
+    }
+    (format!("{head}{tail}"), Some(law))
+}
+
+fn found(text: &str) -> (&str, Option<Law>) {
     let keys: &[&str] = match text.as_bytes().first() {
         Some(b'b') => &["v", "i"],
         Some(b'e' | b'g') => &KEYS,
@@ -83,6 +97,7 @@ mod tests {
             ("e1 7 0 value {v(1)}", "e1 7 0 ", "value", "{v(1)}"),
             ("e1 (7,0) value = {v(1)}", "e1 (7,0) ", "value", "{v(1)}"),
             ("g1 a b cur='v(1)'", "g1 a b ", "cur", "'v(1)'"),
+            ("b1 a b i=v(1)*2 m=3", "b1 a b  m=3", "i", "v(1)*2"),
             (
                 "e1 a b table {v(1)} = (0,0)",
                 "e1 a b ",
@@ -94,7 +109,7 @@ mod tests {
             let (head, found) = cut(text);
             let found = found.unwrap();
             assert_eq!(
-                (head, &*found.key, &*found.text),
+                (&*head, &*found.key, &*found.text),
                 (before, key, law),
                 "{text}"
             );
@@ -105,7 +120,7 @@ mod tests {
             "b1 a v c",
             "e1 value cur a b 2",
         ] {
-            assert_eq!(cut(text), (text, None));
+            assert_eq!(cut(text), (text.to_string(), None));
         }
     }
 }

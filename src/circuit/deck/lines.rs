@@ -29,7 +29,7 @@ pub fn read(path: &Path, text: &str, files: Files) -> Result<Vec<Line>, CircuitE
         lines: Vec::new(),
         bytes: 0,
     };
-    reader.file(path, text, 0)?;
+    reader.file(path, text, 0, None)?;
     Ok(reader.lines)
 }
 
@@ -40,10 +40,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn file(&mut self, path: &Path, text: &str, depth: usize) -> Result<(), CircuitError> {
+    /// Reads a file, or the `section` of a library between `.lib section` and `.endl`.
+    fn file(
+        &mut self,
+        path: &Path,
+        text: &str,
+        depth: usize,
+        section: Option<&str>,
+    ) -> Result<(), CircuitError> {
         let file: Arc<str> = path.display().to_string().into();
         self.bytes += text.len();
         let mut in_control = false;
+        let mut in_section = section.is_none();
+        let mut was_found = in_section;
         for (index, raw) in text.lines().enumerate() {
             let place = Place {
                 file: file.clone(),
@@ -56,6 +65,22 @@ impl Reader<'_> {
             }
             let is_title = depth == 0 && index == 0;
             let trimmed = raw.trim();
+            if let Some(section) = section {
+                let mut words = strip_comment(trimmed).split_whitespace();
+                let command = words.next().unwrap_or("").to_ascii_lowercase();
+                let is_named = words
+                    .next()
+                    .is_some_and(|name| name.eq_ignore_ascii_case(section));
+                let starts = command == ".lib" && is_named && words.next().is_none();
+                if starts || (in_section && command == ".endl") {
+                    in_section = starts;
+                    was_found |= starts;
+                    continue;
+                }
+                if !in_section {
+                    continue;
+                }
+            }
             if trimmed.starts_with("*@") {
                 self.lines.push(Line {
                     place,
@@ -84,16 +109,22 @@ impl Reader<'_> {
                 ".endc" => in_control = false,
                 _ if in_control => {}
                 ".end" => break,
-                ".include" | ".inc" => self.include(path, trimmed, &place, depth)?,
+                ".include" | ".inc" | ".lib" => self.include(path, trimmed, &place, depth)?,
                 _ => self.lines.push(Line {
                     place,
                     text: statement,
                 }),
             }
         }
-        Ok(())
+        match section {
+            Some(section) if !was_found => Err(CircuitError::new(format!(
+                "{file}: has no section `{section}`, that is no line `.lib {section}`"
+            ))),
+            _ => Ok(()),
+        }
     }
 
+    /// `.include file`, `.lib file` or `.lib file section`.
     fn include(
         &mut self,
         from: &Path,
@@ -104,6 +135,13 @@ impl Reader<'_> {
         let named = strip_comment(statement)
             .split_once(char::is_whitespace)
             .map_or("", |(_, rest)| rest.trim());
+        let is_library = statement.to_ascii_lowercase().starts_with(".lib");
+        let (named, section) = match named.rsplit_once(char::is_whitespace) {
+            Some((named, section)) if is_library && !section.ends_with(['"', '\'']) => {
+                (named.trim(), Some(section))
+            }
+            _ => (named, None),
+        };
         let named = named.trim_matches(['"', '\'']);
         if named.is_empty() {
             return Err(place.error(".include names no file; write .include \"devices.lib\""));
@@ -116,7 +154,7 @@ impl Reader<'_> {
         let path = join(from, named);
         let text = (self.files)(&path)
             .map_err(|why| place.error(format!("can't read `{named}`: {why}")))?;
-        self.file(&path, &text, depth + 1)
+        self.file(&path, &text, depth + 1, section)
     }
 }
 
@@ -156,6 +194,9 @@ mod tests {
     fn texts(text: &str) -> Result<Vec<String>, CircuitError> {
         let files = |path: &Path| match path.to_str() {
             Some("lib/devices.lib") => Ok("Rlib a b 1k".to_string()),
+            Some("a/models.lib") => Ok(
+                ".lib slow\nR1 a b 1\n.endl\n.lib fast\nR2 a b 2\n.endl fast\nR3 c d 3".to_string(),
+            ),
             Some("a/loop.cir") => Ok(".include loop.cir".to_string()),
             _ => Err("no such file".to_string()),
         };
@@ -172,6 +213,15 @@ mod tests {
             texts(deck).unwrap(),
             ["r1 a 0 4k7", "*@ knob gain \"Gain\"", "rlib a b 1k"]
         );
+    }
+
+    #[test]
+    fn takes_a_section_of_a_library() {
+        assert_eq!(texts("t\n.lib \"models.lib\" FAST").unwrap(), ["r2 a b 2"]);
+        let missing = texts("t\n.LIB models.lib medium").unwrap_err().0;
+        assert!(missing.contains("no section `medium`"), "{missing}");
+        let whole = texts("t\n.lib ../lib/devices.lib").unwrap();
+        assert_eq!(whole, ["rlib a b 1k"]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub struct FunctionDefinition {
 #[derive(Clone, Debug)]
 pub struct Subcircuit {
     pub ports: Vec<String>,
-    pub defaults: Vec<(String, Expression)>,
+    pub defaults: Vec<Parameter>,
     pub body: Scope,
 }
 
@@ -161,7 +161,7 @@ impl Deck {
         for (name, card) in top.models {
             body.models.entry(name).or_insert(card);
         }
-        let set = |name: &String| subcircuit.defaults.iter().any(|(known, _)| known == name);
+        let set = |name: &String| subcircuit.defaults.iter().any(|known| known.name == *name);
         let mut parameters = top.parameters;
         parameters.retain(|parameter| !set(&parameter.name));
         parameters.append(&mut body.parameters);
@@ -271,8 +271,13 @@ fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitErro
     {
         return Err(statement.error(format!("port `{port}` is named twice")));
     }
-    let default =
-        |(name, value): &(String, String)| Ok((name.clone(), value_at(statement, value)?));
+    let default = |(name, value): &(String, String)| {
+        Ok(Parameter {
+            name: name.clone(),
+            value: value_at(statement, value)?,
+            place: statement.place.clone(),
+        })
+    };
     let defaults = statement
         .pairs
         .iter()

@@ -19,7 +19,7 @@ pub struct Statement {
 impl Statement {
     pub fn read(place: &Place, text: &str) -> Result<Self, CircuitError> {
         let (text, law) = lawful::cut(text);
-        let tokens = tokens(text).map_err(|why| place.error(why))?;
+        let tokens = tokens(&text).map_err(|why| place.error(why))?;
         let mut statement = Self {
             place: place.clone(),
             words: Vec::new(),

@@ -27,7 +27,7 @@ pub fn source(
     node: NodeOf,
     letter: char,
 ) -> Result<(), CircuitError> {
-    let (is_voltage, expression) = match &statement.law {
+    let (is_voltage, mut expression) = match &statement.law {
         Some(law) => shaped(statement, context, letter, law)?,
         None if letter == 'b' => {
             return Err(statement.error("write Bname node node V={expression} or I={expression}"));
@@ -37,12 +37,29 @@ pub fn source(
             straight_or_poly(statement, context, letter)?,
         ),
     };
+    let in_parallel = in_parallel(statement, context)?;
+    if in_parallel != 1.0 && !is_voltage {
+        let share = Expression::Number(in_parallel);
+        expression = Expression::call(Function::Multiply, [share, expression]);
+    }
     let placing = Placing {
         p: node(to, &statement.words[1]),
         n: node(to, &statement.words[2]),
         is_voltage,
     };
     law::place(to, statement, context, node, &placing, expression)
+}
+
+/// `m=`: how many stand in parallel.
+fn in_parallel(statement: &Statement, context: &Context) -> Result<f64, CircuitError> {
+    let mut m = 1.0;
+    for (name, word) in &statement.pairs {
+        let value = context.value(statement, word)?.constant();
+        m = value
+            .filter(|value| name == "m" && *value > 0.0)
+            .ok_or_else(|| statement.error(format!("`{name}={word}` is not supported here")))?;
+    }
+    Ok(m)
 }
 
 /// `V=`, `I=`, `VALUE=`, `VOL=`, `CUR=` and `TABLE`.
@@ -58,7 +75,9 @@ fn shaped(
         _ => "Gname node node VALUE={expression}",
     };
     statement.word(2, form)?;
-    statement.end(3, form)?;
+    if let Some(extra) = statement.words.get(3) {
+        return Err(statement.error(format!("`{extra}` is not supported here; write {form}")));
+    }
     let is_voltage = match (letter, law.key.as_str()) {
         ('b', "v") | ('e', "value" | "vol" | "table") => true,
         ('b', "i") | ('g', "value" | "cur" | "table") => false,
@@ -123,13 +142,12 @@ fn straight_or_poly(
     };
     let value = |word: &String| context.value(statement, word);
     if words[3] != "poly" {
-        statement.end(4 + width, &form)?;
+        if let Some(extra) = statement.words.get(4 + width) {
+            return Err(statement.error(format!("`{extra}` is not supported here; write {form}")));
+        }
         let gain = value(&statement.word(3 + width, &form)?.to_string())?;
         let control = probe(&words[3..3 + width]);
         return Ok(Expression::call(Function::Multiply, [gain, control]));
-    }
-    if let Some((name, _)) = statement.pairs.first() {
-        return Err(statement.error(format!("`{name}=` is not supported here; write {form}")));
     }
     let wrong = || statement.error(format!("write {form}"));
     let dimensions: usize = words[4].parse().map_err(|_| wrong())?;

@@ -197,7 +197,7 @@ impl Straight {
 }
 
 /// A call, or its number.
-fn joined(function: Function, a: Expression, b: Expression) -> Expression {
+pub fn joined(function: Function, a: Expression, b: Expression) -> Expression {
     match (a.constant(), b.constant()) {
         (Some(a), Some(b)) => Expression::Number(function.value([a, b, 0.0])),
         _ => Expression::call(function, [a, b]),

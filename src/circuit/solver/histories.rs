@@ -26,7 +26,7 @@ impl Solver {
         }
         let mut charge = 0;
         let (answers, after) = memory.split_at_mut(layout.h);
-        for (device, places) in devices.iter().zip(&layout.devices) {
+        for (device, places) in devices.iter() {
             let v = &after[layout.v - layout.h + places.control..];
             device.answer(v, &mut answers[places.response..]);
             for branch in 0..places.shape.charged {

@@ -39,7 +39,7 @@ impl Solver {
             .copy_within(layout.v..layout.v + layout.n_controls, layout.at);
     }
 
-    /// One Newton pass: devices at `at`, late elimination, wanted control voltages. Returns the square of the largest
+    /// One Newton pass: devices at `at`, late elimination, wanted control voltages. Returns the square of the
     /// distance between the two in tolerances; without a solution it is infinite.
     #[inline]
     pub(super) fn pass(&mut self, pace: usize) -> f64 {
@@ -52,7 +52,7 @@ impl Solver {
         } = self;
         let layout = &program.layout;
         let (before, answers) = memory.split_at_mut(layout.answers);
-        for (device, places) in devices.iter().zip(&layout.devices) {
+        for (device, places) in devices.iter() {
             let v = &before[layout.at + places.control..];
             device.answer(v, &mut answers[places.response - layout.answers..]);
         }
@@ -89,7 +89,7 @@ impl Solver {
             memory[layout.aim + control] = old + (step & is_sane);
         }
         let (before, aims) = memory.split_at_mut(layout.aim);
-        for (device, places) in devices.iter().zip(&layout.devices) {
+        for (device, places) in devices.iter() {
             let old = &before[layout.at + places.control..];
             device.limit(&mut aims[places.control..], old);
         }
