@@ -77,8 +77,6 @@ const WHOLE: usize = 0;
 const PART: usize = 1;
 /// Part steps in a whole one.
 const PARTS: u32 = 16;
-/// Newton passes that a smooth step may take.
-const SMOOTH_BUDGET: usize = 2;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
 const TOL_PLAN: f64 = 1e-7;
 /// Shares of their column that pivots must not fall short of: small ones fill less, large ones are exact.
@@ -273,7 +271,7 @@ impl Solver {
             hiss.tick(&mut self.memory[end - hiss.len()..end]);
         }
         self.load(WHOLE, v_in);
-        if self.newton(WHOLE, SMOOTH_BUDGET) {
+        if self.newton_if_smooth(WHOLE) {
             self.finish(WHOLE);
         } else {
             self.corner(v_in);
