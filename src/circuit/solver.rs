@@ -77,8 +77,6 @@ const WHOLE: usize = 0;
 const PART: usize = 1;
 /// Part steps in a whole one.
 const PARTS: u32 = 16;
-/// Newton passes that a smooth step may take.
-const SMOOTH_BUDGET: usize = 2;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
 const TOL_PLAN: f64 = 1e-7;
 /// Shares of their column that pivots must not fall short of: small ones fill less, large ones are exact.
@@ -111,11 +109,11 @@ impl Solver {
         let outputs = probes.concat();
         let point = &point.restated(floating.equations.clone(), floating.values(&point.x));
         let s = 2.0 * rate;
-        let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
+        let pivots = [false, true].map(|trusts| PIVOT_SHARES.map(|share| (share, trusts)));
         let plans = pivots
             .into_iter()
             .flatten()
-            .filter_map(|(share, laws)| Plan::new(point, s, &outputs, share, laws));
+            .filter_map(|(share, trusts)| Plan::new(point, s, &outputs, share, trusts));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
@@ -273,7 +271,7 @@ impl Solver {
             hiss.tick(&mut self.memory[end - hiss.len()..end]);
         }
         self.load(WHOLE, v_in);
-        if self.newton(WHOLE, SMOOTH_BUDGET) {
+        if self.newton_if_smooth(WHOLE) {
             self.finish(WHOLE);
         } else {
             self.corner(v_in);
