@@ -150,11 +150,8 @@ fn chains() -> bool {
         );
         (cost / straight - 1.0).abs() <= BEND
     };
-    CHAINS
-        .iter()
-        .zip(&costs)
-        .map(is_on_line)
-        .fold(true, |all, is| all && is)
+    let are_on_line: Vec<bool> = CHAINS.iter().zip(&costs).map(is_on_line).collect();
+    are_on_line.into_iter().all(|is| is)
 }
 
 /// Time from text to solver for the longest chain.
