@@ -4,22 +4,25 @@
 //! The instructions need valgrind; without it, or with `--quick`, only the time is measured. Counted are two runs of
 //! this program, the longer less the shorter, so that what is not a step drops out.
 
+mod callgrind;
+
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::Solver;
 use std::hint::black_box;
 use std::path::Path;
-use std::process::Command;
 use std::process::ExitCode;
 use std::time::Instant;
 use wide::f64x2;
 
 const RATE: f64 = 192e3;
+/// Instructions per second of the core that the shares are of.
+const CORE: f64 = 10e9;
 /// Steps in a period of the sine: 220 Hz.
 const PERIOD: usize = 873;
+/// Steps of the shorter counted run.
 const SHORT: usize = 10 * PERIOD;
-const LONG: usize = 2 * SHORT;
 /// Steps of the timed run.
 const TIMED: usize = 400_000;
 
@@ -87,41 +90,20 @@ fn play(solver: &mut Solver, case: &Case, steps: usize) {
     }
 }
 
-/// Instructions of this program playing so many steps of a case; `None` without valgrind.
-fn instructions(case: usize, steps: usize) -> Option<u64> {
-    let run = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe().ok()?)
-        .args(["--play", &case.to_string(), &steps.to_string()])
-        .output()
-        .ok()?;
-    let text = String::from_utf8_lossy(&run.stderr);
-    let count = text
-        .lines()
-        .find_map(|line| line.split_once("Collected :"))?
-        .1;
-    count.trim().parse().ok()
-}
-
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [play_it, case, steps, ..] = arguments.as_slice()
-        && play_it == "--play"
-        && let (Ok(case), Ok(steps)) = (case.parse::<usize>(), steps.parse())
-    {
+    if let Some((case, steps)) = callgrind::asked() {
         play(&mut solver(&CASES[case]), &CASES[case], steps);
         return ExitCode::SUCCESS;
     }
-    let is_quick = arguments.iter().any(|argument| argument == "--quick");
+    let is_quick = std::env::args().any(|argument| argument == "--quick");
     let mut is_within = true;
     println!(
-        "{:36} {:>12} {:>8} {:>12} {:>10}",
-        "", "instructions", "limit", "passes", "ns"
+        "{:36} {:>12} {:>8} {:>12} {:>12} {:>10}",
+        "", "instructions", "limit", "of a core", "passes", "ns"
     );
     for (index, case) in CASES.iter().enumerate() {
-        let counted = || Some(instructions(index, LONG)? - instructions(index, SHORT)?);
-        let counted = (!is_quick).then(counted).flatten();
-        let a_step = counted.map(|count| count / (LONG - SHORT) as u64);
+        let counted = || callgrind::instructions(index, SHORT);
+        let a_step = (!is_quick).then(counted).flatten();
         is_within &= a_step.is_none_or(|count| count <= case.limit);
         let mut solver = solver(case);
         let start = Instant::now();
@@ -129,8 +111,11 @@ fn main() -> ExitCode {
         let ns = start.elapsed().as_nanos() as f64 / TIMED as f64;
         let passes = solver.readings().passes as f64 / TIMED as f64;
         let shown = a_step.map_or("-".to_string(), |count| count.to_string());
+        let share = a_step.map_or("-".to_string(), |count| {
+            format!("{:.1} %", 100.0 * count as f64 * RATE / CORE)
+        });
         println!(
-            "{:36} {shown:>12} {:>8} {passes:>12.2} {ns:>10.0}",
+            "{:36} {shown:>12} {:>8} {share:>12} {passes:>12.2} {ns:>10.0}",
             case.name, case.limit
         );
     }

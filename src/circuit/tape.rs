@@ -4,6 +4,9 @@
 //! right side, a matrix entry less its eliminations, an unknown, a history), so it is built up in the register and
 //! stored once.
 
+use crate::devices::Table;
+use crate::devices::add_product;
+use std::sync::Arc;
 use wide::f64x2;
 
 /// Where an operand stands.
@@ -28,16 +31,14 @@ pub enum Op {
     Subtract(Source),
     /// `sum ·= source`
     Multiply(Source),
-    /// `sum += memory·source`, rounded twice.
+    /// `sum += memory·source`, rounded once where the processor can.
     AddProduct(u32, Source),
-    /// `sum −= memory·source`, rounded twice.
+    /// `sum −= memory·source`, rounded once where the processor can.
     SubtractProduct(u32, Source),
-    /// `sum = sum²`
-    Square,
     /// `sum = memory/sum`
     DivideInto(u32),
-    /// `sum = max(sum, memory)`; where either is NaN, `memory`.
-    Max(u32),
+    /// The straight line that touches a table at the sum: `memory = slope, sum = value − slope·sum`. Table, memory.
+    Line(u32, u32),
     /// `memory = sum`
     Store(u32),
 }
@@ -60,8 +61,7 @@ impl Op {
         let direct = match self {
             Self::AddProduct(place, _)
             | Self::SubtractProduct(place, _)
-            | Self::DivideInto(place)
-            | Self::Max(place) => Some(place),
+            | Self::DivideInto(place) => Some(place),
             _ => None,
         };
         let by_source = match self.source() {
@@ -71,10 +71,10 @@ impl Op {
         [direct, by_source]
     }
 
-    /// Whether memory and coefficients of these lengths are enough for the operation.
-    pub fn fits(self, n_memory: usize, n_coefficients: usize) -> bool {
+    /// Whether memory, coefficients and tables of these numbers are enough for the operation.
+    pub fn fits(self, n_memory: usize, n_coefficients: usize, n_tables: usize) -> bool {
         let written = match self {
-            Self::Store(place) => Some(place),
+            Self::Store(place) | Self::Line(_, place) => Some(place),
             _ => None,
         };
         let mut memory = self.reads().into_iter().chain([written]).flatten();
@@ -82,12 +82,22 @@ impl Op {
             Some(Source::Coefficient(place)) => (place as usize) < n_coefficients,
             _ => true,
         };
-        coefficient_fits && memory.all(|place| (place as usize) < n_memory)
+        let table_fits = match self {
+            Self::Line(table, _) => (table as usize) < n_tables,
+            _ => true,
+        };
+        coefficient_fits && table_fits && memory.all(|place| (place as usize) < n_memory)
     }
 }
 
-/// Plays a tape: `memory` is what it works on, `coefficients` are what the knobs move.
-pub fn interpret(tape: &[Op], memory: &mut [f64x2], coefficients: &[f64x2]) {
+/// Plays a tape: `memory` is what it works on, `coefficients` are what the knobs move. `FUSED` sums of products are
+/// rounded once for each product.
+pub fn interpret<const FUSED: bool>(
+    tape: &[Op],
+    tables: &[Arc<Table>],
+    memory: &mut [f64x2],
+    coefficients: &[f64x2],
+) {
     let mut sum = f64x2::ZERO;
     for op in tape {
         let memory_at = |place: u32| memory[place as usize];
@@ -101,11 +111,16 @@ pub fn interpret(tape: &[Op], memory: &mut [f64x2], coefficients: &[f64x2]) {
             Op::Add(source) => sum += at(source),
             Op::Subtract(source) => sum -= at(source),
             Op::Multiply(source) => sum *= at(source),
-            Op::AddProduct(place, source) => sum += memory_at(place) * at(source),
-            Op::SubtractProduct(place, source) => sum -= memory_at(place) * at(source),
-            Op::Square => sum *= sum,
+            Op::AddProduct(place, source) => {
+                sum = add_product::<FUSED>(sum, memory_at(place), at(source));
+            }
+            Op::SubtractProduct(place, source) => {
+                sum = add_product::<FUSED>(sum, -memory_at(place), at(source));
+            }
             Op::DivideInto(place) => sum = memory_at(place) / sum,
-            Op::Max(place) => sum = sum.fast_max(memory_at(place)),
+            Op::Line(table, slope) => {
+                (sum, memory[slope as usize]) = tables[table as usize].line::<FUSED>(sum);
+            }
             Op::Store(place) => memory[place as usize] = sum,
         }
     }

@@ -1,60 +1,97 @@
-//! Tapes in the instructions of x86-64: SSE2, which every such machine has.
+//! Tapes in the instructions of x86-64 with AVX and FMA: three operands, and a product joins its sum in one rounding.
 //!
-//! A result that the tape reads again stays in a register, as long as there is one: the result that is read again
-//! last gives way. That shortens the chains of waiting, which go through memory otherwise. A *local* result, which
-//! nothing but its tape reads, is stored only when it gives way.
+//! A place that the tape reads again stays in a register, as long as there is one: the place that is read again last
+//! gives way. That shortens the chains of waiting, which go through memory otherwise. A *local* result, which nothing
+//! but its tape reads, is stored only when it gives way.
 //!
 //! Encodings are those of the Intel 64 manual, volume 2.
 
 use crate::circuit::tape::Op;
 use crate::circuit::tape::Source;
+use crate::devices::Table;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Displacements are signed and 32 bits long.
 pub const MAX_PLACES: usize = i32::MAX as usize / 16;
 
-const LOAD: u8 = 0x28;
-const STORE: u8 = 0x29;
-const XOR: u8 = 0x57;
-const ADD: u8 = 0x58;
-const MULTIPLY: u8 = 0x59;
-const SUBTRACT: u8 = 0x5c;
-const DIVIDE: u8 = 0x5e;
-const MAX: u8 = 0x5f;
-const RETURN: u8 = 0xc3;
+/// An instruction: its map, prefix, 64-bit flag and operation code.
+#[derive(Clone, Copy)]
+struct Code(u8, u8, u8, u8);
 
-/// Base registers of coefficients and memory, in an operand's last three bits.
+const LOAD: Code = Code(1, 1, 0, 0x28);
+const STORE: Code = Code(1, 1, 0, 0x29);
+const LOAD_UNALIGNED: Code = Code(1, 1, 0, 0x10);
+const LOW_HALVES: Code = Code(1, 1, 0, 0x14);
+const HIGH_HALVES: Code = Code(1, 1, 0, 0x15);
+const XOR: Code = Code(1, 1, 0, 0x57);
+const ADD: Code = Code(1, 1, 0, 0x58);
+const MULTIPLY: Code = Code(1, 1, 0, 0x59);
+const SUBTRACT: Code = Code(1, 1, 0, 0x5c);
+const MIN: Code = Code(1, 1, 0, 0x5d);
+const DIVIDE: Code = Code(1, 1, 0, 0x5e);
+const MAX: Code = Code(1, 1, 0, 0x5f);
+/// `vcvttpd2dq`, `vcvtdq2pd`, `vpslld`, `vmovd`, `vpextrd`.
+const TO_INTEGERS: Code = Code(1, 1, 0, 0xe6);
+const FROM_INTEGERS: Code = Code(1, 2, 0, 0xe6);
+const SHIFT: Code = Code(1, 1, 0, 0x72);
+const SHIFT_LEFT: u8 = 6;
+const FIRST_INTEGER: Code = Code(1, 1, 0, 0x7e);
+const AN_INTEGER: Code = Code(3, 1, 0, 0x16);
+/// `d += a·b`, `d −= a·b`, `d = d·a + b`.
+const ADD_PRODUCT: Code = Code(2, 1, 1, 0xb8);
+const SUBTRACT_PRODUCT: Code = Code(2, 1, 1, 0xbc);
+const MULTIPLY_ADD: Code = Code(2, 1, 1, 0xa8);
+const RETURN: u8 = 0xc3;
+/// `mov rdx, imm64`
+const LOAD_RDX: [u8; 2] = [0x48, 0xba];
+
+/// General registers: cells of the two lanes, table, coefficients, memory.
+const RAX: u8 = 0;
+const RCX: u8 = 1;
+const RDX: u8 = 2;
 const RSI: u8 = 6;
 const RDI: u8 = 7;
 
-/// xmm0 holds a product on its way into the sum.
-const PRODUCT: u8 = 0;
-/// xmm1 to xmm15 hold the sum and results.
-const RESULTS: Range<u8> = 1..16;
+const REGISTERS: Range<u8> = 0..16;
 
-/// A result in a register.
+/// The last operand of an instruction.
+#[derive(Clone, Copy)]
+enum Operand {
+    Register(u8),
+    /// Base register and distance.
+    At(u8, u32),
+    /// The half of the cell that this register numbers.
+    Cell(u8, u8),
+}
+
+/// A place in a register.
 #[derive(Clone, Copy)]
 struct Held {
     place: u32,
     is_stored: bool,
 }
 
-struct Translator {
+struct Translator<'a> {
     bytes: Vec<u8>,
     /// What each register holds besides, or instead of, the sum.
-    held: [Option<Held>; RESULTS.end as usize],
+    held: [Option<Held>; REGISTERS.end as usize],
     /// Register of the sum.
     sum: u8,
+    /// Registers that the operation being translated works in.
+    busy: u16,
     local: Range<u32>,
     /// Where in the tape each place is read.
     reads: BTreeMap<u32, Vec<usize>>,
     /// Number of the operation that is being translated.
     now: usize,
+    tables: &'a [Arc<Table>],
 }
 
-/// The function of a tape: memory in `rdi`, coefficients in `rsi`. Changes no other register than xmm0 to xmm15.
-pub fn translate(tape: &[Op], local: Range<usize>) -> Vec<u8> {
+/// The function of a tape: memory in `rdi`, coefficients in `rsi`. Changes no other registers than xmm0 to xmm15, rax,
+/// rcx and rdx; reads the tables where they are.
+pub fn translate(tape: &[Op], tables: &[Arc<Table>], local: Range<usize>) -> Vec<u8> {
     let mut reads: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (index, op) in tape.iter().enumerate() {
         for place in op.reads().into_iter().flatten() {
@@ -63,78 +100,124 @@ pub fn translate(tape: &[Op], local: Range<usize>) -> Vec<u8> {
     }
     let mut translator = Translator {
         bytes: Vec::new(),
-        held: [None; RESULTS.end as usize],
-        sum: RESULTS.start,
+        held: [None; REGISTERS.end as usize],
+        sum: 0,
+        busy: 0,
         local: local.start as u32..local.end as u32,
         reads,
         now: 0,
+        tables,
     };
     if !matches!(tape.first(), Some(Op::Load(_) | Op::Zero)) {
         translator.op(Op::Zero);
     }
     for (index, op) in tape.iter().enumerate() {
-        translator.now = index;
+        (translator.now, translator.busy) = (index, 0);
         translator.op(*op);
     }
     translator.bytes.push(RETURN);
     translator.bytes
 }
 
-impl Translator {
+impl Translator<'_> {
     fn op(&mut self, op: Op) {
         match op {
             Op::Zero => {
-                self.sum = self.free_register();
-                self.with_register(XOR, self.sum, self.sum);
+                self.sum = self.take();
+                self.code(XOR, self.sum, self.sum, Operand::Register(self.sum));
             }
-            Op::Load(source) => {
-                let register = self.free_register();
-                self.with_source(LOAD, register, source);
-                self.sum = register;
+            Op::Load(Source::Memory(place)) => self.sum = self.fetch(place),
+            Op::Load(coefficient) => {
+                self.sum = self.take();
+                self.code(LOAD, self.sum, 0, self.operand(coefficient));
             }
             Op::Add(source) => self.change(ADD, source),
             Op::Subtract(source) => self.change(SUBTRACT, source),
             Op::Multiply(source) => self.change(MULTIPLY, source),
-            Op::Max(place) => self.change(MAX, Source::Memory(place)),
-            Op::AddProduct(place, source) => self.product(ADD, place, source),
-            Op::SubtractProduct(place, source) => self.product(SUBTRACT, place, source),
-            Op::Square => {
-                self.own_sum();
-                self.with_register(MULTIPLY, self.sum, self.sum);
-            }
+            Op::AddProduct(place, source) => self.product(ADD_PRODUCT, place, source),
+            Op::SubtractProduct(place, source) => self.product(SUBTRACT_PRODUCT, place, source),
             Op::DivideInto(place) => {
-                let register = self.free_register();
-                self.with_source(LOAD, register, Source::Memory(place));
-                self.with_register(DIVIDE, register, self.sum);
-                self.sum = register;
+                let dividend = self.fetch(place);
+                let to = self.target();
+                self.code(DIVIDE, to, dividend, Operand::Register(self.sum));
+                self.sum = to;
             }
-            Op::Store(place) => self.store(place),
+            Op::Line(table, slope) => self.line(table, slope),
+            Op::Store(place) => self.store(self.sum, place),
         }
     }
 
-    fn change(&mut self, operation: u8, source: Source) {
-        self.own_sum();
-        self.with_source(operation, self.sum, source);
+    fn change(&mut self, code: Code, source: Source) {
+        let operand = self.operand(source);
+        let to = self.target();
+        self.code(code, to, self.sum, operand);
+        self.sum = to;
     }
 
-    fn product(&mut self, operation: u8, place: u32, source: Source) {
-        self.with_source(LOAD, PRODUCT, Source::Memory(place));
-        self.with_source(MULTIPLY, PRODUCT, source);
-        self.own_sum();
-        self.with_register(operation, self.sum, PRODUCT);
+    fn product(&mut self, code: Code, place: u32, source: Source) {
+        let (factor, other) = match (self.find(place), self.operand(source)) {
+            (None, Operand::Register(other)) => (other, self.operand(Source::Memory(place))),
+            (Some(factor), other) => (factor, other),
+            (None, other) => (self.fetch(place), other),
+        };
+        self.busy |= 1 << factor;
+        let to = self.target();
+        if to != self.sum {
+            self.code(LOAD, to, 0, Operand::Register(self.sum));
+            self.sum = to;
+        }
+        self.code(code, to, factor, other);
     }
 
-    fn store(&mut self, place: u32) {
+    /// `Table::line` in the same order.
+    fn line(&mut self, table: u32, slope: u32) {
+        let data = self.tables[table as usize].data();
+        self.bytes.extend(LOAD_RDX);
+        self.bytes.extend((data.as_ptr() as u64).to_le_bytes());
+        let header = |row: u32| Operand::At(RDX, 16 * row);
+        let [inside, u, cells, k1, k0, k2] = std::array::from_fn(|_| self.take());
+        let register = Operand::Register;
+        self.code(MAX, inside, self.sum, header(0));
+        self.code(MIN, inside, inside, header(1));
+        self.code(SUBTRACT, u, inside, header(0));
+        self.code(MULTIPLY, cells, u, header(2));
+        self.code(TO_INTEGERS, cells, 0, register(cells));
+        self.code(FROM_INTEGERS, k1, 0, register(cells));
+        self.code(SUBTRACT_PRODUCT, u, k1, header(3));
+        // A cell has 32 bytes; an index counts eights.
+        self.code(SHIFT, SHIFT_LEFT, cells, register(cells));
+        self.bytes.push(2);
+        self.code(FIRST_INTEGER, cells, 0, register(RAX));
+        self.code(AN_INTEGER, cells, 0, register(RCX));
+        self.bytes.push(1);
+        let k3 = cells;
+        self.code(LOAD_UNALIGNED, k0, 0, Operand::Cell(RAX, 0));
+        self.code(LOAD_UNALIGNED, k2, 0, Operand::Cell(RAX, 1));
+        self.code(HIGH_HALVES, k1, k0, Operand::Cell(RCX, 0));
+        self.code(LOW_HALVES, k0, k0, Operand::Cell(RCX, 0));
+        self.code(HIGH_HALVES, k3, k2, Operand::Cell(RCX, 1));
+        self.code(LOW_HALVES, k2, k2, Operand::Cell(RCX, 1));
+        self.code(ADD_PRODUCT, k2, k3, register(u));
+        self.code(ADD_PRODUCT, k1, k2, register(u));
+        self.code(ADD_PRODUCT, k0, k1, register(u));
+        self.code(MULTIPLY_ADD, k3, u, register(k2));
+        self.code(MULTIPLY_ADD, k3, u, register(k1));
+        self.code(SUBTRACT_PRODUCT, k0, k3, register(inside));
+        self.store(k3, slope);
+        self.sum = k0;
+    }
+
+    fn store(&mut self, register: u8, place: u32) {
         for held in &mut self.held {
             *held = held.filter(|held| held.place != place);
         }
         let is_local = self.local.contains(&place);
         if !is_local {
-            self.with_memory(STORE, self.sum, Source::Memory(place));
+            self.code(STORE, register, 0, self.operand(Source::Memory(place)));
         }
         if self.next_read(place).is_some() {
-            self.give_way(self.sum);
-            self.held[self.sum as usize] = Some(Held {
+            self.give_way(register);
+            self.held[register as usize] = Some(Held {
                 place,
                 is_stored: !is_local,
             });
@@ -149,22 +232,40 @@ impl Translator {
             .copied()
     }
 
-    /// Makes the sum's register its own, so that it can change.
-    fn own_sum(&mut self) {
-        if let Some(held) = self.held[self.sum as usize] {
-            let old = self.sum;
-            let is_read_now = self.reads[&held.place].contains(&self.now);
-            if self.next_read(held.place).is_some() || is_read_now {
-                self.sum = self.free_register();
-                self.with_register(LOAD, self.sum, old);
-            } else {
-                self.held[old as usize] = None;
-            }
-        }
+    /// The register that holds a place.
+    fn find(&self, place: u32) -> Option<u8> {
+        REGISTERS
+            .into_iter()
+            .find(|register| self.held[*register as usize].is_some_and(|held| held.place == place))
     }
 
-    /// A register other than the sum's that holds nothing.
-    fn free_register(&mut self) -> u8 {
+    /// A register with what stands at a place.
+    fn fetch(&mut self, place: u32) -> u8 {
+        self.find(place).unwrap_or_else(|| {
+            let register = self.take();
+            self.code(LOAD, register, 0, self.operand(Source::Memory(place)));
+            if self.next_read(place).is_some() {
+                self.held[register as usize] = Some(Held {
+                    place,
+                    is_stored: true,
+                });
+            }
+            register
+        })
+    }
+
+    /// Where the sum's successor may go: the sum's own register, unless what it holds is read again.
+    fn target(&mut self) -> u8 {
+        let held = self.held[self.sum as usize];
+        if held.is_some_and(|held| self.next_read(held.place).is_some()) {
+            return self.take();
+        }
+        self.held[self.sum as usize] = None;
+        self.sum
+    }
+
+    /// A register other than the sum's that nothing is in, for this operation.
+    fn take(&mut self) -> u8 {
         let next = |register: u8| {
             let held = self.held[register as usize]?;
             // What this operation itself reads must not go.
@@ -176,9 +277,10 @@ impl Translator {
             }
         };
         let latest = |register: &u8| next(*register).unwrap_or(usize::MAX);
-        let others = RESULTS.filter(|register| *register != self.sum);
-        let register = others.max_by_key(latest).unwrap_or(RESULTS.start);
+        let is_free = |register: &u8| *register != self.sum && self.busy & 1 << register == 0;
+        let register = REGISTERS.filter(is_free).max_by_key(latest).unwrap_or(0);
         self.give_way(register);
+        self.busy |= 1 << register;
         register
     }
 
@@ -187,44 +289,41 @@ impl Translator {
         if let Some(Held { place, is_stored }) = self.held[register as usize].take() {
             let is_read = self.reads[&place].iter().any(|at| *at >= self.now);
             if is_read && !is_stored {
-                self.with_memory(STORE, register, Source::Memory(place));
+                self.code(STORE, register, 0, self.operand(Source::Memory(place)));
             }
         }
     }
 
-    /// `operation register, source`, wherever the source is at the moment.
-    fn with_source(&mut self, operation: u8, register: u8, source: Source) {
-        let is_here =
-            |held: &Option<Held>| held.is_some_and(|held| Source::Memory(held.place) == source);
-        match self.held.iter().position(is_here) {
-            Some(other) => self.with_register(operation, register, other as u8),
-            None => self.with_memory(operation, register, source),
+    /// Wherever a source is at the moment.
+    fn operand(&self, source: Source) -> Operand {
+        match source {
+            Source::Memory(place) => self
+                .find(place)
+                .map_or(Operand::At(RDI, place * 16), Operand::Register),
+            Source::Coefficient(place) => Operand::At(RSI, place * 16),
         }
     }
 
-    /// `operation register, [base + 16·place]`
-    fn with_memory(&mut self, operation: u8, register: u8, source: Source) {
-        let (base, place) = match source {
-            Source::Memory(place) => (RDI, place),
-            Source::Coefficient(place) => (RSI, place),
+    /// `code register, second, operand`
+    fn code(&mut self, code: Code, register: u8, second: u8, operand: Operand) {
+        let Code(map, prefix, wide, operation) = code;
+        let (base, mode, rest) = match operand {
+            Operand::Register(other) => (other, 0xc0 | other & 7, Vec::new()),
+            Operand::At(base, distance) => (base, 0x80 | base, distance.to_le_bytes().to_vec()),
+            Operand::Cell(index, half) => {
+                let distance = Table::HEADER_BYTES as u8 + 16 * half;
+                (RDX, 0x44, vec![0xc0 | index << 3 | RDX, distance])
+            }
         };
-        self.opcode(operation, register, base);
-        self.bytes.push(0x80 | (register & 7) << 3 | base);
-        self.bytes.extend((place * 16).to_le_bytes());
-    }
-
-    /// `operation register, other`
-    fn with_register(&mut self, operation: u8, register: u8, other: u8) {
-        self.opcode(operation, register, other);
-        self.bytes.push(0xc0 | (register & 7) << 3 | other & 7);
-    }
-
-    fn opcode(&mut self, operation: u8, register: u8, other: u8) {
-        self.bytes.push(0x66);
-        let extension = 0x40 | (register & 8) >> 1 | (other & 8) >> 3;
-        if extension != 0x40 {
-            self.bytes.push(extension);
+        let (not_register, not_base) = (!register & 8, !base & 8);
+        let last = wide << 7 | (!second & 15) << 3 | prefix;
+        if map == 1 && wide == 0 && not_base != 0 {
+            self.bytes.extend([0xc5, not_register << 4 | last]);
+        } else {
+            self.bytes
+                .extend([0xc4, not_register << 4 | 0x40 | not_base << 2 | map, last]);
         }
-        self.bytes.extend([0x0f, operation]);
+        self.bytes.extend([operation, mode | (register & 7) << 3]);
+        self.bytes.extend(rest);
     }
 }

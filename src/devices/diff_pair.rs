@@ -1,5 +1,6 @@
 //! The input pair of the reduced Boyle op-amp.
 
+use crate::devices::Kernel;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
@@ -56,6 +57,14 @@ impl DiffPair {
     /// The differential voltage at which the pair would saturate if it were straight.
     pub(super) fn v_scale(&self) -> Volts {
         self.imax / self.gm
+    }
+
+    pub(super) fn kernel(&self) -> Kernel {
+        Kernel {
+            table: self.tanh.clone(),
+            argument: vec![(0, self.one_over_scale)],
+            factor: self.imax,
+        }
     }
 
     #[inline(always)]

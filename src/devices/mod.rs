@@ -52,11 +52,14 @@ pub use noise::NoiseCurrent;
 pub use noise::thermal;
 pub use rectifier::Rectifier;
 pub use reefman::ReefmanPentode;
+pub use table::Table;
+pub use table::add_product;
 pub use temperature::Temperature;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
 
 use crate::units::Volts;
+use std::sync::Arc;
 use wide::f64x2;
 
 /// Most controls and branches of a device whose law fills a [`Response`]; others write their answer themselves.
@@ -128,7 +131,25 @@ pub enum Device {
     Behavioural(Behavioural),
 }
 
+/// A branch whose current is a function of one variable: `factor·table(Σ weight·control)`.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    pub table: Arc<Table>,
+    /// Controls with their weights.
+    pub argument: Vec<(usize, f64)>,
+    pub factor: f64,
+}
+
 impl Device {
+    /// The law as one kernel for each branch, where it has that form: the solver's tapes then hold the device.
+    pub fn kernels(&self) -> Option<Vec<Kernel>> {
+        match self {
+            Self::Triode(triode) => Some(triode.kernels()),
+            Self::DiffPair(pair) => Some(vec![pair.kernel()]),
+            _ => None,
+        }
+    }
+
     /// Names of the terminals, in the order of the deck.
     pub fn terminals(&self) -> &'static [&'static str] {
         match self {

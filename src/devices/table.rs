@@ -5,19 +5,29 @@ use wide::f64x2;
 /// Hermite cubics on a uniform grid; beyond its ends the function goes on as a straight line.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Coefficients of 1, u, u², u³ in each cell, u from 0 to 1; a power of two of cells, so that a mask keeps an
-    /// index inside. Those beyond the end hold its value and slope.
-    cells: Box<[[f64; 4]]>,
-    /// The same in both lanes.
-    x_low: f64x2,
-    x_high: f64x2,
-    cells_per_unit: f64x2,
+    /// Two rows of header: first and last x, cells in a unit and their length, each twice for the two lanes. Then a
+    /// row for each cell, with the coefficients of 1, u, u², u³ where u is the distance from the cell's start; the last
+    /// one is the straight line beyond the end.
+    rows: Box<[[f64; 4]]>,
 }
 
-/// Added to a number below 2³², it leaves the nearest integer in the lowest bits.
-const INTEGER: f64 = 6_755_399_441_055_744.0; // 1.5·2⁵²
+/// Rows before the first cell.
+const N_HEADER: usize = 2;
+
+/// `sum + a·b`, rounded once if `FUSED`.
+#[inline(always)]
+pub fn add_product<const FUSED: bool>(sum: f64x2, a: f64x2, b: f64x2) -> f64x2 {
+    if !FUSED {
+        return sum + a * b;
+    }
+    let ([s0, s1], [a0, a1], [b0, b1]) = (sum.to_array(), a.to_array(), b.to_array());
+    f64x2::new([a0.mul_add(b0, s0), a1.mul_add(b1, s1)])
+}
 
 impl Table {
+    /// Bytes of the header.
+    pub const HEADER_BYTES: usize = N_HEADER * size_of::<[f64; 4]>();
+
     /// Tabulates `f`, which returns value and slope, from `x_low` to `x_high`.
     ///
     /// The error of the value is at most step⁴/384 times the largest fourth derivative.
@@ -32,39 +42,60 @@ impl Table {
         let at = |cell: usize| f(x_low + step * cell as f64);
         let cell = |index: usize| {
             let ((y0, slope0), (y1, slope1)) = (at(index), at(index + 1));
-            let (rise, m0, m1) = (y1 - y0, slope0 * step, slope1 * step);
-            [y0, m0, 3.0 * rise - 2.0 * m0 - m1, m0 + m1 - 2.0 * rise]
+            let rise = (y1 - y0) * cells_per_unit;
+            [
+                y0,
+                slope0,
+                (3.0 * rise - 2.0 * slope0 - slope1) * cells_per_unit,
+                (slope0 + slope1 - 2.0 * rise) * cells_per_unit * cells_per_unit,
+            ]
         };
         let (y, slope) = at(count);
-        let padded = (count + 1).next_power_of_two();
-        let end = std::iter::repeat_n([y, slope * step, 0.0, 0.0], padded - count);
+        let x_end = x_low + step * count as f64;
+        let header = [
+            [x_low, x_low, x_end, x_end],
+            [cells_per_unit, cells_per_unit, step, step],
+        ];
         Self {
-            cells: (0..count).map(cell).chain(end).collect(),
-            x_low: f64x2::splat(x_low),
-            x_high: f64x2::splat(x_low + step * count as f64),
-            cells_per_unit: f64x2::splat(cells_per_unit),
+            rows: header
+                .into_iter()
+                .chain((0..count).map(cell))
+                // Rounding may put the end into the cell behind it.
+                .chain([[y, slope, 0.0, 0.0]; 2])
+                .collect(),
         }
+    }
+
+    /// All rows, the header's first.
+    pub fn data(&self) -> &[[f64; 4]] {
+        &self.rows
+    }
+
+    /// The straight line that touches the function at `x`: its value at 0 and its slope. A NaN reads as the lower end.
+    #[inline(always)]
+    pub fn line<const FUSED: bool>(&self, x: f64x2) -> (f64x2, f64x2) {
+        let [[x_low, _, x_end, _], [cells_per_unit, _, step, _]] = [self.rows[0], self.rows[1]];
+        let low = f64x2::splat(x_low);
+        let inside = x.fast_max(low).fast_min(f64x2::splat(x_end));
+        let way = inside - low;
+        let cell = (way * cells_per_unit).to_array().map(|place| place as i32);
+        let starts = f64x2::new(cell.map(f64::from));
+        let u = add_product::<FUSED>(way, -starts, f64x2::splat(step));
+        let [p, q] = cell.map(|cell| &self.rows[N_HEADER + cell as usize]);
+        let k = |n: usize| f64x2::new([p[n], q[n]]);
+        let quadratic = add_product::<FUSED>(k(2), k(3), u);
+        let linear = add_product::<FUSED>(k(1), quadratic, u);
+        let value = add_product::<FUSED>(k(0), linear, u);
+        let bend = add_product::<FUSED>(quadratic, k(3), u);
+        let slope = add_product::<FUSED>(linear, bend, u);
+        (add_product::<FUSED>(value, -slope, inside), slope)
     }
 
     /// Value and slope at `x`; a NaN reads as the lower end.
     #[inline(always)]
     pub fn at(&self, x: f64x2) -> (f64x2, f64x2) {
-        let inside = x.fast_max(self.x_low).fast_min(self.x_high);
-        let place = (inside - self.x_low) * self.cells_per_unit;
-        let shifted = place - 0.5 + INTEGER;
-        let u = place - (shifted - INTEGER);
-        let mask = self.cells.len() - 1;
-        let cell = shifted
-            .to_array()
-            .map(|lane| lane.to_bits() as usize & mask);
-        let (p, q) = (&self.cells[cell[0]], &self.cells[cell[1]]);
-        let k = |n: usize| f64x2::new([p[n], q[n]]);
-        let (k1, k2, k3) = (k(1), k(2), k(3));
-        let quadratic = k3.mul_add(u, k2);
-        let linear = quadratic.mul_add(u, k1);
-        let value = linear.mul_add(u, k(0));
-        let slope = (k3.mul_add(u, quadratic).mul_add(u, linear)) * self.cells_per_unit;
-        (slope.mul_add(x - inside, value), slope)
+        let (at_zero, slope) = self.line::<false>(x);
+        (at_zero + slope * x, slope)
     }
 }
 
@@ -97,6 +128,6 @@ mod tests {
         let (value, slope) = table.at(f64x2::new([5.0, -3.0]));
         assert_eq!(value.to_array(), [4.0 + 4.0 * 3.0, 0.0]);
         assert_eq!(slope.to_array(), [4.0, 0.0]);
-        assert!(table.at(f64x2::splat(f64::NAN)).1.to_array()[0].is_finite());
+        assert!(table.line::<true>(f64x2::splat(f64::NAN)).0.to_array()[0].is_finite());
     }
 }

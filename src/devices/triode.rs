@@ -1,5 +1,6 @@
 //! Triode after Dempwolf and Zölzer, with grid current.
 
+use crate::devices::Kernel;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
@@ -26,7 +27,8 @@ pub struct TriodeParameters {
     pub ig0: f64,
 }
 
-/// Currents of plate and grid into the cathode.
+/// Currents of cathode and grid. As branches, the cathode's flows from the plate to the cathode and the grid's from the
+/// grid to the plate, where it is missing.
 ///
 /// ```text
 /// I_k = g·(ln(1 + exp(c·(v_ak/mu + v_gk)))/c)^gamma      [A]
@@ -43,13 +45,8 @@ pub struct TriodeParameters {
 pub struct Triode {
     pub parameters: TriodeParameters,
     one_over_mu: f64x2,
-    tables: Arc<Tables>,
-}
-
-#[derive(Debug)]
-struct Tables {
-    cathode: Table,
-    grid: Table,
+    cathode: Arc<Table>,
+    grid: Arc<Table>,
 }
 
 const CELLS_PER_VOLT: f64 = 64.0;
@@ -62,8 +59,8 @@ impl Triode {
     pub const TERMINALS: [&'static str; 3] = ["a", "g", "k"];
     /// v_gk and v_ak.
     pub(super) const CONTROLS: [Port; 2] = [port(1, 2), port(0, 2)];
-    /// Grid to cathode, plate to cathode.
-    pub(super) const BRANCHES: [Port; 2] = [port(1, 2), port(0, 2)];
+    /// Grid to plate, plate to cathode.
+    pub(super) const BRANCHES: [Port; 2] = [port(1, 0), port(0, 2)];
 
     pub fn new(parameters: TriodeParameters) -> Self {
         let p = parameters;
@@ -72,14 +69,14 @@ impl Triode {
             (i + p.ig0, slope)
         };
         let cathode = |x: f64| softplus_power(x, p.c, p.gamma, p.g);
-        let tables = Tables {
-            cathode: Table::new(LOWEST_EXPONENT / p.c, V_HIGH, CELLS_PER_VOLT, cathode),
-            grid: Table::new(LOWEST_EXPONENT / p.cg, V_HIGH, CELLS_PER_VOLT, grid),
+        let table = |c: f64, law: &dyn Fn(f64) -> (f64, f64)| {
+            Table::new(LOWEST_EXPONENT / c, V_HIGH, CELLS_PER_VOLT, law)
         };
         Self {
             parameters,
             one_over_mu: f64x2::splat(1.0 / p.mu),
-            tables: Arc::new(tables),
+            cathode: Arc::new(table(p.c, &cathode)),
+            grid: Arc::new(table(p.cg, &grid)),
         }
     }
 
@@ -88,16 +85,29 @@ impl Triode {
         (self.parameters == *parameters).then(|| self.clone())
     }
 
+    pub(super) fn kernels(&self) -> Vec<Kernel> {
+        let one_over_mu = 1.0 / self.parameters.mu;
+        let kernel = |table: &Arc<Table>, argument: &[(usize, f64)]| Kernel {
+            table: table.clone(),
+            argument: argument.to_vec(),
+            factor: 1.0,
+        };
+        vec![
+            kernel(&self.grid, &[(0, 1.0)]),
+            kernel(&self.cathode, &[(0, 1.0), (1, one_over_mu)]),
+        ]
+    }
+
     #[inline(always)]
     pub(super) fn evaluate(&self, v: [f64x2; MAX_CONTROLS], response: &mut Response) {
         let [v_gk, v_ak, _] = v;
         let one_over_mu = self.one_over_mu;
-        let (i_k, slope_k) = self.tables.cathode.at(v_ak * one_over_mu + v_gk);
-        let (i_g, slope_g) = self.tables.grid.at(v_gk);
+        let (i_k, slope_k) = self.cathode.at(v_ak * one_over_mu + v_gk);
+        let (i_g, slope_g) = self.grid.at(v_gk);
         response.i[0] = i_g;
-        response.i[1] = i_k - i_g;
+        response.i[1] = i_k;
         response.g[0] = [slope_g, f64x2::ZERO, f64x2::ZERO];
-        response.g[1] = [slope_k - slope_g, slope_k * one_over_mu, f64x2::ZERO];
+        response.g[1] = [slope_k, slope_k * one_over_mu, f64x2::ZERO];
     }
 }
 
@@ -156,7 +166,7 @@ mod tests {
                 let response = evaluate(&tube, v_gk, v_ak);
                 let errors = [
                     response.i[0].to_array()[0] - i_g,
-                    response.i[1].to_array()[1] - (i_k - i_g),
+                    response.i[1].to_array()[1] - i_k,
                 ];
                 assert!(errors.iter().all(|e| e.is_finite()));
                 worst = errors.iter().fold(worst, |w, e| w.max(e.abs()));

@@ -8,5 +8,6 @@ mod jfet;
 mod mosfet;
 #[path = "../ngspice/mod.rs"]
 mod ngspice;
+mod opamps;
 mod temperature;
 mod tubes;

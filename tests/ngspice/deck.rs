@@ -86,9 +86,9 @@ pub fn drive(lines: &mut Vec<String>, expression: &str) {
     );
 }
 
-/// Gives the voltage source `Vin` an AC value if it has none.
+/// Gives the voltage source `Vin` an AC value if it has none. A deck at rest may do without an input.
 pub fn excite(lines: &mut [String]) {
-    let at = input(lines);
+    let Some(at) = find_input(lines) else { return };
     let has_ac = |line: &str| {
         line.split_whitespace()
             .any(|word| word.eq_ignore_ascii_case("ac"))
@@ -99,10 +99,13 @@ pub fn excite(lines: &mut [String]) {
 }
 
 fn input(lines: &[String]) -> usize {
+    find_input(lines).expect("the deck's input is a voltage source named Vin")
+}
+
+fn find_input(lines: &[String]) -> Option<usize> {
     lines
         .iter()
         .position(|line| first_word(line).eq_ignore_ascii_case("Vin"))
-        .expect("the deck's input is a voltage source named Vin")
 }
 
 /// Writes a deck of `source` into `preamp` into `r_load` ohms; its knobs are the knobs of both. Returns its path.

@@ -6,12 +6,19 @@ use crate::shell;
 use anyhow::Context;
 use anyhow::Result;
 
-/// Instructions a step, of each deck and rig.
+/// Instructions of a step of each deck, then of a frame of each rig.
 pub fn bench(yes: bool) -> Result<()> {
     packages::ensure(packages::COUNT, yes)?;
-    let bench = ["bench", "--no-default-features", "--bench", "step"];
-    shell::run(&mut shell::cargo(bench))
-        .context("next: see above which case needs more instructions than it may")
+    for bench in ["rig", "step"] {
+        shell::run(&mut shell::cargo([
+            "bench",
+            "--no-default-features",
+            "--bench",
+            bench,
+        ]))
+        .context("next: see above which case needs more instructions than it may")?;
+    }
+    Ok(())
 }
 
 /// Time a frame, beside that of LV2 plugins on the same take.

@@ -17,6 +17,7 @@ use crate::devices::Rectifier;
 use crate::devices::ReefmanPentode;
 use crate::devices::Triode;
 use crate::devices::TriodeParameters;
+use crate::units::T_NOMINAL;
 
 /// The device of the subcircuit `name`, or nothing where its text is the circuit.
 pub fn native(
@@ -38,10 +39,11 @@ pub fn native(
             p: given.positive("p")?,
         }),
         "ja_magnet" => given.magnet()?,
-        "diff_pair" => Device::DiffPair(DiffPair::new(
-            given.positive("gm")?,
-            given.positive("imax")?,
-        )),
+        "diff_pair" => {
+            let warmth = environment.temperatures().circuit / T_NOMINAL;
+            let gm = given.positive("gm")? * warmth.powf(-given.number("gmt")?);
+            Device::DiffPair(DiffPair::new(gm, given.positive("imax")?))
+        }
         _ => return Ok(None),
     }))
 }

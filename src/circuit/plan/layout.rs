@@ -2,25 +2,30 @@
 
 use crate::circuit::equations::Placed;
 use crate::circuit::plan::Plan;
+use crate::devices::Kernel;
 use crate::devices::Shape;
+use crate::devices::Table;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Place that holds 1.
 pub const ONE: usize = 0;
 /// Place of the input voltage.
 pub const INPUT: usize = 1;
-/// Place of the square of the largest distance that the last pass wants a control moved, in tolerances; NaN if the
+/// Place of the square of the distance that the last pass wants the controls moved, in tolerances; not finite if the
 /// pass has no solution.
 pub const MOVED: usize = 2;
-/// Place of the sum of all unknowns after a step: finite where all of them are.
+/// Place of the sum of the late unknowns after a step: finite where all of them are.
 pub const CHECK: usize = 3;
-/// Place of the square of the largest distance from the last step to where the last pass wants a control.
+/// Place of the square of the distance from the last step to where the last pass wants the controls, in tolerances.
 pub const DISTANCE: usize = 4;
 /// Places of the constants of `charging.rs`.
 pub const FROM_LAST: usize = 5;
 pub const FROM_BEFORE: usize = 6;
 pub const RINGING: usize = 7;
-const FIRST_FREE: usize = 8;
+/// Place that holds 3.
+pub const THREE: usize = 8;
+const FIRST_FREE: usize = 9;
 
 /// First place of each array.
 #[derive(Clone, Debug)]
@@ -34,9 +39,10 @@ pub struct Layout {
     pub i_charge: usize,
     /// Unknowns after the last step.
     pub x: usize,
-    /// Control voltages of every device after the last two steps.
+    /// Control voltages of every device after the last three steps.
     pub v: usize,
     pub v_before: usize,
+    pub v_first: usize,
     /// All of the above: what the circuit remembers from step to step.
     pub state: Range<usize>,
     /// Right sides of the early rows.
@@ -48,11 +54,15 @@ pub struct Layout {
     pub slots: usize,
     /// Of the late pivots.
     pub reciprocals: usize,
-    /// Slots, reciprocals and the devices' currents: written and read within a pass only.
+    /// A control's distance in tolerances, and the sum of their squares so far.
+    pub distance: usize,
+    pub so_far: usize,
+    /// Slots, reciprocals, the devices' currents and what the tapes themselves answer for devices: written and read
+    /// within a pass only.
     pub local: Range<usize>,
     /// Where the devices are evaluated.
     pub at: usize,
-    /// Every device's answer, one after the other.
+    /// Every called device's answer, one after the other.
     pub answers: usize,
     /// Where the pass wants the devices.
     pub wanted: usize,
@@ -64,6 +74,10 @@ pub struct Layout {
     pub doubled: usize,
     /// 1/tolerance of each control.
     pub scales: usize,
+    /// Numbers that devices on the tapes multiply by, and where they stand.
+    pub constants: Vec<f64>,
+    pub constants_at: usize,
+    pub tables: Vec<Arc<Table>>,
     /// Every device's places.
     pub devices: Vec<DevicePlaces>,
     pub n_controls: usize,
@@ -74,7 +88,7 @@ pub struct Layout {
 }
 
 /// Places of one device.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DevicePlaces {
     /// Of its first control among all controls.
     pub control: usize,
@@ -83,6 +97,64 @@ pub struct DevicePlaces {
     pub shape: Shape,
     /// Its currents at zero volts, as the straight lines of the pass have them.
     pub current: usize,
+    /// Its law, if the tapes hold it; other devices are called.
+    pub kernels: Option<Vec<PlacedKernel>>,
+}
+
+/// A branch on the tapes: `factor·table(Σ weight·control)`.
+#[derive(Clone, Debug)]
+pub struct PlacedKernel {
+    pub table: u32,
+    /// Controls, and the places of their weights and of factor·weight where these are not 1.
+    pub argument: Vec<(usize, Option<usize>, Option<usize>)>,
+    pub factor: Option<usize>,
+}
+
+/// Numbers without repetition.
+#[derive(Default)]
+struct Pool {
+    constants: Vec<f64>,
+    tables: Vec<Arc<Table>>,
+}
+
+impl Pool {
+    /// Number of a constant other than 1.
+    fn constant(&mut self, value: f64) -> Option<usize> {
+        if value == 1.0 {
+            return None;
+        }
+        let known = self.constants.iter().position(|known| *known == value);
+        Some(known.unwrap_or_else(|| {
+            self.constants.push(value);
+            self.constants.len() - 1
+        }))
+    }
+
+    fn table(&mut self, table: &Arc<Table>) -> u32 {
+        let known = self
+            .tables
+            .iter()
+            .position(|known| Arc::ptr_eq(known, table));
+        known.unwrap_or_else(|| {
+            self.tables.push(table.clone());
+            self.tables.len() - 1
+        }) as u32
+    }
+
+    fn kernel(&mut self, kernel: &Kernel) -> PlacedKernel {
+        PlacedKernel {
+            table: self.table(&kernel.table),
+            argument: kernel
+                .argument
+                .iter()
+                .map(|(control, weight)| {
+                    let slope = self.constant(kernel.factor * weight);
+                    (*control, self.constant(*weight), slope)
+                })
+                .collect(),
+            factor: self.constant(kernel.factor),
+        }
+    }
 }
 
 impl Layout {
@@ -95,22 +167,40 @@ impl Layout {
         let (slots, reciprocals) = (take(plan.n_slots), take(plan.late.len()));
         let n_currents = devices.iter().map(|placed| placed.branches.len()).sum();
         let mut current = take(n_currents);
-        let local = slots..current + n_currents;
+        let mut pool = Pool::default();
+        let kernels: Vec<_> = devices
+            .iter()
+            .map(|placed| {
+                let kernels = placed.device.kernels()?;
+                Some(kernels.iter().map(|kernel| pool.kernel(kernel)).collect())
+            })
+            .collect();
+        let on_tapes: Vec<_> = devices
+            .iter()
+            .zip(&kernels)
+            .map(|(placed, kernels): (&Placed, &Option<Vec<PlacedKernel>>)| {
+                kernels.as_ref().map(|_| take(placed.device.n_places()))
+            })
+            .collect();
+        let (distance, so_far) = (take(1), take(1));
+        let local = slots..so_far + 1;
         let n_controls = devices.iter().map(|placed| placed.controls.len()).sum();
         let at = take(n_controls);
         let answers = take(0);
         let mut control = 0;
         let devices: Vec<DevicePlaces> = devices
             .iter()
-            .map(|placed| {
+            .zip(kernels.into_iter().zip(on_tapes))
+            .map(|(placed, (kernels, on_tape))| {
                 control += placed.controls.len();
                 current += placed.branches.len();
                 let shape = placed.device.shape();
                 DevicePlaces {
                     control: control - placed.controls.len(),
-                    response: take(placed.device.n_places()),
+                    response: on_tape.unwrap_or_else(|| take(placed.device.n_places())),
                     shape,
                     current: current - placed.branches.len(),
+                    kernels,
                 }
             })
             .collect();
@@ -120,7 +210,7 @@ impl Layout {
         let (w_charge, w_before) = (take(n_charges), take(n_charges));
         let i_charge = take(n_charges);
         let x = take(plan.size);
-        let (v, v_before) = (take(n_controls), take(n_controls));
+        let [v, v_before, v_first] = std::array::from_fn(|_| take(n_controls));
         let d = take(plan.size);
         Self {
             h,
@@ -131,12 +221,15 @@ impl Layout {
             x,
             v,
             v_before,
+            v_first,
             state: h..d,
             d,
             right_side: take(n_late),
             b: take(n_late),
             slots,
             reciprocals,
+            distance,
+            so_far,
             local,
             at,
             answers,
@@ -145,6 +238,9 @@ impl Layout {
             charge: take(n_charges),
             doubled: take(n_states),
             scales: take(n_controls),
+            constants_at: take(pool.constants.len()),
+            constants: pool.constants,
+            tables: pool.tables,
             devices,
             n_controls,
             n_states,

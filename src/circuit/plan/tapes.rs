@@ -4,13 +4,16 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::plan::Plan;
 use crate::circuit::plan::layout::CHECK;
 use crate::circuit::plan::layout::DISTANCE;
+use crate::circuit::plan::layout::DevicePlaces;
 use crate::circuit::plan::layout::FROM_BEFORE;
 use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::Layout;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::plan::layout::ONE;
+use crate::circuit::plan::layout::PlacedKernel;
 use crate::circuit::plan::layout::RINGING;
+use crate::circuit::plan::layout::THREE;
 use crate::circuit::tape::Op;
 use crate::circuit::tape::Recorder;
 use crate::circuit::tape::Source;
@@ -33,7 +36,7 @@ fn store(place: usize) -> Op {
 }
 
 impl Writer<'_> {
-    /// Histories and input to right sides of the late rows; devices on a straight continuation of the last two steps.
+    /// Histories and input to right sides of the late rows; devices on the parabola of the last three steps.
     pub fn load(&self) -> Box<[Op]> {
         let (plan, layout) = (self.plan, self.layout);
         let mut tape = Recorder::default();
@@ -49,10 +52,10 @@ impl Writer<'_> {
             tape.op(store(layout.right_side + k));
         }
         for control in 0..layout.n_controls {
-            let v = memory(layout.v + control);
-            tape.op(Op::Load(v));
-            tape.op(Op::Add(v));
+            tape.op(Op::Load(memory(layout.v + control)));
             tape.op(Op::Subtract(memory(layout.v_before + control)));
+            tape.op(Op::Multiply(memory(THREE)));
+            tape.op(Op::Add(memory(layout.v_first + control)));
             tape.op(store(layout.at + control));
         }
         tape.finish()
@@ -157,6 +160,10 @@ impl Writer<'_> {
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             let g = |branch, control| places.response + places.shape.g(branch, control);
             let c = |branch, control| places.response + places.shape.c(branch, control);
+            if let Some(kernels) = &places.kernels {
+                self.draw(kernels, places, tape);
+                continue;
+            }
             for branch in 0..places.shape.branches {
                 let charge = wiring.charges.clone().nth(branch);
                 let depends = || {
@@ -187,6 +194,43 @@ impl Writer<'_> {
                     tape.op(Op::SubtractProduct(g(branch, control) as u32, v));
                 }
                 tape.op(store(places.current + branch));
+            }
+        }
+    }
+
+    /// A device whose law is on the tape: its branches as straight lines.
+    fn draw(&self, kernels: &[PlacedKernel], places: &DevicePlaces, tape: &mut Recorder) {
+        let layout = self.layout;
+        let constant = |place: &usize| memory(layout.constants_at + place);
+        for (branch, kernel) in kernels.iter().enumerate() {
+            let g = |control: &usize| places.response + places.shape.g(branch, *control);
+            for (index, (control, weight, _)) in kernel.argument.iter().enumerate() {
+                let v = layout.at + places.control + control;
+                match (index, weight) {
+                    (0, None) => tape.op(Op::Load(memory(v))),
+                    (0, Some(weight)) => {
+                        tape.op(Op::Load(memory(v)));
+                        tape.op(Op::Multiply(constant(weight)));
+                    }
+                    (_, None) => tape.op(Op::Add(memory(v))),
+                    (_, Some(weight)) => tape.op(Op::AddProduct(v as u32, constant(weight))),
+                }
+            }
+            // The first slope's place holds the table's own slope until the others are made of it.
+            let Some(((first, _, scale), others)) = kernel.argument.split_first() else {
+                continue;
+            };
+            tape.op(Op::Line(kernel.table, g(first) as u32));
+            if let Some(factor) = &kernel.factor {
+                tape.op(Op::Multiply(constant(factor)));
+            }
+            tape.op(store(places.current + branch));
+            for (control, _, scale) in others.iter().chain([&(*first, None, *scale)]) {
+                if let Some(scale) = scale {
+                    tape.op(Op::Load(memory(g(first))));
+                    tape.op(Op::Multiply(constant(scale)));
+                    tape.op(store(g(control)));
+                }
             }
         }
     }
@@ -292,46 +336,46 @@ impl Writer<'_> {
     fn want(&self, tape: &mut Recorder) {
         let (plan, layout) = (self.plan, self.layout);
         let b = |end: Unknown, sign: f64| end.map(|k| (memory(layout.b + k), sign));
-        let mut is_first = true;
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             for (control, (p, n)) in wiring.controls.iter().enumerate() {
-                let control = places.control + control;
                 tape.total(b(*p, 1.0).into_iter().chain(b(*n, -1.0)));
-                tape.op(store(layout.wanted + control));
-                tape.op(Op::Subtract(memory(layout.at + control)));
-                tape.op(Op::Multiply(memory(layout.scales + control)));
-                tape.op(Op::Square);
-                if !std::mem::take(&mut is_first) {
-                    tape.op(Op::Max(MOVED as u32));
-                }
-                tape.op(store(MOVED));
+                tape.op(store(layout.wanted + places.control + control));
             }
         }
-        // sum − sum is 0, or NaN where any late unknown is not finite: `Max` may have dropped it.
-        tape.total((0..plan.late.len()).map(|k| (memory(layout.b + k), 1.0)));
-        tape.op(store(CHECK));
-        tape.op(Op::Subtract(memory(CHECK)));
-        if !is_first {
-            tape.op(Op::Add(memory(MOVED)));
-        }
-        tape.op(store(MOVED));
+        self.distances(layout.at, MOVED, tape);
     }
 
-    /// Square of the largest distance from the wanted control voltages to those of the last step, in tolerances.
+    /// Square of the distance from the wanted control voltages to those of the last step, in tolerances.
     pub fn distance(&self) -> Box<[Op]> {
-        let layout = self.layout;
         let mut tape = Recorder::default();
-        tape.op(Op::Zero);
-        tape.op(store(DISTANCE));
+        self.distances(self.layout.v, DISTANCE, &mut tape);
+        tape.finish()
+    }
+
+    /// Sum of the squares of the wanted control voltages' distances from others, in tolerances: not finite where one of
+    /// them is not.
+    fn distances(&self, from: usize, to: usize, tape: &mut Recorder) {
+        let layout = self.layout;
         for control in 0..layout.n_controls {
             tape.op(Op::Load(memory(layout.wanted + control)));
-            tape.op(Op::Subtract(memory(layout.v + control)));
+            tape.op(Op::Subtract(memory(from + control)));
             tape.op(Op::Multiply(memory(layout.scales + control)));
-            tape.op(Op::Square);
-            tape.op(Op::Max(DISTANCE as u32));
-            tape.op(store(DISTANCE));
+            tape.op(store(layout.distance));
+            if control == 0 {
+                tape.op(Op::Multiply(memory(layout.distance)));
+            } else {
+                tape.op(Op::Load(memory(layout.so_far)));
+                tape.op(Op::AddProduct(
+                    layout.distance as u32,
+                    memory(layout.distance),
+                ));
+            }
+            tape.op(store(layout.so_far));
         }
-        tape.finish()
+        if layout.n_controls == 0 {
+            tape.op(Op::Zero);
+        }
+        tape.op(store(to));
     }
 
     /// Unknowns, histories and control voltages after the last pass.
@@ -368,17 +412,22 @@ impl Writer<'_> {
         }
         self.remember_charges(&mut tape);
         for control in 0..layout.n_controls {
+            tape.op(Op::Load(memory(layout.v_before + control)));
+            tape.op(store(layout.v_first + control));
             tape.op(Op::Load(memory(layout.v + control)));
             tape.op(store(layout.v_before + control));
             tape.op(Op::Load(memory(layout.wanted + control)));
             tape.op(store(layout.v + control));
         }
-        let cols = plan
-            .late_cols
-            .iter()
-            .copied()
-            .chain(plan.backward.iter().map(|backward| backward.col));
-        tape.total(cols.map(|col| (memory(x(col)), 1.0)));
+        // Everything else follows from the late unknowns, the input and what was finite before.
+        let early = plan.backward.iter().map(|backward| backward.col);
+        let late = plan.late_cols.iter().copied();
+        let cols: Vec<u32> = if plan.late_cols.is_empty() {
+            early.collect()
+        } else {
+            late.collect()
+        };
+        tape.total(cols.iter().map(|col| (memory(x(*col)), 1.0)));
         tape.op(store(CHECK));
         tape.finish()
     }

@@ -1,18 +1,21 @@
 //! A plan made ready to run: where everything stands, and the tape of each phase.
 
 use crate::circuit::equations::Placed;
+use crate::circuit::native;
 use crate::circuit::native::Code;
 use crate::circuit::plan::Plan;
 use crate::circuit::plan::layout::Layout;
 use crate::circuit::plan::tapes::Writer;
 use crate::circuit::tape::Op;
 use crate::circuit::tape::interpret;
+use crate::devices::Table;
+use std::sync::Arc;
 use wide::f64x2;
 
 /// The parts of a step between which the devices are evaluated and decisions are made.
 #[derive(Clone, Copy, Debug)]
 pub enum Phase {
-    /// Histories and input to right sides; devices on a straight continuation of the last two steps.
+    /// Histories and input to right sides; devices on the parabola of the last three steps.
     Load,
     /// One Newton pass after the devices have answered.
     Solve,
@@ -31,6 +34,8 @@ pub struct Program {
     tapes: [Box<[Op]>; 5],
     /// The same tapes as machine code, where there is such.
     code: Option<Code<5>>,
+    tables: Vec<Arc<Table>>,
+    is_fused: bool,
 }
 
 impl Program {
@@ -49,11 +54,14 @@ impl Program {
         ];
         let code = Code::new(
             tapes.each_ref().map(|tape| &**tape),
+            &layout.tables,
             layout.local.clone(),
             layout.size,
             plan.n_coefficients,
         );
         Self {
+            tables: layout.tables.clone(),
+            is_fused: native::is_fused(),
             layout,
             tapes,
             code,
@@ -67,6 +75,8 @@ impl Program {
             layout: self.layout.clone(),
             tapes: self.tapes.clone(),
             code: None,
+            tables: self.tables.clone(),
+            is_fused: self.is_fused,
         }
     }
 
@@ -83,7 +93,12 @@ impl Program {
             .as_ref()
             .is_some_and(|code| code.run(tape, memory, coefficients));
         if !is_played {
-            interpret(&self.tapes[tape], memory, coefficients);
+            let play = if self.is_fused {
+                interpret::<true>
+            } else {
+                interpret::<false>
+            };
+            play(&self.tapes[tape], &self.tables, memory, coefficients);
         }
     }
 }

@@ -1,0 +1,82 @@
+//! What a frame costs in a whole rig as the plugin plays it: oversampler, source, preamp and gains; stereo, 4× 48 kHz.
+//!
+//! Instructions as callgrind counts them, which needs valgrind.
+
+mod callgrind;
+
+use loadline::rig::Controls;
+use loadline::rig::Pair;
+use loadline::rig::library::PREAMPS;
+use loadline::rig::library::SOURCES;
+use std::hint::black_box;
+use std::process::ExitCode;
+
+const RATE: f64 = 48e3;
+/// Instructions per second of the core that the shares are of.
+const CORE: f64 = 10e9;
+const BLOCK: usize = 512;
+/// Frames of the shorter counted run: 11 periods of the sine.
+const SHORT: usize = 2400;
+/// Of the sine, in Hz.
+const HZ: f64 = 220.0;
+
+/// Peak of the sine, re full scale, with its name.
+const LEVELS: [(&str, f64); 2] = [("clean", 0.005), ("hot", 1.0)];
+
+/// A source into a preamp at a level.
+struct Case {
+    source: usize,
+    preamp: usize,
+    level: usize,
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for preamp in 0..PREAMPS.len() {
+        for source in 0..SOURCES.len() {
+            cases.extend((0..LEVELS.len()).map(|level| Case {
+                source,
+                preamp,
+                level,
+            }));
+        }
+    }
+    cases
+}
+
+fn play(case: &Case, frames: usize) {
+    let mut controls = Controls::default();
+    for rig in &mut controls.rigs {
+        rig.choices.source = case.source;
+        rig.choices.preamp = case.preamp;
+    }
+    let mut pair = Pair::new(RATE, &controls).unwrap_or_else(|why| panic!("{why}"));
+    let turn = std::f64::consts::TAU * HZ / RATE;
+    let sine = |frame: usize| (LEVELS[case.level].1 * (turn * frame as f64).sin()) as f32;
+    let take: Vec<f32> = (0..frames).map(sine).collect();
+    for block in take.chunks(BLOCK) {
+        let (mut left, mut right) = (block.to_vec(), block.to_vec());
+        pair.process(&mut left, &mut right, &controls);
+        black_box((left, right));
+    }
+}
+
+fn main() -> ExitCode {
+    let cases = cases();
+    if let Some((case, frames)) = callgrind::asked() {
+        play(&cases[case], frames);
+        return ExitCode::SUCCESS;
+    }
+    println!("{:36} {:>12} {:>12}", "", "instructions", "of a core");
+    for (index, case) in cases.iter().enumerate() {
+        let (source, preamp) = (&SOURCES[case.source], &PREAMPS[case.preamp]);
+        let name = format!("{} into {}, {}", source.id, preamp.id, LEVELS[case.level].0);
+        let Some(count) = callgrind::instructions(index, SHORT) else {
+            eprintln!("valgrind could not be started; install it: apt-get install valgrind");
+            return ExitCode::FAILURE;
+        };
+        let share = 100.0 * count as f64 * RATE / CORE;
+        println!("{name:42} {count:>8} {share:>10.1} %");
+    }
+    ExitCode::SUCCESS
+}
