@@ -62,6 +62,7 @@ fn names_line_element_and_remedy() {
         ("B1 a 0 V=v(in)*time", "x.cir:3: b1:", "`time`"),
         ("B1 a 0 V=ddt(v(in))", "x.cir:3: b1:", "C or an L"),
         ("B1 a 0 V=i(Vnone)", "x.cir:3: b1:", "0 V source"),
+        ("B1 a 0 V=v(inn)", "x.cir:3:", "`inn`"),
         ("B1 a 0 V=foo(v(in))", "x.cir:3: b1:", ".func"),
         ("F1 a 0 R2 2\nR2 in 0 1", "x.cir:3: f1:", "0 V source"),
         ("C1 in 0 {v(in)}", "x.cir:3: c1:", "read by"),

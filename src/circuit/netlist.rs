@@ -103,6 +103,21 @@ pub enum Control {
 }
 
 impl Kind {
+    /// Nodes that it connects; a mutual inductance has none.
+    pub fn nodes(&self) -> Vec<usize> {
+        match self {
+            Self::Conductance { a, b, .. }
+            | Self::Capacitor { a, b, .. }
+            | Self::Inductor { a, b, .. } => vec![*a, *b],
+            Self::Voltage { p, n, .. }
+            | Self::Current { p, n, .. }
+            | Self::Controlled { p, n, .. }
+            | Self::Behavioural { p, n, .. } => vec![*p, *n],
+            Self::Device { nodes, .. } => nodes.clone(),
+            Self::Mutual { .. } => Vec::new(),
+        }
+    }
+
     /// Whether its current is an unknown, which others may follow.
     pub fn has_current(&self) -> bool {
         match self {
@@ -166,6 +181,7 @@ impl Netlist {
         environment.enter(&deck.top)?;
         expansion.scope(&deck.top, "", &[&deck.top], &environment, &HashMap::new())?;
         expansion.check_currents()?;
+        expansion.check_read_nodes()?;
         for (name, volts, statement) in &deck.settings.nodesets {
             let node = expansion.node_of.get(name).copied();
             let node = node.ok_or_else(|| statement.error(format!("no node `{name}`")))?;
@@ -326,6 +342,23 @@ impl Expansion {
             Some((name, reader)) => Err(reader.error(format!(
                 "no V, E, H, L or voltage B called `{name}` whose current could be read; put a 0 V source into that branch"
             ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Every voltage that is read must be one of the circuit: a misspelt node would be 0 V.
+    fn check_read_nodes(&self) -> Result<(), CircuitError> {
+        let mut is_connected = vec![false; self.netlist.nodes.len()];
+        is_connected[GROUND] = true;
+        let ends = self.netlist.elements.iter().flat_map(|e| e.kind.nodes());
+        ends.for_each(|node| is_connected[node] = true);
+        match self.read.iter().find(|(node, _)| !is_connected[*node]) {
+            Some((node, place)) => {
+                let name = &self.netlist.nodes[*node];
+                Err(place.error(format!(
+                    "nothing is connected to node `{name}`, which is read here"
+                )))
+            }
             None => Ok(()),
         }
     }
