@@ -5,7 +5,7 @@ mod controls;
 pub mod library;
 mod pair;
 
-pub use chain::{Chain, Order};
+pub use chain::{CONTROL_TICK, Chain, Order};
 pub use controls::ranges;
 pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};
 pub use pair::Pair;
