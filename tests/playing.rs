@@ -60,6 +60,28 @@ fn block_size_changes_no_bit() {
     }
 }
 
+/// A host that turns a knob between two blocks; the blocks between the turns are of any size.
+#[test]
+fn block_size_changes_no_bit_while_knobs_move() {
+    let input = take(9000);
+    let played = |blocks: &[usize]| {
+        let mut controls = Controls::default();
+        let mut pair = Pair::new(RATE, &controls).unwrap();
+        let mut out = Vec::new();
+        for (turn, input) in input.chunks(500).enumerate() {
+            controls.rigs[0].knobs.gain = 0.5 + 0.5 * (turn as f64).sin();
+            controls.rigs[0].knobs.treble = 0.5 + 0.5 * (turn as f64 * 1.7).cos();
+            controls.side = if turn < 9 { Side::A } else { Side::B };
+            out.push(play(&mut pair, input, &controls, blocks));
+        }
+        out
+    };
+    let whole = played(&[500]);
+    for blocks in [&[1][..], &[7], &[64], &[3, 200, 1, 31, 33]] {
+        assert!(whole == played(blocks), "blocks of {blocks:?}");
+    }
+}
+
 #[test]
 fn reset_is_as_new() {
     let (input, controls) = (take(6000), Controls::default());

@@ -297,10 +297,11 @@ impl Solver {
         for _ in 0..PARTS {
             v_part += slope;
             self.load(PART, v_part);
-            if !self.newton(PART, newton::BUDGET) {
+            if self.newton(PART, newton::BUDGET) {
+                self.finish(PART);
+            } else {
                 self.rescue(PART, v_part);
             }
-            self.finish(PART);
         }
         self.lengthen();
     }

@@ -7,7 +7,7 @@ mod pair;
 pub mod verified;
 
 pub use chain::BRIDGING_LOAD;
-pub use chain::{Chain, Order};
+pub use chain::{CONTROL_TICK, Chain, Order};
 pub use controls::ranges;
 pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};
 pub use pair::Pair;

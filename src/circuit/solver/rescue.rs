@@ -9,24 +9,22 @@ const BUDGET_DAMPED: usize = 60;
 
 impl Solver {
     /// From the last point with shortened steps; then, if need be, as two backward-Euler half steps, which have the
-    /// same matrix: C/(T/2) = (2/T)·C. The caller finishes the step.
+    /// same matrix: C/(T/2) = (2/T)·C. The step is finished; where all that fails the circuit stands still for it.
     pub(super) fn rescue(&mut self, pace: usize, v_in: f64x2) {
         self.readings.rescues += 1;
         self.start_from_last();
         if self.damped(pace) {
-            return;
+            return self.finish(pace);
         }
-        for half in 0..2 {
+        for _ in 0..2 {
             self.load_resting_histories(pace);
             self.load(pace, v_in);
             self.start_from_last();
             if !self.newton(pace, BUDGET) && !self.damped(pace) {
                 self.readings.misses += 1;
-                return;
+                return self.load_resting_histories(pace);
             }
-            if half == 0 {
-                self.finish(pace);
-            }
+            self.finish(pace);
         }
     }
 
