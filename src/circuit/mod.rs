@@ -8,6 +8,7 @@ mod equations;
 mod error;
 mod expression;
 mod factors;
+mod floating;
 mod hiss;
 mod native;
 mod netlist;

@@ -65,6 +65,15 @@ impl OperatingPoint {
         }
     }
 
+    /// The same point of the same circuit in other equations.
+    pub fn restated(&self, equations: Equations, x: Vec<f64>) -> Self {
+        Self {
+            equations,
+            netlist: self.netlist.clone(),
+            x,
+        }
+    }
+
     pub fn netlist(&self) -> &Netlist {
         &self.netlist
     }

@@ -10,6 +10,7 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::factors::Factors;
+use crate::circuit::floating::Floating;
 use crate::circuit::hiss::Hiss;
 use crate::circuit::hiss::Noise;
 use crate::circuit::operating_point::OperatingPoint;
@@ -23,6 +24,7 @@ use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
+use crate::circuit::plan::layout::THREE;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
@@ -45,8 +47,8 @@ pub struct Solver {
     /// Devices whose laws are not on the tapes.
     devices: Vec<(Device, DevicePlaces)>,
     paces: [Pace; 2],
-    /// Places of the probes in the memory; `None` is ground.
-    probes: Vec<Option<usize>>,
+    /// Places in the memory that are summed for each probe.
+    probes: Vec<[Option<usize>; 2]>,
     /// Everything that a step reads and writes.
     memory: Box<[f64x2]>,
     /// The part of the memory that is the circuit's state, at the operating point.
@@ -75,8 +77,6 @@ const WHOLE: usize = 0;
 const PART: usize = 1;
 /// Part steps in a whole one.
 const PARTS: u32 = 16;
-/// Newton passes that a smooth step may take.
-const SMOOTH_BUDGET: usize = 2;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
 const TOL_PLAN: f64 = 1e-7;
 /// Shares of their column that pivots must not fall short of: small ones fill less, large ones are exact.
@@ -101,16 +101,19 @@ impl Solver {
     pub fn new(point: &OperatingPoint, rate: Hertz, probes: &[&str]) -> Result<Self, CircuitError> {
         let (_, v_rest) = point.input()?;
         let netlist = point.netlist();
+        let floating = Floating::new(&point.equations);
         let probes = probes
             .iter()
-            .map(|name| netlist.node(name).map(unknown))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|name| Ok(floating.parts(unknown(netlist.node(name)?))))
+            .collect::<Result<Vec<_>, CircuitError>>()?;
+        let outputs = probes.concat();
+        let point = &point.restated(floating.equations.clone(), floating.values(&point.x));
         let s = 2.0 * rate;
-        let pivots = [false, true].map(|laws| PIVOT_SHARES.map(|share| (share, laws)));
+        let pivots = [false, true].map(|trusts| PIVOT_SHARES.map(|share| (share, trusts)));
         let plans = pivots
             .into_iter()
             .flatten()
-            .filter_map(|(share, laws)| Plan::new(point, s, &probes, share, laws));
+            .filter_map(|(share, trusts)| Plan::new(point, s, &outputs, share, trusts));
         let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
@@ -127,7 +130,7 @@ impl Solver {
         plan: &Plan,
         mut factors: Factors,
         s: f64,
-        probes: &[Unknown],
+        probes: &[[Unknown; 2]],
         v_rest: Volts,
     ) -> Self {
         let placed = &point.equations.devices;
@@ -152,7 +155,7 @@ impl Solver {
             paces,
             probes: probes
                 .iter()
-                .map(|probe| probe.map(|k| layout.x + k))
+                .map(|parts| parts.map(|part| part.map(|k| layout.x + k)))
                 .collect(),
             memory: vec![f64x2::ZERO; layout.size].into(),
             rest: Box::default(),
@@ -177,6 +180,7 @@ impl Solver {
         let pool = pool.map(|(index, constant)| (layout.constants_at + index, *constant));
         for (place, constant) in [
             (ONE, 1.0),
+            (THREE, 3.0),
             (FROM_LAST, charging::FROM_LAST),
             (FROM_BEFORE, charging::FROM_BEFORE),
             (RINGING, charging::RINGING),
@@ -198,8 +202,9 @@ impl Solver {
         for (placed, places) in point.equations.devices.iter().zip(&layout.devices) {
             for (control, ports) in placed.controls.iter().enumerate() {
                 let v = f64x2::splat(across(&point.x, *ports));
-                memory[layout.v + places.control + control] = v;
-                memory[layout.v_before + places.control + control] = v;
+                for array in [layout.v, layout.v_before, layout.v_first] {
+                    memory[array + places.control + control] = v;
+                }
             }
         }
         let state = layout.state.clone();
@@ -244,7 +249,9 @@ impl Solver {
     /// Volts at a probe after the last step.
     #[inline]
     pub fn probe(&self, index: usize) -> f64x2 {
-        self.probes[index].map_or(f64x2::ZERO, |place| self.memory[place])
+        let [a, b] =
+            self.probes[index].map(|place| place.map_or(f64x2::ZERO, |place| self.memory[place]));
+        a + b
     }
 
     pub fn readings(&self) -> SolverReadings {
@@ -264,7 +271,7 @@ impl Solver {
             hiss.tick(&mut self.memory[end - hiss.len()..end]);
         }
         self.load(WHOLE, v_in);
-        if self.newton(WHOLE, SMOOTH_BUDGET) {
+        if self.newton_if_smooth(WHOLE) {
             self.finish(WHOLE);
         } else {
             self.corner(v_in);
@@ -310,7 +317,7 @@ impl Solver {
         self.program.run(phase, &mut self.memory, coefficients);
     }
 
-    /// Right sides of the late rows from histories and input; devices where the last two steps lead.
+    /// Right sides of the late rows from histories and input; devices where the last three steps lead.
     fn load(&mut self, pace: usize, v_in: f64x2) {
         self.memory[INPUT] = v_in;
         self.run(Phase::Load, pace);

@@ -253,7 +253,7 @@ impl Instance {
             others: Vec::new(),
         };
         for (name, value) in pairs {
-            let is_size = ["area", "m"].contains(&name) || known.contains(&name);
+            let is_size = ["area", "m", "w", "l"].contains(&name);
             if is_size && (value.is_nan() || value <= 0.0) {
                 return Err(
                     statement.error(format!("{name}={value} must be above 0; write {form}"))

@@ -44,7 +44,9 @@ pub fn transistor(
     if let Some(word) = statement.words.get(6) {
         return Err(statement.error(format!("`{word}` is not supported here; write {form}")));
     }
-    let instance = Instance::read(statement, context, 6, &["w", "l"], form)?;
+    // Areas, perimeters and squares of drain and source only count for densities that cards may not have.
+    let known = ["w", "l", "ad", "as", "pd", "ps", "nrd", "nrs"];
+    let instance = Instance::read(statement, context, 6, &known, form)?;
     card.level_one()?;
     let temperature = card.temperature(&instance, context)?;
     let (w, m) = (instance.size("w", SIZE), instance.m);

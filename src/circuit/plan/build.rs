@@ -28,14 +28,14 @@ impl Plan {
     /// Plans a circuit for 2/T = `s`, with pivots no smaller than `threshold` of their column; `outputs` are read
     /// after each step. `None` if no such pivots exist.
     ///
-    /// Laws of the deck may be flat where they were steep at the operating point, so that a pivot made of one may
-    /// vanish while playing; `trusts_laws` allows them all the same.
+    /// Channels, tubes and laws of the deck may be flat where they were steep at the operating point, so that a pivot
+    /// made of one may vanish while playing; `trusts_slopes` allows it all the same.
     pub fn new(
         point: &OperatingPoint,
         s: f64,
         outputs: &[Unknown],
         threshold: f64,
-        trusts_laws: bool,
+        trusts_slopes: bool,
     ) -> Option<(Self, Factors)> {
         let equations = &point.equations;
         let values = equations.values_at(&point.netlist().live);
@@ -44,7 +44,7 @@ impl Plan {
         let order = Order::find(
             equations,
             &linear,
-            &slopes(point, s, trusts_laws),
+            &slopes(point, s, trusts_slopes),
             threshold,
         )?;
         Some(Builder::new(equations, &order, outputs).build())
@@ -53,22 +53,22 @@ impl Plan {
 
 /// Slopes of all devices as matrix entries: at the operating point, all of them off, all of them wide open, and in
 /// mixtures of these. A pivot that is only good at rest loses every digit when its transistor turns off.
-fn slopes(point: &OperatingPoint, s: f64, trusts_laws: bool) -> Vec<(usize, usize, InStates)> {
+fn slopes(point: &OperatingPoint, s: f64, trusts_slopes: bool) -> Vec<(usize, usize, InStates)> {
     let mut entries = Vec::new();
     for (index, placed) in point.equations.devices.iter().enumerate() {
         let at_rest = respond(placed, &point.x);
         let off = respond(placed, &vec![0.0; point.x.len()]);
-        let is_law = matches!(placed.device, Device::Behavioural(_));
-        let share = f64::from(u8::from(trusts_laws || !is_law));
+        // Junctions keep a little slope everywhere.
+        let is_junction = matches!(placed.device, Device::Diode(_) | Device::Bjt(_));
+        let left_when_off = f64::from(u8::from(trusts_slopes || is_junction));
         for (branch, (p, n)) in placed.branches.iter().enumerate() {
             for (control, (cp, cn)) in placed.controls.iter().enumerate() {
                 if !placed.device.depends(branch, control) {
                     continue;
                 }
-                let slope = |answer: &Answer| {
-                    share * (answer.g(branch, control) + s * answer.c(branch, control))
-                };
-                let (at_rest, off) = (slope(&at_rest), slope(&off));
+                let slope =
+                    |answer: &Answer| answer.g(branch, control) + s * answer.c(branch, control);
+                let (at_rest, off) = (slope(&at_rest), left_when_off * slope(&off));
                 let states = [at_rest, off, at_rest * WIDE_OPEN];
                 let slopes: InStates = std::array::from_fn(|state| {
                     // The first three are the states themselves, the others give each device one of its own.

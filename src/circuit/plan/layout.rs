@@ -23,7 +23,9 @@ pub const DISTANCE: usize = 4;
 pub const FROM_LAST: usize = 5;
 pub const FROM_BEFORE: usize = 6;
 pub const RINGING: usize = 7;
-const FIRST_FREE: usize = 8;
+/// Place that holds 3.
+pub const THREE: usize = 8;
+const FIRST_FREE: usize = 9;
 
 /// First place of each array.
 #[derive(Clone, Debug)]
@@ -37,9 +39,10 @@ pub struct Layout {
     pub i_charge: usize,
     /// Unknowns after the last step.
     pub x: usize,
-    /// Control voltages of every device after the last two steps.
+    /// Control voltages of every device after the last three steps.
     pub v: usize,
     pub v_before: usize,
+    pub v_first: usize,
     /// All of the above: what the circuit remembers from step to step.
     pub state: Range<usize>,
     /// Right sides of the early rows.
@@ -207,7 +210,7 @@ impl Layout {
         let (w_charge, w_before) = (take(n_charges), take(n_charges));
         let i_charge = take(n_charges);
         let x = take(plan.size);
-        let (v, v_before) = (take(n_controls), take(n_controls));
+        let [v, v_before, v_first] = std::array::from_fn(|_| take(n_controls));
         let d = take(plan.size);
         Self {
             h,
@@ -218,6 +221,7 @@ impl Layout {
             x,
             v,
             v_before,
+            v_first,
             state: h..d,
             d,
             right_side: take(n_late),

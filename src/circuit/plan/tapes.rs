@@ -13,6 +13,7 @@ use crate::circuit::plan::layout::MOVED;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::PlacedKernel;
 use crate::circuit::plan::layout::RINGING;
+use crate::circuit::plan::layout::THREE;
 use crate::circuit::tape::Op;
 use crate::circuit::tape::Recorder;
 use crate::circuit::tape::Source;
@@ -35,7 +36,7 @@ fn store(place: usize) -> Op {
 }
 
 impl Writer<'_> {
-    /// Histories and input to right sides of the late rows; devices on a straight continuation of the last two steps.
+    /// Histories and input to right sides of the late rows; devices on the parabola of the last three steps.
     pub fn load(&self) -> Box<[Op]> {
         let (plan, layout) = (self.plan, self.layout);
         let mut tape = Recorder::default();
@@ -51,10 +52,10 @@ impl Writer<'_> {
             tape.op(store(layout.right_side + k));
         }
         for control in 0..layout.n_controls {
-            let v = memory(layout.v + control);
-            tape.op(Op::Load(v));
-            tape.op(Op::Add(v));
+            tape.op(Op::Load(memory(layout.v + control)));
             tape.op(Op::Subtract(memory(layout.v_before + control)));
+            tape.op(Op::Multiply(memory(THREE)));
+            tape.op(Op::Add(memory(layout.v_first + control)));
             tape.op(store(layout.at + control));
         }
         tape.finish()
@@ -411,6 +412,8 @@ impl Writer<'_> {
         }
         self.remember_charges(&mut tape);
         for control in 0..layout.n_controls {
+            tape.op(Op::Load(memory(layout.v_before + control)));
+            tape.op(store(layout.v_first + control));
             tape.op(Op::Load(memory(layout.v + control)));
             tape.op(store(layout.v_before + control));
             tape.op(Op::Load(memory(layout.wanted + control)));

@@ -40,7 +40,7 @@ impl Solver {
         }
     }
 
-    /// As if the steps so far had been [`PARTS`] times shorter.
+    /// As if the steps so far had been [`PARTS`] times shorter; the controls go on straight.
     ///
     /// A history is h = w + i with w proportional to 2/T, so h becomes h + (parts − 1)·w.
     pub(super) fn shorten(&mut self) {
@@ -49,18 +49,22 @@ impl Solver {
         let share = 1.0 / f64::from(PARTS);
         for control in 0..layout.n_controls {
             let v = self.memory[layout.v + control];
-            let before = &mut self.memory[layout.v_before + control];
-            *before = v - (v - *before) * share;
+            let step = (v - self.memory[layout.v_before + control]) * share;
+            self.memory[layout.v_before + control] = v - step;
+            self.memory[layout.v_first + control] = v - step - step;
             self.v_whole[control] = v;
         }
     }
 
-    /// Undoes [`shorten`](Self::shorten) after the short steps.
+    /// Undoes [`shorten`](Self::shorten) after the short steps; the controls go on straight.
     pub(super) fn lengthen(&mut self) {
         self.scale_histories(PART, 1.0 / f64::from(PARTS));
         let layout = &self.program.layout;
-        self.memory[layout.v_before..layout.v_before + layout.n_controls]
-            .copy_from_slice(&self.v_whole);
+        for (control, before) in self.v_whole.iter().enumerate() {
+            let step = self.memory[layout.v + control] - *before;
+            self.memory[layout.v_before + control] = *before;
+            self.memory[layout.v_first + control] = *before - step;
+        }
     }
 
     /// Histories of steps of this pace as they would be with 2/T `scale` times as large.

@@ -15,7 +15,7 @@ use wide::f64x2;
 /// The parts of a step between which the devices are evaluated and decisions are made.
 #[derive(Clone, Copy, Debug)]
 pub enum Phase {
-    /// Histories and input to right sides; devices on a straight continuation of the last two steps.
+    /// Histories and input to right sides; devices on the parabola of the last three steps.
     Load,
     /// One Newton pass after the devices have answered.
     Solve,
