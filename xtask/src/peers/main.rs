@@ -16,6 +16,7 @@ use anyhow::Context;
 use anyhow::Result;
 use anyhow::ensure;
 use loadline::dsp::FlushToZero;
+use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
@@ -31,6 +32,10 @@ const AUDIBLE: f64 = 1e-3;
 const ROUNDS: usize = 5;
 /// Every gain knob stands here, as a part of its way.
 const GAIN: f64 = 0.75;
+
+/// Around the ratios in README.md.
+const BEGIN: &str = "<!-- peers: written by `cargo xtask bench --peers` -->\n";
+const END: &str = "<!-- /peers -->";
 
 /// Something that plays a block of the take: left and right in, left and right out.
 struct Player {
@@ -70,8 +75,15 @@ fn main() -> Result<()> {
     let n_ours = players.len();
     players.extend(lv2::players()?);
     let measured = perform(&mut players, &blocks)?;
-    report(&players, &measured, n_ours);
-    Ok(())
+    report(&players, &measured);
+    let ns: Vec<f64> = players
+        .iter()
+        .zip(&measured)
+        .map(|(player, measured)| measured.ns(player.channels))
+        .collect();
+    let table = ratios(&players, &ns, n_ours);
+    println!("\n{table}");
+    write(&table)
 }
 
 /// The take over and over, in blocks.
@@ -121,10 +133,12 @@ fn perform(players: &mut [Player], blocks: &[[Vec<f32>; 2]]) -> Result<Vec<Measu
     Ok(measured)
 }
 
-fn report(players: &[Player], measured: &[Measured], n_ours: usize) {
+fn report(players: &[Player], measured: &[Measured]) {
     println!(
-        "\n{RATE} Hz, blocks of {BLOCK}, {LENGTH} s, {ROUNDS} rounds in turns, of each block the fastest counts; gains at {GAIN}\n"
+        "\n{RATE} Hz, blocks of {BLOCK}, {LENGTH} s, {ROUNDS} rounds in turns, of each block the fastest counts; \
+         gains at {GAIN}\n"
     );
+    let mut table = Table::new(["", "ns per frame", "and channel"]);
     for (player, measured) in players.iter().zip(measured) {
         println!(
             "{}: {} channels, {:.1} dBFS out, {}",
@@ -133,26 +147,42 @@ fn report(players: &[Player], measured: &[Measured], n_ours: usize) {
             20.0 * measured.rms.log10(),
             player.settings
         );
-    }
-    let ns: Vec<f64> = players
-        .iter()
-        .zip(measured)
-        .map(|(player, measured)| measured.ns(player.channels))
-        .collect();
-    let mut table = Table::new(["", "ns per frame", "and channel"]);
-    for (player, ns) in players.iter().zip(&ns) {
-        let a_frame = ns * player.channels as f64;
+        let ns = measured.ns(player.channels);
         table.row([
             player.name.to_owned(),
-            format!("{a_frame:.0}"),
+            format!("{:.0}", ns * player.channels as f64),
             format!("{ns:.0}"),
         ]);
     }
     println!("\n{table}");
-    let mut table = Table::new(["cost per channel, over", players[0].name, players[1].name]);
-    for (peer, theirs) in players.iter().zip(&ns).skip(n_ours) {
-        let ratio = |ours: usize| format!("{:.2}", ns[ours] / theirs);
-        table.row([peer.name.to_owned(), ratio(0), ratio(1)]);
+}
+
+/// Our cost per channel over each peer's, as Markdown.
+fn ratios(players: &[Player], ns: &[f64], n_ours: usize) -> String {
+    let (ours, peers) = players.split_at(n_ours);
+    let mut text = String::from("| cost of a channel over that of |");
+    text.extend(ours.iter().map(|player| format!(" {} |", player.name)));
+    text += "\n|---|";
+    text.extend(ours.iter().map(|_| "---|"));
+    for (peer, theirs) in peers.iter().zip(&ns[n_ours..]) {
+        text += &format!("\n| {} |", peer.name);
+        text.extend(
+            ns[..n_ours]
+                .iter()
+                .map(|ns| format!(" {:.2} |", ns / theirs)),
+        );
     }
-    println!("{table}");
+    text + "\n"
+}
+
+fn write(table: &str) -> Result<()> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let text = fs::read_to_string(&readme)?;
+    let parts = text
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.context("README.md has lost its markers for the peers")?;
+    fs::write(readme, format!("{before}{BEGIN}{table}{END}{after}"))?;
+    println!("written: README.md");
+    Ok(())
 }
