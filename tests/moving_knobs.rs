@@ -26,7 +26,7 @@ fn play(deck: &str, peak: f64, every: u32) -> Vec<f64> {
     let mut solver = Solver::new(&point, RATE, &["out"]).unwrap();
     let gain = |step: usize| (step.saturating_sub(START) as f64 / RAMP_STEPS as f64).min(1.0);
     let mut step = |k: usize| {
-        if k % every as usize == 0 {
+        if k.is_multiple_of(every as usize) {
             solver.glide(&[gain(k + every as usize)], every);
         }
         let phase = k as f64 / RATE * std::f64::consts::TAU;
