@@ -52,14 +52,18 @@ fn path(deck: &str) -> PathBuf {
 }
 
 fn ours(deck: &str, stimulus: &Stimulus) -> Vec<f64> {
+    ours_at(deck, stimulus, RATE)
+}
+
+fn ours_at(deck: &str, stimulus: &Stimulus, rate: f64) -> Vec<f64> {
     let deck = Deck::open(&path(deck)).unwrap_or_else(|why| panic!("{why}"));
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
-    let mut solver = Solver::new(&point, RATE, &["out"]).unwrap();
+    let mut solver = Solver::new(&point, rate, &["out"]).unwrap();
     let play = |v: f64| {
         solver.tick(f64x2::splat(v));
         solver.probe(0).to_array()[0]
     };
-    let out = stimulus.samples(RATE, (T_STOP * RATE) as usize);
+    let out = stimulus.samples(rate, (T_STOP * rate) as usize);
     let out = out.into_iter().map(play).collect();
     assert_eq!(solver.readings().misses, 0);
     out
@@ -149,4 +153,29 @@ decks! {
     stiff: [0.1, 2.0, 5.0], [-165.4, -165.4, -147.8, -125.0, -102.9];
     tube_sandwich: [0.02, 0.5, 2.0], [-124.4, -96.7, -105.4, -99.2, -84.1];
     wah: [0.02, 0.5, 2.0], [-119.9, -119.3, -88.9, -89.4, -81.1];
+}
+
+/// The trapezoidal rule is of second order; measured 11.8 dB at the least.
+const LEAST_FALL_DB: f64 = 11.0;
+
+#[test]
+fn error_falls_by_12_db_per_octave_of_rate() {
+    let preamps = "../../plugin-assets/circuits/preamps";
+    let decks = ["ladder", "wah"].map(str::to_string);
+    let factory = ["tube_two_stage", "opamp_baxandall"].map(|deck| format!("{preamps}/{deck}"));
+    let stimulus = Stimulus::Sine {
+        peak: 0.1,
+        hz: 220.0,
+    };
+    for deck in decks.into_iter().chain(factory) {
+        let waves = ngspice::transient(path(&deck), &[], stimulus, &["out"], T_STOP, H);
+        let errors = [48e3, 96e3, 192e3].map(|rate| {
+            let ours = ours_at(&deck, &stimulus, rate);
+            let reference = waves.sample("out", rate, ours.len());
+            ngspice::error_db(&reference, &ours, (0.01 * rate) as usize)
+        });
+        println!("{deck}: {errors:.1?} dB at 48, 96, 192 kHz");
+        let falls = errors.windows(2).all(|e| e[0] - e[1] >= LEAST_FALL_DB);
+        assert!(falls, "{deck}: {errors:.1?}");
+    }
 }
