@@ -10,6 +10,8 @@ pub type StateValue = (usize, usize, f64);
 #[derive(Clone, Debug)]
 pub struct Factors {
     equations: Equations,
+    /// The unknowns at rest.
+    rest: Vec<f64>,
     /// Place in `matrix` of every stamp.
     stamp_places: Vec<usize>,
     pivots: Vec<EarlyPivot>,
@@ -48,6 +50,7 @@ impl Factors {
     )]
     pub fn new(
         equations: Equations,
+        rest: Vec<f64>,
         stamp_places: Vec<usize>,
         n_places: usize,
         pivots: Vec<EarlyPivot>,
@@ -64,6 +67,7 @@ impl Factors {
         );
         Self {
             equations,
+            rest,
             stamp_places,
             pivots,
             late_rows,
@@ -101,13 +105,22 @@ impl Factors {
         }
     }
 
-    /// Fills matrix and constant right side.
+    /// Fills matrix and constant right side: what the sources leave where the circuit rests, b − G·x_rest.
     fn load(&mut self, s: f64) {
         self.matrix.fill(0.0);
         self.right_side.fill(0.0);
         for (stamp, place) in self.equations.stamps.iter().zip(&self.stamp_places) {
             let scale = if stamp.is_reactive { s } else { 1.0 };
             self.matrix[*place] += scale * stamp.factor * self.values[stamp.value];
+        }
+        for stamp in self
+            .equations
+            .stamps
+            .iter()
+            .filter(|stamp| !stamp.is_reactive)
+        {
+            self.right_side[stamp.row] -=
+                stamp.factor * self.values[stamp.value] * self.rest[stamp.col];
         }
         for constant in &self.equations.constants {
             self.right_side[constant.row] += constant.factor * self.values[constant.value];

@@ -47,8 +47,7 @@ pub struct Solver {
     /// Devices whose laws are not on the tapes.
     devices: Vec<(Device, DevicePlaces)>,
     paces: [Pace; 2],
-    /// Places in the memory that are summed for each probe.
-    probes: Vec<[Option<usize>; 2]>,
+    probes: Vec<Probe>,
     /// Everything that a step reads and writes.
     memory: Box<[f64x2]>,
     /// The part of the memory that is the circuit's state, at the operating point.
@@ -62,6 +61,13 @@ pub struct Solver {
     /// Noise currents, if the signal is to have any; they are the last states.
     hiss: Option<Hiss>,
     readings: SolverReadings,
+}
+
+/// A node that is read: the places in the memory that are summed for it, and where it rests.
+#[derive(Clone, Debug)]
+struct Probe {
+    parts: [Option<usize>; 2],
+    rest: Volts,
 }
 
 /// A length of step: its 2/T and the plan's coefficients for it.
@@ -155,7 +161,10 @@ impl Solver {
             paces,
             probes: probes
                 .iter()
-                .map(|parts| parts.map(|part| part.map(|k| layout.x + k)))
+                .map(|parts| Probe {
+                    parts: parts.map(|part| part.map(|k| layout.x + k)),
+                    rest: parts.iter().map(|part| point.at(*part)).sum(),
+                })
                 .collect(),
             memory: vec![f64x2::ZERO; layout.size].into(),
             rest: Box::default(),
@@ -196,15 +205,19 @@ impl Solver {
                 memory[layout.scales + places.control + control] = scale;
             }
         }
-        for (place, x) in memory[layout.x..].iter_mut().zip(&point.x) {
-            *place = f64x2::splat(*x);
-        }
         for (placed, places) in point.equations.devices.iter().zip(&layout.devices) {
             for (control, ports) in placed.controls.iter().enumerate() {
                 let v = f64x2::splat(across(&point.x, *ports));
-                for array in [layout.v, layout.v_before, layout.v_first] {
+                for array in [layout.v, layout.v_before, layout.v_first, layout.v_rest] {
                     memory[array + places.control + control] = v;
                 }
+            }
+            let kernels = placed.device.kernels().unwrap_or_default();
+            for (kernel, place) in kernels.iter().zip(places.kernels.iter().flatten()) {
+                let argument = kernel.argument.iter().map(|(control, weight)| {
+                    memory[layout.v_rest + places.control + control] * f64x2::splat(*weight)
+                });
+                memory[place.rest] = argument.fold(f64x2::ZERO, |sum, part| sum + part);
             }
         }
         let state = layout.state.clone();
@@ -249,9 +262,9 @@ impl Solver {
     /// Volts at a probe after the last step.
     #[inline]
     pub fn probe(&self, index: usize) -> f64x2 {
-        let [a, b] =
-            self.probes[index].map(|place| place.map_or(f64x2::ZERO, |place| self.memory[place]));
-        a + b
+        let Probe { parts, rest } = &self.probes[index];
+        let [a, b] = parts.map(|place| place.map_or(f64x2::ZERO, |place| self.memory[place]));
+        a + b + f64x2::splat(*rest)
     }
 
     pub fn readings(&self) -> SolverReadings {
@@ -337,7 +350,7 @@ impl Solver {
         let x = self.program.layout.x;
         let error = |col: &u32| {
             let k = *col as usize;
-            (self.memory[x + k].to_array()[0] - point.x[k]).abs() / scale
+            self.memory[x + k].to_array()[0].abs() / scale
         };
         let early = plan.backward.iter().map(|backward| &backward.col);
         let is_near = plan

@@ -47,7 +47,7 @@ impl Plan {
             &slopes(point, s, trusts_slopes),
             threshold,
         )?;
-        Some(Builder::new(equations, &order, outputs).build())
+        Some(Builder::new(equations, &order, outputs).build(&point.x))
     }
 }
 
@@ -155,7 +155,7 @@ impl<'a> Builder<'a> {
         self.n_coefficients - 1
     }
 
-    fn build(mut self) -> (Plan, Factors) {
+    fn build(mut self, rest: &[f64]) -> (Plan, Factors) {
         let mut forward = Vec::new();
         let (mut backward, mut backward_terms) = (Vec::new(), Vec::new());
         let order = self.order;
@@ -239,6 +239,7 @@ impl<'a> Builder<'a> {
         let n_places = self.places.len();
         let factors = Factors::new(
             equations.clone(),
+            rest.to_vec(),
             stamp_places,
             n_places,
             pivots,

@@ -37,7 +37,7 @@ pub struct Layout {
     pub w_charge: usize,
     pub w_before: usize,
     pub i_charge: usize,
-    /// Unknowns after the last step.
+    /// Unknowns after the last step, measured from where they rest.
     pub x: usize,
     /// Control voltages of every device after the last three steps.
     pub v: usize,
@@ -74,6 +74,8 @@ pub struct Layout {
     pub doubled: usize,
     /// 1/tolerance of each control.
     pub scales: usize,
+    /// Control voltages of every device at rest.
+    pub v_rest: usize,
     /// Numbers that devices on the tapes multiply by, and where they stand.
     pub constants: Vec<f64>,
     pub constants_at: usize,
@@ -95,7 +97,7 @@ pub struct DevicePlaces {
     /// What it answers, and how that is packed.
     pub response: usize,
     pub shape: Shape,
-    /// Its currents at zero volts, as the straight lines of the pass have them.
+    /// Its currents where it rests, as the straight lines of the pass have them.
     pub current: usize,
     /// Its law, if the tapes hold it; other devices are called.
     pub kernels: Option<Vec<PlacedKernel>>,
@@ -108,6 +110,8 @@ pub struct PlacedKernel {
     /// Controls, and the places of their weights and of factor·weight where these are not 1.
     pub argument: Vec<(usize, Option<usize>, Option<usize>)>,
     pub factor: Option<usize>,
+    /// Place of the table's argument at rest.
+    pub rest: usize,
 }
 
 /// Numbers without repetition.
@@ -141,7 +145,7 @@ impl Pool {
         }) as u32
     }
 
-    fn kernel(&mut self, kernel: &Kernel) -> PlacedKernel {
+    fn kernel(&mut self, kernel: &Kernel, rest: usize) -> PlacedKernel {
         PlacedKernel {
             table: self.table(&kernel.table),
             argument: kernel
@@ -153,6 +157,7 @@ impl Pool {
                 })
                 .collect(),
             factor: self.constant(kernel.factor),
+            rest,
         }
     }
 }
@@ -164,17 +169,18 @@ impl Layout {
             size += places;
             size - places
         };
-        let (slots, reciprocals) = (take(plan.n_slots), take(plan.late.len()));
-        let n_currents = devices.iter().map(|placed| placed.branches.len()).sum();
-        let mut current = take(n_currents);
         let mut pool = Pool::default();
         let kernels: Vec<_> = devices
             .iter()
             .map(|placed| {
                 let kernels = placed.device.kernels()?;
-                Some(kernels.iter().map(|kernel| pool.kernel(kernel)).collect())
+                let placed = kernels.iter().map(|kernel| pool.kernel(kernel, take(1)));
+                Some(placed.collect())
             })
             .collect();
+        let (slots, reciprocals) = (take(plan.n_slots), take(plan.late.len()));
+        let n_currents = devices.iter().map(|placed| placed.branches.len()).sum();
+        let mut current = take(n_currents);
         let on_tapes: Vec<_> = devices
             .iter()
             .zip(&kernels)
@@ -238,6 +244,7 @@ impl Layout {
             charge: take(n_charges),
             doubled: take(n_states),
             scales: take(n_controls),
+            v_rest: take(n_controls),
             constants_at: take(pool.constants.len()),
             constants: pool.constants,
             tables: pool.tables,

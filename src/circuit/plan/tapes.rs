@@ -153,7 +153,7 @@ impl Writer<'_> {
         tape.finish()
     }
 
-    /// Every branch as a current at zero volts and slopes: charges join the currents, i −= Σ g·v.
+    /// Every branch as a current at rest and slopes: charges join the currents, i −= Σ g·(v − v_rest).
     fn straighten(&self, tape: &mut Recorder) {
         let (plan, layout) = (self.plan, self.layout);
         let s = Coefficient(plan.charging_at as u32);
@@ -190,8 +190,9 @@ impl Writer<'_> {
                     tape.op(Op::Load(memory(places.response + branch)));
                 }
                 for control in depends() {
-                    let v = memory(layout.at + places.control + control);
-                    tape.op(Op::SubtractProduct(g(branch, control) as u32, v));
+                    let (g, control) = (g(branch, control) as u32, places.control + control);
+                    tape.op(Op::SubtractProduct(g, memory(layout.at + control)));
+                    tape.op(Op::AddProduct(g, memory(layout.v_rest + control)));
                 }
                 tape.op(store(places.current + branch));
             }
@@ -221,6 +222,7 @@ impl Writer<'_> {
                 continue;
             };
             tape.op(Op::Line(kernel.table, g(first) as u32));
+            tape.op(Op::AddProduct(g(first) as u32, memory(kernel.rest)));
             if let Some(factor) = &kernel.factor {
                 tape.op(Op::Multiply(constant(factor)));
             }
@@ -338,8 +340,10 @@ impl Writer<'_> {
         let b = |end: Unknown, sign: f64| end.map(|k| (memory(layout.b + k), sign));
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             for (control, (p, n)) in wiring.controls.iter().enumerate() {
-                tape.total(b(*p, 1.0).into_iter().chain(b(*n, -1.0)));
-                tape.op(store(layout.wanted + places.control + control));
+                let control = places.control + control;
+                let rest = (memory(layout.v_rest + control), 1.0);
+                tape.total(b(*p, 1.0).into_iter().chain([rest]).chain(b(*n, -1.0)));
+                tape.op(store(layout.wanted + control));
             }
         }
         self.distances(layout.at, MOVED, tape);
