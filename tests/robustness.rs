@@ -18,8 +18,11 @@ const QUIET: f64 = 0.1;
 const TONE: f64 = 0.1;
 const V_TONE: f64 = 0.05;
 
-/// Bad input that is a number: volts at a time.
-const BAD: [(&str, fn(f64) -> f64); 5] = [
+/// Volts at a time in seconds.
+type Waveform = fn(f64) -> f64;
+
+/// Bad input that is a number.
+const BAD: [(&str, Waveform); 5] = [
     ("1000 V sine", |t| 1e3 * (TAU * 997.0 * t).sin()),
     ("1000 V at once", |_| 1e3),
     ("DC steps", |t| 100.0 * sign((t * 50.0).fract() < 0.5)),

@@ -224,7 +224,7 @@ impl Device {
     pub fn tolerance(&self, control: usize) -> Volts {
         match self {
             Self::Magnet(magnet) => magnet.tolerance(control),
-            Self::Triode(_) | Self::KorenTriode(_) => 2e-3,
+            Self::Triode(_) | Self::KorenTriode(_) => 8e-3,
             Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
             Self::Behavioural(law) => law.tolerance(control),
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
