@@ -71,6 +71,13 @@ fn session(rate: f64, bad: impl Fn(usize) -> f64) -> Vec<f64> {
 /// What an engine makes of `input` when it takes `finer` steps a sample, the input on straight lines. No miss after
 /// the quiet, and no value that is not finite.
 fn play(point: &OperatingPoint, rate: f64, finer: usize, input: &[f64]) -> Vec<f64> {
+    let (out, misses) = take(point, rate, finer, input);
+    assert_eq!(misses, 0, "misses go on");
+    out
+}
+
+/// The take after the quiet, and its misses.
+fn take(point: &OperatingPoint, rate: f64, finer: usize, input: &[f64]) -> (Vec<f64>, u64) {
     let mut solver = Solver::new(point, rate * finer as f64, &["out"]).unwrap();
     let (mut out, mut last, mut misses) = (Vec::with_capacity(input.len()), 0.0, 0);
     let after = ((ABUSE + QUIET) * rate) as usize;
@@ -92,8 +99,7 @@ fn play(point: &OperatingPoint, rate: f64, finer: usize, input: &[f64]) -> Vec<f
         assert!(y.is_finite() && untouched.is_finite(), "{v} V gives {y} V");
         out.push(y);
     }
-    assert_eq!(misses, solver.readings().misses, "misses go on");
-    out.split_off(after)
+    (out.split_off(after), solver.readings().misses - misses)
 }
 
 fn rms(y: impl Iterator<Item = f64>) -> f64 {
@@ -180,15 +186,24 @@ fn subnormal_input_is_silence() {
     }
 }
 
+/// Part steps that miss, of the steps after the quiet: a circuit that the abuse has left about to switch misses while it
+/// does. Measured 0.008; one that is stuck misses sixteen.
+const MOST_MISSES: f64 = 0.02;
+
 #[test]
-fn bistable_circuits_stay_finite() {
+fn bistable_circuits_stay_finite_and_come_unstuck() {
+    let mut worst = 0.0f64;
     for path in decks(&BISTABLE) {
         let point = point(&path);
         for (host, factor, _) in RATES {
             let rate = host * factor as f64;
             for (_, bad) in BAD {
-                play(&point, rate, 1, &session(rate, |k| bad(k as f64 / rate)));
+                let input = session(rate, |k| bad(k as f64 / rate));
+                let (out, misses) = take(&point, rate, 1, &input);
+                worst = worst.max(misses as f64 / out.len() as f64);
             }
         }
     }
+    println!("misses a step: {worst:.4}");
+    assert!(worst <= MOST_MISSES, "{worst} misses a step");
 }

@@ -30,6 +30,7 @@ use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
 use crate::devices::Device;
 use crate::units::Hertz;
+use crate::units::Seconds;
 use crate::units::Volts;
 use std::sync::Arc;
 use wide::f64x2;
@@ -61,6 +62,8 @@ pub struct Solver {
     /// Noise currents, if the signal is to have any; they are the last states.
     hiss: Option<Hiss>,
     readings: SolverReadings,
+    /// Steps in a row that missed.
+    missed: u32,
 }
 
 /// A node that is read: the places in the memory that are summed for it, and where it rests.
@@ -83,6 +86,8 @@ const WHOLE: usize = 0;
 const PART: usize = 1;
 /// Part steps in a whole one.
 const PARTS: u32 = 16;
+/// A circuit that misses every step for so long does not find back by itself: it goes back to its operating point.
+const PATIENCE: Seconds = 20e-3;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
 const TOL_PLAN: f64 = 1e-7;
 /// Shares of their column that pivots must not fall short of: small ones fill less, large ones are exact.
@@ -173,6 +178,7 @@ impl Solver {
             v_whole: vec![f64x2::ZERO; layout.n_controls].into(),
             hiss: None,
             readings: SolverReadings::default(),
+            missed: 0,
             program: Arc::new(program),
         };
         solver.settle(point);
@@ -243,6 +249,7 @@ impl Solver {
 
     /// Back to the operating point. Never allocates.
     pub fn reset(&mut self) {
+        self.missed = 0;
         self.hiss.iter_mut().for_each(Hiss::reset);
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
         self.v_in = f64x2::splat(self.v_rest);
@@ -278,6 +285,7 @@ impl Solver {
         let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
+        let misses = self.readings.misses;
         if let Some(hiss) = &mut self.hiss {
             let layout = &self.program.layout;
             let end = layout.h + layout.n_states;
@@ -294,6 +302,14 @@ impl Solver {
         if !(a + b).is_finite() {
             self.reset();
             self.readings.misses += 1;
+        }
+        self.missed = if self.readings.misses > misses {
+            self.missed + 1
+        } else {
+            0
+        };
+        if f64::from(self.missed) > PATIENCE * self.paces[WHOLE].s / 2.0 {
+            self.reset();
         }
     }
 
