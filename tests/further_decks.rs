@@ -5,11 +5,9 @@ mod ngspice;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
-use loadline::circuit::Solver;
 use ngspice::Method;
 use ngspice::Stimulus;
 use std::path::PathBuf;
-use wide::f64x2;
 
 const RATE: f64 = 384_000.0;
 const T_STOP: f64 = 0.04;
@@ -58,15 +56,7 @@ fn ours(deck: &str, stimulus: &Stimulus) -> Vec<f64> {
 fn ours_at(deck: &str, stimulus: &Stimulus, rate: f64) -> Vec<f64> {
     let deck = Deck::open(&path(deck)).unwrap_or_else(|why| panic!("{why}"));
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
-    let mut solver = Solver::new(&point, rate, &["out"]).unwrap();
-    let play = |v: f64| {
-        solver.tick(f64x2::splat(v));
-        solver.probe(0).to_array()[0]
-    };
-    let out = stimulus.samples(rate, (T_STOP * rate) as usize);
-    let out = out.into_iter().map(play).collect();
-    assert_eq!(solver.readings().misses, 0);
-    out
+    ngspice::play_well(&point, stimulus, rate, (T_STOP * rate) as usize)
 }
 
 fn theirs(deck: &str, stimulus: Stimulus, method: Method, h: f64) -> Vec<f64> {

@@ -5,10 +5,8 @@ mod ngspice;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
-use loadline::circuit::Solver;
 use ngspice::Stimulus;
 use std::path::PathBuf;
-use wide::f64x2;
 
 const RATE: f64 = 384_000.0;
 const T_STOP: f64 = 0.06;
@@ -29,15 +27,7 @@ fn point(path: &str) -> OperatingPoint {
 }
 
 fn ours(path: &str, stimulus: &Stimulus) -> Vec<f64> {
-    let mut solver = Solver::new(&point(path), RATE, &["out"]).unwrap();
-    let steps = stimulus.samples(RATE, (T_STOP * RATE) as usize);
-    let play = |v: f64| {
-        solver.tick(f64x2::splat(v));
-        solver.probe(0).to_array()[0]
-    };
-    let out = steps.into_iter().map(play).collect();
-    assert_eq!(solver.readings().misses, 0);
-    out
+    ngspice::play_well(&point(path), stimulus, RATE, (T_STOP * RATE) as usize)
 }
 
 /// Plays both engines and holds the error to the promise and to `measured` plus 3 dB.

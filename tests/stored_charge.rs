@@ -5,9 +5,7 @@ mod ngspice;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
-use loadline::circuit::Solver;
 use ngspice::Stimulus;
-use wide::f64x2;
 
 const RATE: f64 = 384_000.0;
 const T_STOP: f64 = 0.04;
@@ -68,14 +66,8 @@ fn error_db(circuit: &str, card: &str, stimulus: Stimulus) -> f64 {
     let deck = Deck::open(&path).unwrap_or_else(|why| panic!("{why}"));
     let netlist = Netlist::expand(&deck).unwrap_or_else(|why| panic!("{why}"));
     let point = OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"));
-    let mut solver = Solver::new(&point, RATE, &["out"]).unwrap_or_else(|why| panic!("{why}"));
-    let play = |v: f64| {
-        solver.tick(f64x2::splat(v));
-        solver.probe(0).to_array()[0]
-    };
-    let input = stimulus.samples(RATE, (T_STOP * RATE) as usize - 8);
-    let ours: Vec<f64> = input.into_iter().map(play).collect();
-    assert_eq!(solver.readings().misses, 0);
+    let n = (T_STOP * RATE) as usize - 8;
+    let ours = ngspice::play_well(&point, &stimulus, RATE, n);
     let theirs = ngspice::transient(path, &[], stimulus, &["out"], T_STOP, H);
     ngspice::error_db(&theirs.sample("out", RATE, ours.len()), &ours, SKIP)
 }

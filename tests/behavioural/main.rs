@@ -6,11 +6,9 @@ mod ngspice;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
-use loadline::circuit::Solver;
 use loadline::circuit::small_signal;
 use ngspice::Stimulus;
 use std::path::Path;
-use wide::f64x2;
 
 const RATE: f64 = 384_000.0;
 const T_STOP: f64 = 0.03;
@@ -43,14 +41,8 @@ fn point(text: &str) -> OperatingPoint {
 }
 
 fn play(text: &str, stimulus: &Stimulus) -> Vec<f64> {
-    let mut solver = Solver::new(&point(text), RATE, &["out"]).unwrap();
-    let steps = stimulus.samples(RATE, (T_STOP * RATE) as usize);
-    let tick = |v: f64| {
-        solver.tick(f64x2::splat(v));
-        solver.probe(0).to_array()[0]
-    };
-    let out = steps.into_iter().map(tick).collect();
-    let readings = solver.readings();
+    let n = (T_STOP * RATE) as usize;
+    let (out, readings) = ngspice::play(&point(text), stimulus, RATE, n).unwrap();
     println!(
         "  {:.2} passes a step",
         readings.passes as f64 / readings.steps as f64

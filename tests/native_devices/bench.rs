@@ -5,11 +5,9 @@ use crate::ngspice::Stimulus;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
-use loadline::circuit::Solver;
 use std::fmt::Write;
 use std::path::Path;
 use std::path::PathBuf;
-use wide::f64x2;
 
 /// Steps per second of the solver in [`playing_error_db`].
 const RATE: f64 = 1_536_000.0;
@@ -87,17 +85,8 @@ pub fn playing_error_db(lines: &str, stimulus: Stimulus) -> f64 {
     let deck = Deck::open(&path).unwrap_or_else(|why| panic!("{why}"));
     let netlist = Netlist::expand(&deck).unwrap_or_else(|why| panic!("{why}"));
     let point = OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"));
-    let mut solver = Solver::new(&point, RATE, &["out"]).unwrap_or_else(|why| panic!("{why}"));
-    let play = |v: f64| {
-        solver.tick(f64x2::splat(v));
-        solver.probe(0).to_array()[0]
-    };
-    let ours: Vec<f64> = stimulus
-        .samples(RATE, (T_STOP * RATE) as usize - 8)
-        .into_iter()
-        .map(play)
-        .collect();
-    assert_eq!(solver.readings().misses, 0);
+    let n = (T_STOP * RATE) as usize - 8;
+    let ours = ngspice::play_well(&point, &stimulus, RATE, n);
     let theirs = ngspice::transient(path, &[], stimulus, &["out"], T_STOP, H).sample(
         "out",
         RATE,

@@ -10,6 +10,7 @@
 mod band;
 mod deck;
 mod measure;
+mod player;
 mod raw;
 mod run;
 mod stimulus;
@@ -20,6 +21,8 @@ pub use deck::chain_deck;
 pub use deck::scratch_deck;
 pub use measure::error_db;
 pub use measure::harmonics_db;
+pub use player::play;
+pub use player::play_well;
 pub use run::Accuracy;
 pub use run::Method;
 pub use run::ac;

@@ -1,5 +1,6 @@
 //! What the solver makes of a deck.
 
+use crate::ngspice;
 use crate::ngspice::Stimulus;
 use anyhow::Context;
 use anyhow::Result;
@@ -7,9 +8,7 @@ use anyhow::ensure;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
-use loadline::circuit::Solver;
 use std::path::Path;
-use wide::f64x2;
 
 /// Steps per second of every comparison.
 pub const RATE_HZ: f64 = 384e3;
@@ -38,13 +37,8 @@ pub fn transient(
     t_stop: f64,
     rate_hz: f64,
 ) -> Result<(Vec<f64>, u64)> {
-    let mut solver = Solver::new(point, rate_hz, &[PROBE])
+    let n = (t_stop * rate_hz) as usize;
+    let (out, readings) = ngspice::play(point, &stimulus, rate_hz, n)
         .with_context(|| format!("a deck to verify has a node `{PROBE}`"))?;
-    let input = stimulus.samples(rate_hz, (t_stop * rate_hz) as usize);
-    let play = |v: f64| {
-        solver.tick(f64x2::splat(v));
-        solver.probe(0).to_array()[0]
-    };
-    let out = input.into_iter().map(play).collect();
-    Ok((out, solver.readings().misses))
+    Ok((out, readings.misses))
 }
