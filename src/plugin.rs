@@ -8,6 +8,7 @@ use crate::editor::Panel;
 use crate::meters::Meters;
 use crate::meters::PEAK_FLOOR;
 use crate::params::LoadlineParams;
+use crate::params::library;
 use crate::params::repair;
 use crate::plugin::builder::Builder;
 use crate::plugin::builder::Workbench;
@@ -123,7 +124,7 @@ impl Plugin for Loadline {
         self.offline = config.process_mode == ProcessMode::Offline;
         if !self.plays(sample_rate, &controls) {
             // Built here, so that an offline render of a restored state starts with what the state chose.
-            match Pair::new(sample_rate, &controls) {
+            match Pair::new(sample_rate, &controls, &library()) {
                 Ok(pair) => {
                     self.builder.forget_orders();
                     self.pair = Some(pair);

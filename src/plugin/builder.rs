@@ -2,6 +2,7 @@
 //! them, through queues that neither locks nor allocates at the audio end.
 
 use crate::meters::Meters;
+use crate::params::library;
 use crate::rig::Chain;
 use crate::rig::Controls;
 use crate::rig::Order;
@@ -202,7 +203,7 @@ impl Workbench {
     }
 
     fn build(&self, order: &Order) -> Option<Box<Chain>> {
-        match Chain::build(order) {
+        match Chain::build(order, &library()) {
             Ok(chain) => {
                 self.meters.trouble(None);
                 Some(chain)
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_choice_is_built_played_and_the_old_chain_comes_back() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         let controls = with_quality(Oversampling::X2);
         assert!(builder.exchange(&mut pair, &controls), "an order");
@@ -252,7 +253,7 @@ mod tests {
 
     #[test]
     fn of_many_orders_the_last_is_built() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
             builder.exchange(&mut pair, &with_quality(oversampling));
@@ -268,7 +269,7 @@ mod tests {
 
     #[test]
     fn an_order_of_before_is_not_delivered() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         let controls = with_quality(Oversampling::X2);
         builder.exchange(&mut pair, &controls);
