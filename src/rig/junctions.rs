@@ -31,28 +31,41 @@ pub struct Loading {
 /// Frequency of the report.
 pub const F_REPORT: Hertz = 1e3;
 
-/// Every junction of the rig, in the signal's order. Allocates; takes as long as building a rig for each stage.
-pub fn loading(
+/// All junctions of a rig.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loadings {
+    /// In the signal's order.
+    pub junctions: Vec<Loading>,
+    /// Whether a splitter drives a second amplifier upside down.
+    pub is_split: bool,
+}
+
+/// Every junction of the rig. Allocates; takes as long as building a rig for each stage.
+pub fn loadings(
     choices: &Choices,
     knobs: &Knobs,
     library: &Library,
     hz: Hertz,
-) -> Result<Vec<Loading>, CircuitError> {
+) -> Result<Loadings, CircuitError> {
     let whole = compose(choices, knobs, library, None)?;
+    let is_split = matches!(whole.second, Some((_, true)));
     let point = OperatingPoint::solve(Netlist::expand(&whole.deck)?)?;
-    let mut found = Vec::new();
+    let mut junctions = Vec::new();
     for junction in whole.junctions {
         let z_total = driving_point(&point, &junction.node, &[hz])?[0];
         let open = compose(choices, knobs, library, Some(junction.after))?;
         let open = OperatingPoint::solve(Netlist::expand(&open.deck)?)?;
         let z_source = driving_point(&open, &junction.node, &[hz])?[0];
         let z_load = (z_total.inv() - z_source.inv()).inv();
-        found.push(Loading {
+        junctions.push(Loading {
             after: junction.after,
             z_source: z_source.norm(),
             z_load: z_load.norm(),
             loss_db: 20.0 * (z_total / z_source).norm().log10(),
         });
     }
-    Ok(found)
+    Ok(Loadings {
+        junctions,
+        is_split,
+    })
 }

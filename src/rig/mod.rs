@@ -17,7 +17,7 @@ pub use chain::{CONTROL_TICK, Chain, Order};
 pub use compose::BRIDGING_LOAD;
 pub use controls::ranges;
 pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};
-pub use junctions::{F_REPORT, Loading, loading};
+pub use junctions::{F_REPORT, Loading, Loadings, loadings};
 pub use levels::Levels;
 pub use library::Library;
 pub use pair::Pair;

@@ -4,6 +4,7 @@ use crate::audio::Take;
 use crate::failure::Failure;
 use loadline::rig::Controls;
 use loadline::rig::LATENCY_SAMPLES;
+use loadline::rig::Levels;
 use loadline::rig::Library;
 use loadline::rig::Pair;
 use std::time::Duration;
@@ -16,6 +17,8 @@ const BLOCK: usize = 512;
 pub struct Played {
     pub take: Take,
     pub time: Duration,
+    /// Of the rig that was heard, over the whole take.
+    pub levels: Levels,
 }
 
 /// Plays a take through the rig that `controls` select. `progress` is told the samples done after each block.
@@ -50,5 +53,6 @@ pub fn play(take: &Take, controls: &Controls, progress: impl Fn(usize)) -> Resul
             channels,
         },
         time,
+        levels: pair.take_levels(controls.side),
     })
 }

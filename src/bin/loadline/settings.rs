@@ -141,7 +141,11 @@ fn set_rig(rig: &mut RigControls, library: &Library, id: &str, value: &str) -> R
                 Turn::Rotation => legend::read(slot.card_at(place, &notes.knobs), value),
                 Turn::Impedance { range, .. } => within(text::parse_ohms(value), range.clone()),
             };
-            let position = within(position, 0.0..=f64::MAX).ok_or_else(|| takes(knob))?;
+            let reach = match knob.turn {
+                Turn::Rotation => 1.0,
+                Turn::Impedance { .. } => f64::MAX,
+            };
+            let position = within(position, 0.0..=reach).ok_or_else(|| takes(knob))?;
             rig.knobs.set(slot, place, position);
             return Ok(());
         }
