@@ -13,7 +13,7 @@ pub use knob::stored;
 pub use rig::RigParams;
 pub use rig::SlotParams;
 pub use seed::Seed;
-pub use shelf::library;
+pub use shelf::{library, refresh};
 pub use state::repair;
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 

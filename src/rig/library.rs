@@ -1,15 +1,18 @@
 //! Every model that a rig can be made of: the factory's, compiled in, and the user's own.
 
 mod factory;
+mod user;
 
 use crate::circuit::Annotations;
 use crate::circuit::ChoiceCard;
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
+use crate::rig::library::user::Found;
 use crate::rig::slot::Slot;
 use crate::rig::verified::content_hash;
 use std::borrow::Cow;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::OnceLock;
@@ -24,6 +27,8 @@ pub struct Model {
     pub path: Cow<'static, str>,
     /// The deck, as text; nothing where the slot is left empty.
     text: Cow<'static, str>,
+    /// What the user's decks include beside the factory's devices, by the path that they name.
+    files: Vec<(PathBuf, String)>,
     annotations: OnceLock<Annotations>,
 }
 
@@ -31,7 +36,7 @@ pub struct Model {
 #[derive(Debug)]
 pub struct Library {
     factory: [Vec<Model>; 5],
-    user: [Vec<Model>; 5],
+    user: Found,
 }
 
 /// Places of a slot; the last half is the user's.
@@ -56,6 +61,7 @@ impl Model {
             name: name.into(),
             path: path.into(),
             text: text.into(),
+            files: Vec::new(),
             annotations: OnceLock::new(),
         }
     }
@@ -66,7 +72,14 @@ impl Model {
     }
 
     pub fn deck(&self) -> Result<Deck, CircuitError> {
-        Deck::parse(Path::new(&*self.path), &self.text, &included)
+        Deck::parse(Path::new(&*self.path), &self.text, &|path| {
+            self.included(path)
+        })
+    }
+
+    fn included(&self, path: &Path) -> Result<String, String> {
+        let own = self.files.iter().find(|(known, _)| known == path);
+        own.map_or_else(|| included(path), |(_, text)| Ok(text.clone()))
     }
 
     /// What its deck says of itself; nothing where it can't be read.
@@ -93,15 +106,18 @@ impl Model {
 
     /// Of the deck with all that it includes.
     pub fn content_hash(&self) -> Result<String, CircuitError> {
-        content_hash(Path::new(&*self.path), &self.text, &included)
+        content_hash(Path::new(&*self.path), &self.text, &|path| {
+            self.included(path)
+        })
     }
 }
 
-/// What a deck of the library may include.
+/// What every deck may include.
 fn included(path: &Path) -> Result<String, String> {
-    match path.to_str() {
-        Some("devices.lib") => Ok(DEVICES.to_string()),
-        _ => Err("a deck of the library includes only ../devices.lib".to_string()),
+    if path.file_name().is_some_and(|name| name == "devices.lib") {
+        Ok(DEVICES.to_string())
+    } else {
+        Err("a deck of the library includes only ../devices.lib".to_string())
     }
 }
 
@@ -111,16 +127,29 @@ impl Library {
         static FACTORY: LazyLock<Arc<Library>> = LazyLock::new(|| {
             Arc::new(Library {
                 factory: factory::models(),
-                user: Default::default(),
+                user: Found::default(),
             })
         });
         FACTORY.clone()
     }
 
+    /// The factory's models, and the user's decks in this folder.
+    pub fn with_user(folder: &Path) -> Library {
+        Library {
+            factory: factory::models(),
+            user: user::read(folder),
+        }
+    }
+
+    /// Why some of the user's decks are not among the models.
+    pub fn troubles(&self) -> &[String] {
+        &self.user.troubles
+    }
+
     pub fn get(&self, slot: Slot, place: usize) -> Option<&Model> {
         match place.checked_sub(USER) {
             None => self.factory[slot.index()].get(place),
-            Some(place) => self.user[slot.index()].get(place),
+            Some(place) => self.user.models[slot.index()].get(&place),
         }
     }
 
@@ -133,7 +162,7 @@ impl Library {
     /// All models of a slot, each with its place.
     pub fn models(&self, slot: Slot) -> impl Iterator<Item = (usize, &Model)> {
         let factory = self.factory[slot.index()].iter().enumerate();
-        let user = self.user[slot.index()].iter().enumerate();
+        let user = self.user.models[slot.index()].iter();
         factory.chain(user.map(|(place, model)| (USER + place, model)))
     }
 

@@ -4,6 +4,7 @@
 mod chain;
 mod compose;
 mod controls;
+pub mod folders;
 mod junctions;
 pub mod legend;
 mod levels;

@@ -2,11 +2,11 @@
 
 use crate::failure::Failure;
 use crate::output;
+use crate::shelf::library;
 use crate::table::row;
 use crate::table::table;
 use loadline::circuit::Annotations;
 use loadline::circuit::Taper;
-use loadline::rig::Library;
 use loadline::rig::Slot;
 use loadline::rig::library::Model;
 use serde_json::Map;
@@ -24,7 +24,7 @@ pub struct List {
 
 impl List {
     pub fn run(&self) -> Result<(), Failure> {
-        let library = Library::factory();
+        let library = library();
         let mut models = Vec::new();
         for slot in Slot::ALL {
             for (_, model) in library.models(slot).filter(|(_, model)| !model.is_none()) {
@@ -36,7 +36,8 @@ impl List {
                 .iter()
                 .map(|(kind, model, notes)| as_json(kind, model, notes))
                 .collect();
-            return output::say_json(&json!({ "models": models }));
+            let troubles = library.troubles();
+            return output::say_json(&json!({ "models": models, "troubles": troubles }));
         }
         let mut rows = vec![row(&[
             "kind", "id", "name", "family", "verified", "knobs", "ratings",
@@ -46,7 +47,11 @@ impl List {
                 .iter()
                 .map(|(kind, model, notes)| as_row(kind, model, notes)),
         );
-        output::say(&table(&rows, &[]))
+        output::say(&table(&rows, &[]))?;
+        for trouble in library.troubles() {
+            output::say(&format!("can't be used: {trouble}"))?;
+        }
+        Ok(())
     }
 }
 

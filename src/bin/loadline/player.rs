@@ -2,10 +2,10 @@
 
 use crate::audio::Take;
 use crate::failure::Failure;
+use crate::shelf::library;
 use loadline::rig::Controls;
 use loadline::rig::LATENCY_SAMPLES;
 use loadline::rig::Levels;
-use loadline::rig::Library;
 use loadline::rig::Pair;
 use std::time::Duration;
 use std::time::Instant;
@@ -25,7 +25,7 @@ pub struct Played {
 ///
 /// The latency is taken out: that many zeros follow the take, and that many samples are dropped from the start.
 pub fn play(take: &Take, controls: &Controls, progress: impl Fn(usize)) -> Result<Played, Failure> {
-    let mut pair = Pair::new(f64::from(take.rate), controls, &Library::factory())?;
+    let mut pair = Pair::new(f64::from(take.rate), controls, library())?;
     let total = take.frames() + LATENCY_SAMPLES;
     let padded = |channel: &Vec<f32>| {
         let mut channel = channel.clone();

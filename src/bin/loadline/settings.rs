@@ -1,6 +1,7 @@
 //! The plugin's parameters as `--set id=value`, and the quality.
 
 use crate::failure::Failure;
+use crate::shelf::library;
 use loadline::rig::Controls;
 use loadline::rig::KnobPlace;
 use loadline::rig::Library;
@@ -42,9 +43,9 @@ impl Settings {
             settings.push((id.trim(), value.trim()));
         }
         settings.sort_by_key(|(id, _)| slot_of(id).is_none());
-        let library = Library::factory();
+        let library = library();
         for (id, value) in settings {
-            set(&mut controls, &library, id, value)?;
+            set(&mut controls, library, id, value)?;
         }
         Ok(controls)
     }

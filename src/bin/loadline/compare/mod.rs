@@ -14,10 +14,10 @@ use crate::output;
 use crate::player;
 use crate::progress::progress_bar;
 use crate::settings::Settings;
+use crate::shelf::library;
 use indicatif::ProgressBar;
 use loadline::dsp::integrated_lufs;
 use loadline::rig::Controls;
-use loadline::rig::Library;
 use loadline::rig::Side;
 use loadline::rig::Slot;
 use loadline::units::Volts;
@@ -149,7 +149,7 @@ fn measure(
     bar: &ProgressBar,
 ) -> Result<Outcome, Failure> {
     let rig = controls.rigs[controls.side.index()];
-    let library = Library::factory();
+    let library = library();
     let model = library.at(Slot::Preamp, rig.choices[Slot::Preamp]);
     let progress = |samples: usize| bar.inc(samples as u64);
     bar.set_message(model.name.to_string());

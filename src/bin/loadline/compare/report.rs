@@ -1,11 +1,11 @@
 //! The numbers of a comparison, as JSON and as a table.
 
 use crate::settings::print_quality;
+use crate::shelf::library;
 use crate::table::row;
 use crate::table::table;
 use loadline::rig::Controls;
 use loadline::rig::LATENCY_SAMPLES;
-use loadline::rig::Library;
 use loadline::rig::RigControls;
 use loadline::rig::Slot;
 use loadline::rig::Turn;
@@ -16,8 +16,6 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::LazyLock;
 
 /// One rig. Levels in dBu are RMS over the take, before the trim.
 pub struct RigReport {
@@ -165,12 +163,7 @@ fn rig_json(rig: &RigReport, controls: &RigControls) -> Value {
 }
 
 fn chosen(controls: &RigControls, slot: Slot) -> &'static Model {
-    factory().at(slot, controls.choices[slot])
-}
-
-fn factory() -> &'static Library {
-    static FACTORY: LazyLock<Arc<Library>> = LazyLock::new(Library::factory);
-    &FACTORY
+    library().at(slot, controls.choices[slot])
 }
 
 /// Knobs of the loaded decks with their positions, the impedances or the others.

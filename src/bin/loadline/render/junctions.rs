@@ -1,6 +1,7 @@
 //! Volts, impedances and losses between the stages of the rig that was heard.
 
 use crate::failure::Failure;
+use crate::shelf::library;
 use loadline::rig::Choices;
 use loadline::rig::F_REPORT;
 use loadline::rig::Levels;
@@ -15,15 +16,15 @@ use serde_json::json;
 
 /// From the host to the load: the level that was played, the impedances at 1 kHz.
 pub fn report(rig: &RigControls, v_source: Volts, levels: &Levels) -> Result<Value, Failure> {
-    let library = Library::factory();
-    let found = loadings(&rig.choices, &rig.knobs, &library, F_REPORT)?;
+    let library = library();
+    let found = loadings(&rig.choices, &rig.knobs, library, F_REPORT)?;
     let mut junctions = vec![json!({
         "from": "host", "to": "source", "v_rms": v_source, "dbu": v_rms_to_dbu(v_source),
     })];
     for loading in &found.junctions {
         let v_rms = levels.v_rms(levels.junctions[loading.after.index()]);
         junctions.push(json!({
-            "from": loading.after.id(), "to": next(&rig.choices, &library, loading.after),
+            "from": loading.after.id(), "to": next(&rig.choices, library, loading.after),
             "v_rms": v_rms, "dbu": v_rms_to_dbu(v_rms),
             "z_source_ohm": loading.z_source, "z_load_ohm": loading.z_load, "loss_db": loading.loss_db,
         }));

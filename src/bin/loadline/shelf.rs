@@ -1,0 +1,13 @@
+//! The models that a command plays: the factory's and the user's own.
+
+use loadline::rig::Library;
+use loadline::rig::folders;
+use std::sync::LazyLock;
+
+pub fn library() -> &'static Library {
+    static SHELF: LazyLock<Library> = LazyLock::new(|| {
+        let folder = folders::circuits().unwrap_or_default();
+        Library::with_user(&folder)
+    });
+    &SHELF
+}
