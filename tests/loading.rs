@@ -5,10 +5,10 @@ use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::small_signal;
 use loadline::rig::Chain;
+use loadline::rig::ChainOrder;
 use loadline::rig::Choices;
 use loadline::rig::Knobs;
 use loadline::rig::Library;
-use loadline::rig::Order;
 use loadline::rig::Slot;
 use std::path::Path;
 use std::path::PathBuf;
@@ -115,7 +115,7 @@ fn played_db(z_in: f64, hz: f64) -> f64 {
     choices[Slot::Source] = 1;
     choices[Slot::Preamp] = 1;
     knobs[(Slot::Preamp, "z_in")] = z_in;
-    let order = Order {
+    let order = ChainOrder {
         choices,
         knobs,
         sample_rate: 48_000.0,

@@ -1,6 +1,5 @@
 //! Nothing on the audio thread allocates: a counting allocator watches a pair of rigs play.
 
-use loadline::rig::Chain;
 use loadline::rig::Controls;
 use loadline::rig::Library;
 use loadline::rig::Oversampling;
@@ -86,7 +85,7 @@ fn playing_allocates_nothing() {
     let order = pair
         .order(Side::A, &wanted)
         .expect("another choice is an order");
-    let mut chain = Some(Chain::build(&order, &Library::factory()).unwrap());
+    let mut chain = Some(order.build(&Library::factory()).unwrap());
     let mut retired = Vec::with_capacity(2);
 
     let allocations = calls(|| {

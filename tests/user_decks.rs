@@ -1,15 +1,17 @@
 //! A deck in the user's folder is a model like the factory's, and says what is wrong with it.
 
 use loadline::rig::Chain;
+use loadline::rig::ChainOrder;
 use loadline::rig::Controls;
 use loadline::rig::Library;
-use loadline::rig::Order;
 use loadline::rig::Slot;
 use loadline::rig::library::USER;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use wide::f64x2;
+
+const NOWHERE: &str = "/there/is/no/such/folder";
 
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("circuits-{name}"));
@@ -33,7 +35,7 @@ fn example() -> String {
 fn the_guides_deck_appears_and_plays() {
     let folder = folder("guide");
     fs::write(folder.join("mosfet_boost.cir"), example()).unwrap();
-    let library = Library::with_user(&folder);
+    let library = Library::with_user(&folder, Path::new(NOWHERE));
     assert_eq!(library.troubles(), &[] as &[String]);
     let place = library.find(Slot::Preamp, "my_boost").expect("it is there");
     assert_eq!(place, USER);
@@ -45,7 +47,7 @@ fn the_guides_deck_appears_and_plays() {
         let mut rig = rig;
         rig.choices.switches[Slot::Preamp.index()][0] = bass;
         rig.knobs[(Slot::Preamp, "gain")] = gain;
-        let order = Order {
+        let order = ChainOrder {
             choices: rig.choices,
             knobs: rig.knobs,
             sample_rate: 48e3,
@@ -70,16 +72,16 @@ fn a_deck_keeps_its_place_when_others_come_and_go() {
     let named = |id: &str| example().replace("my_boost", id);
     fs::write(folder.join("m.cir"), named("m")).unwrap();
     assert_eq!(
-        Library::with_user(&folder).find(Slot::Preamp, "m"),
+        Library::with_user(&folder, Path::new(NOWHERE)).find(Slot::Preamp, "m"),
         Some(USER)
     );
     fs::create_dir(folder.join("more")).unwrap();
     fs::write(folder.join("more/a.cir"), named("a")).unwrap();
-    let library = Library::with_user(&folder);
+    let library = Library::with_user(&folder, Path::new(NOWHERE));
     let places = ["m", "a"].map(|id| library.find(Slot::Preamp, id));
     assert_eq!(places, [Some(USER), Some(USER + 1)]);
     fs::remove_file(folder.join("m.cir")).unwrap();
-    let library = Library::with_user(&folder);
+    let library = Library::with_user(&folder, Path::new(NOWHERE));
     let places = ["m", "a"].map(|id| library.find(Slot::Preamp, id));
     assert_eq!(places, [None, Some(USER + 1)]);
     assert!(library.get(Slot::Preamp, USER).is_none());
@@ -101,7 +103,7 @@ fn what_is_wrong_is_told_with_file_and_line() {
     write("d.cir", "* nothing\n.end\n".into());
     write("e.cir", example().replace("mbs170 NMOS", "mbs170 NMAS"));
     write("f.cir", example());
-    let library = Library::with_user(&folder);
+    let library = Library::with_user(&folder, Path::new(NOWHERE));
     for (trouble, parts) in library.troubles().iter().zip([
         ["a.cir:17", "r4"],
         ["b.cir", "kind=pedal"],
@@ -123,7 +125,7 @@ fn what_is_wrong_is_told_with_file_and_line() {
 
 #[test]
 fn no_folder_is_no_trouble() {
-    let library = Library::with_user(Path::new("/there/is/no/such/folder"));
+    let library = Library::with_user(Path::new(NOWHERE), Path::new(NOWHERE));
     assert_eq!(
         library.models(Slot::Preamp).count(),
         Library::factory().models(Slot::Preamp).count()

@@ -43,7 +43,7 @@ pub fn stored(position: f64, turn: &Turn) -> f32 {
 }
 
 /// The parameter's value with modulation, inside its range; its default where a state held no finite number.
-fn value(param: &FloatParam) -> f64 {
+pub fn value(param: &FloatParam) -> f64 {
     let FloatRange::Linear { min, max } = param.range() else {
         return f64::from(param.default_plain_value());
     };
@@ -63,7 +63,7 @@ pub fn level(param: &FloatParam) -> f64 {
 
 /// Hosts keep parameters as f32; this is the decimal number that was meant: 0.3, not 0.300000012. So what is typed
 /// here and what the command line is told are the same to the last bit.
-fn decimal(x: f64, decimals: i32) -> f64 {
+pub fn decimal(x: f64, decimals: i32) -> f64 {
     let per_unit = 10f64.powi(decimals);
     (x * per_unit).round() / per_unit
 }
@@ -136,5 +136,22 @@ fn impedance(name: String, default: f64, range: RangeInclusive<f64>) -> FloatPar
             text::parse_ohms(typed)
                 .filter(|z| *z > 0.0)
                 .map(|z| z.log10() as f32)
+        }))
+}
+
+/// A plain quantity, shown `factor` times as large with its unit: metres as centimetres, a share as per cent.
+pub fn scaled(
+    name: String,
+    default: f64,
+    range: RangeInclusive<f64>,
+    factor: f32,
+    unit: &'static str,
+) -> FloatParam {
+    let (min, max) = (*range.start() as f32, *range.end() as f32);
+    FloatParam::new(name, default as f32, FloatRange::Linear { min, max })
+        .with_unit(unit)
+        .with_value_to_string(Arc::new(move |x| format!("{:.1}", x * factor)))
+        .with_string_to_value(Arc::new(move |typed| {
+            text::parse_with_unit(typed, unit.trim()).map(|x| x as f32 / factor)
         }))
 }

@@ -1,5 +1,6 @@
 //! Host parameters, their text both ways, and the one door from host values to rig values.
 
+mod cabinet;
 mod choice;
 mod knob;
 mod rig;
@@ -8,6 +9,7 @@ mod shelf;
 mod state;
 mod window;
 
+pub use cabinet::{CabinetParams, MicParams};
 pub use choice::EMPTY;
 pub use knob::stored;
 pub use rig::RigParams;

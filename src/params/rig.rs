@@ -1,5 +1,6 @@
 //! The host parameters of one rig; there are two sets, A and B.
 
+use crate::params::cabinet::CabinetParams;
 use crate::params::choice::Loaded;
 use crate::params::choice::SWITCH_PLACES;
 use crate::params::choice::model_choice;
@@ -31,6 +32,7 @@ pub struct RigParams {
     pub slots: [SlotParams; 5],
     /// 0 for the same amplifier behind both outputs of a splitter or crossover, else the model's place and 1.
     pub second_amp: IntParam,
+    pub cabinet: CabinetParams,
     /// Swaps the source's leads.
     pub polarity: BoolParam,
     /// Of every part, in °C.
@@ -58,6 +60,7 @@ impl RigParams {
         Self {
             slots: Slot::ALL.map(|slot| SlotParams::new(rig, slot, defaults)),
             second_amp: second_choice(name("Second Amp"), Slot::Amp),
+            cabinet: CabinetParams::new(rig, &defaults.cabinet),
             polarity: BoolParam::new(name("Polarity"), defaults.inverted)
                 .with_value_to_string(Arc::new(|inverted| {
                     if inverted { "Inverted" } else { "Normal" }.into()
@@ -104,6 +107,7 @@ impl RigParams {
         RigControls {
             choices,
             knobs,
+            cabinet: self.cabinet.controls(),
             inverted: self.polarity.value(),
             trim_db: level(&self.trim),
         }
@@ -126,6 +130,8 @@ impl RigParams {
                 add(format!("{}_s{}", slot.id(), n + 1), param.as_ptr());
             }
         }
+        let cabinet = self.cabinet.all().into_iter();
+        all.extend(cabinet.map(|(id, param)| (id, param, "Cabinet".into())));
         let mut add = |id: &str, param: ParamPtr| all.push((id.into(), param, String::new()));
         add("polarity", self.polarity.as_ptr());
         add("temperature", self.temperature.as_ptr());

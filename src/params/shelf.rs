@@ -20,7 +20,8 @@ pub fn refresh() {
 }
 
 fn read() -> Arc<Library> {
-    folders::circuits().map_or_else(Library::factory, |folder| {
-        Arc::new(Library::with_user(&folder))
-    })
+    match (folders::circuits(), folders::cabinets()) {
+        (Some(circuits), Some(cabinets)) => Arc::new(Library::with_user(&circuits, &cabinets)),
+        _ => Library::factory(),
+    }
 }

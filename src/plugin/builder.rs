@@ -1,16 +1,16 @@
-//! Chains travel between the audio thread, which plays them, and the background thread, which builds and drops
+//! Circuits and cabinets travel between the audio thread, which plays them, and the background thread, which builds and drops
 //! them, through queues that neither locks nor allocates at the audio end.
 
 use crate::meters;
 use crate::meters::Meters;
 use crate::params::library;
-use crate::rig::Chain;
 use crate::rig::Choices;
 use crate::rig::Controls;
 use crate::rig::F_REPORT;
 use crate::rig::Knobs;
 use crate::rig::Order;
 use crate::rig::Pair;
+use crate::rig::Part;
 use crate::rig::Side;
 use crate::rig::loadings;
 use rtrb::Consumer;
@@ -19,7 +19,7 @@ use rtrb::RingBuffer;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Orders under way and chains on their way back, at most.
+/// Orders under way and parts on their way back, at most.
 const QUEUE: usize = 16;
 
 /// What an offline render waits for a chain, at most.
@@ -39,18 +39,18 @@ struct Weighed {
     knobs: Knobs,
 }
 
-/// The answer to a job; no chain where it was superseded or could not be built.
+/// The answer to a job; no part where it was superseded or could not be built.
 struct Delivery {
     side: Side,
     generation: u64,
-    chain: Option<Box<Chain>>,
+    part: Option<Part>,
 }
 
 /// The audio thread's end.
 pub struct Builder {
     jobs: Producer<Job>,
     deliveries: Consumer<Delivery>,
-    retired: Producer<Box<Chain>>,
+    retired: Producer<Part>,
     weighings: Producer<Weighed>,
     /// What was sent to be weighed last.
     weighed: Option<Weighed>,
@@ -63,8 +63,10 @@ pub struct Builder {
 pub struct Workbench {
     jobs: Consumer<Job>,
     deliveries: Producer<Delivery>,
-    retired: Consumer<Box<Chain>>,
+    retired: Consumer<Part>,
     weighings: Consumer<Weighed>,
+    /// Why the last order of each side and kind could not be filled.
+    troubles: [[Option<String>; 2]; 2],
     meters: Arc<Meters>,
 }
 
@@ -91,6 +93,7 @@ pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
             deliveries,
             retired,
             weighings,
+            troubles: Default::default(),
             meters,
         },
     )
@@ -102,13 +105,13 @@ impl Builder {
     pub fn exchange(&mut self, pair: &mut Pair, controls: &Controls) -> bool {
         let mut wake = self.install(pair);
         while self.retired.slots() > 0
-            && let Some(chain) = pair.retired()
+            && let Some(part) = pair.retired()
         {
-            wake |= self.retire(chain);
+            wake |= self.retire(part);
         }
         for side in Side::BOTH {
-            // An order is asked for once, so it must find room.
-            if self.jobs.slots() > 0
+            // An order is told once, so it must find room.
+            while self.jobs.slots() > 0
                 && self.awaited < QUEUE
                 && let Some(order) = pair.order(side, controls)
             {
@@ -173,16 +176,16 @@ impl Builder {
         {
             let current = delivery.generation == self.generation;
             self.awaited -= usize::from(current);
-            let Some(chain) = delivery.chain else {
+            let Some(part) = delivery.part else {
                 continue;
             };
             let unused = if current {
-                pair.install(delivery.side, chain)
+                pair.install(delivery.side, part)
             } else {
-                Some(chain)
+                Some(part)
             };
-            if let Some(chain) = unused {
-                wake |= self.retire(chain);
+            if let Some(part) = unused {
+                wake |= self.retire(part);
             }
         }
         wake
@@ -191,15 +194,15 @@ impl Builder {
     /// Whether the next delivery is for a side that is still fading to an earlier one.
     fn must_fade_first(&self, pair: &Pair) -> bool {
         self.deliveries.peek().is_ok_and(|next| {
+            let part = next.part.as_ref();
             next.generation == self.generation
-                && next.chain.is_some()
-                && !pair.can_install(next.side)
+                && part.is_some_and(|part| !pair.can_install(next.side, part))
         })
     }
 
     /// Callers have seen a free slot.
-    fn retire(&mut self, chain: Box<Chain>) -> bool {
-        self.retired.push(chain).is_ok()
+    fn retire(&mut self, part: Part) -> bool {
+        self.retired.push(part).is_ok()
     }
 }
 
@@ -209,15 +212,15 @@ impl Workbench {
         while self.retired.pop().is_ok() {}
         while let Ok(job) = self.jobs.pop() {
             let superseded = self.is_superseded(&job);
-            let chain = if superseded {
+            let part = if superseded {
                 None
             } else {
-                self.build(&job.order)
+                self.build(job.side, &job.order)
             };
             let delivery = Delivery {
                 side: job.side,
                 generation: job.generation,
-                chain,
+                part,
             };
             // More places than jobs under way: this finds room, and what did not would be dropped here, off the
             // audio thread.
@@ -258,20 +261,16 @@ impl Workbench {
         first
             .iter()
             .chain(second)
-            .any(|later| later.side == job.side)
+            .any(|later| later.side == job.side && later.order.is_like(&job.order))
     }
 
-    fn build(&self, order: &Order) -> Option<Box<Chain>> {
-        match Chain::build(order, &library()) {
-            Ok(chain) => {
-                self.meters.trouble(None);
-                Some(chain)
-            }
-            Err(error) => {
-                self.meters.trouble(Some(error.to_string()));
-                None
-            }
-        }
+    fn build(&mut self, side: Side, order: &Order) -> Option<Part> {
+        let built = order.build(&library());
+        let kind = usize::from(matches!(order, Order::Speaker(_)));
+        self.troubles[side.index()][kind] = built.as_ref().err().map(ToString::to_string);
+        let trouble = self.troubles.iter().flatten().flatten().next();
+        self.meters.trouble(trouble.cloned());
+        built.ok()
     }
 }
 
@@ -321,7 +320,7 @@ mod tests {
         assert_eq!(builder.deliveries.slots(), 3);
         let last = with_quality(Oversampling::X1);
         builder.exchange(&mut pair, &last);
-        assert!(builder.is_idle() && !pair.can_install(Side::A));
+        assert!(builder.is_idle() && !pair.is_settled(Side::A));
         play(&mut pair, &last);
         assert!(pair.retired().is_some());
     }
@@ -335,6 +334,6 @@ mod tests {
         builder.forget_orders();
         workbench.work();
         assert!(builder.exchange(&mut pair, &controls), "it is sent back");
-        assert!(pair.can_install(Side::A) && builder.is_idle());
+        assert!(pair.is_settled(Side::A) && builder.is_idle());
     }
 }

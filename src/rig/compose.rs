@@ -1,5 +1,6 @@
-//! A rig as a deck: one `X` line for each slot that is filled, each driving the next.
+//! A rig as decks: one `X` line for each slot that is filled, each driving the next.
 
+use crate::circuit::ChoiceCard;
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
 use crate::circuit::KnobCard;
@@ -14,15 +15,29 @@ use std::path::Path;
 
 /// A rig, written down.
 pub struct Composition {
-    pub deck: Deck,
-    /// The knobs that are its live parameters, in their order.
-    pub knobs: Vec<PlacedKnob>,
+    /// One circuit, or with a converter in the rig the one before it and the one behind it.
+    pub circuits: Vec<Circuit>,
+    pub converter: Option<ConverterPlan>,
     /// Where one stage drives the next, in the signal's order.
     pub junctions: Vec<Junction>,
     /// Node that is heard.
     pub output: String,
     /// Node of the second amplifier that is heard, and whether it is driven upside down.
     pub second: Option<(String, bool)>,
+}
+
+/// Stages that load each other, as a deck.
+pub struct Circuit {
+    pub deck: Deck,
+    /// The knobs that are its live parameters, in their order.
+    pub knobs: Vec<PlacedKnob>,
+}
+
+/// The converters between two circuits: what their deck's switches and knobs say.
+pub struct ConverterPlan {
+    /// Value of each switch, by its id.
+    pub switches: Vec<(String, f64)>,
+    pub knobs: Vec<PlacedKnob>,
 }
 
 /// A deck's knob and what turns it.
@@ -39,6 +54,8 @@ pub struct PlacedKnob {
 pub struct Junction {
     /// The stage that drives.
     pub after: Slot,
+    /// Place of its circuit.
+    pub circuit: usize,
     pub node: String,
 }
 
@@ -47,6 +64,8 @@ pub const BRIDGING_LOAD: &str = "1Meg";
 
 /// Node of the source's EMF.
 const EMF: &str = "emf";
+/// Node that the converter listens to.
+pub const CONVERTER: &str = "converter";
 /// Third port of a coupling whose second output is the first one upside down; any other name is a band.
 const INVERTED: &str = "inv";
 
@@ -57,9 +76,10 @@ struct Stage<'a> {
     model: &'a Model,
     deck: Deck,
     nodes: Vec<&'static str>,
+    circuit: usize,
 }
 
-/// The rig's deck; with `cut`, as it is when nothing is plugged into the output of that slot.
+/// The rig's decks; with `cut`, as it is when nothing is plugged into the output of that slot.
 pub fn compose(
     choices: &Choices,
     knobs: &Knobs,
@@ -69,13 +89,30 @@ pub fn compose(
     let model = |slot: Slot| library.at(slot, choices[slot]);
     let mut stages: Vec<Stage> = Vec::new();
     let mut junctions = Vec::new();
-    let (mut node, mut second) = (EMF, None);
+    let (mut node, mut second, mut converter) = (EMF, None, None);
+    let mut circuit = 0;
     for slot in [Slot::Source, Slot::Preamp, Slot::Coupling, Slot::Amp] {
         let is_cut_off = cut.is_some_and(|cut| slot > cut);
         if model(slot).is_none() || is_cut_off {
             continue;
         }
-        let mut stage = Stage::new(slot.id(), slot, model(slot), vec![node, slot.id()])?;
+        if let Some(behind) = &model(slot).behind {
+            let front = Stage::new("front", slot, model(slot), vec![node, CONVERTER], circuit)?;
+            converter = Some(front.converter(choices));
+            stages.push(front);
+            circuit += 1;
+            let nodes = vec![EMF, slot.id()];
+            stages.push(Stage::new(slot.id(), slot, behind, nodes, circuit)?);
+            node = slot.id();
+            junctions.push(Junction {
+                after: slot,
+                circuit,
+                node: node.to_owned(),
+            });
+            continue;
+        }
+        let nodes = vec![node, slot.id()];
+        let mut stage = Stage::new(slot.id(), slot, model(slot), nodes, circuit)?;
         if slot == Slot::Coupling
             && let [_, _, other] = stage.ports()?
         {
@@ -85,6 +122,7 @@ pub fn compose(
         node = slot.id();
         junctions.push(Junction {
             after: slot,
+            circuit,
             node: node.to_owned(),
         });
         stages.push(stage);
@@ -100,7 +138,7 @@ pub fn compose(
         };
         if !amp.is_none() {
             let nodes = vec![*node, "second_amp"];
-            stages.push(Stage::new("second_amp", Slot::Amp, amp, nodes)?);
+            stages.push(Stage::new("second_amp", Slot::Amp, amp, nodes, circuit)?);
             *node = "second_amp";
         }
         ends.push(("second_load", *node));
@@ -111,13 +149,22 @@ pub fn compose(
         if load.is_none() {
             bridged.push(node);
         } else {
-            stages.push(Stage::new(name, Slot::Load, load, vec![node])?);
+            stages.push(Stage::new(name, Slot::Load, load, vec![node], circuit)?);
         }
     }
-    let (deck, knobs) = write(choices, knobs, stages, &bridged)?;
+    let mut circuits = Vec::new();
+    let mut stages = stages.into_iter().peekable();
+    for place in 0..=circuit {
+        let mut here = Vec::new();
+        while let Some(stage) = stages.next_if(|stage| stage.circuit == place) {
+            here.push(stage);
+        }
+        let bridged: &[&str] = if place == circuit { &bridged } else { &[] };
+        circuits.push(write(choices, knobs, here, bridged)?);
+    }
     Ok(Composition {
-        deck,
-        knobs,
+        circuits,
+        converter,
         junctions,
         output: node.to_owned(),
         second: second.map(|(node, is_inverted)| (node.to_owned(), is_inverted)),
@@ -133,6 +180,7 @@ impl<'a> Stage<'a> {
         slot: Slot,
         model: &'a Model,
         nodes: Vec<&'static str>,
+        circuit: usize,
     ) -> Result<Self, CircuitError> {
         let deck = model.deck()?;
         Ok(Self {
@@ -141,7 +189,44 @@ impl<'a> Stage<'a> {
             model,
             deck,
             nodes,
+            circuit,
         })
+    }
+
+    /// The deck's knobs with their places, those that its subcircuit has or the others.
+    fn knobs(&self, in_circuit: bool) -> impl Iterator<Item = PlacedKnob> {
+        let cards = &self.deck.annotations().knobs;
+        let places = self.slot.places_of(cards);
+        let placed = cards.iter().zip(places).map(|(card, place)| PlacedKnob {
+            card: card.clone(),
+            slot: self.slot,
+            place,
+        });
+        placed.filter(move |knob| self.has(&knob.card.id) == in_circuit)
+    }
+
+    /// The deck's switches with their values, those that its subcircuit has or the others.
+    fn switches(&self, choices: &Choices, in_circuit: bool) -> Vec<(String, f64)> {
+        let cards = &self.deck.annotations().choices;
+        let positions = choices.switches[self.slot.index()];
+        let value = |(card, at): (&ChoiceCard, u8)| {
+            let value = card.values.get(usize::from(at)).unwrap_or(&card.values[0]);
+            (card.id.clone(), value.1)
+        };
+        let all = cards.iter().zip(positions).map(value);
+        all.filter(|(id, _)| self.has(id) == in_circuit).collect()
+    }
+
+    fn has(&self, parameter: &str) -> bool {
+        self.deck.has_parameter(&self.model.id, parameter)
+    }
+
+    /// What the deck says of the converter behind it.
+    fn converter(&self, choices: &Choices) -> ConverterPlan {
+        ConverterPlan {
+            switches: self.switches(choices, false),
+            knobs: self.knobs(false).collect(),
+        }
     }
 
     fn ports(&self) -> Result<&[String], CircuitError> {
@@ -179,7 +264,7 @@ fn write(
     knobs: &Knobs,
     stages: Vec<Stage>,
     bridged: &[&str],
-) -> Result<(Deck, Vec<PlacedKnob>), CircuitError> {
+) -> Result<Circuit, CircuitError> {
     let mut text = format!("* rig\nVin {EMF} 0 0\n");
     for (n, node) in bridged.iter().enumerate() {
         text += &format!("Rload{n} {node} 0 {BRIDGING_LOAD}\n");
@@ -187,26 +272,14 @@ fn write(
     let mut live: Vec<(String, PlacedKnob)> = Vec::new();
     for stage in &stages {
         stage.check()?;
-        let notes = stage.deck.annotations();
         text += &format!("X{} {} {}", stage.name, stage.nodes.join(" "), stage.name);
-        let places = stage.slot.places_of(&notes.knobs);
-        for (card, place) in notes.knobs.iter().zip(places) {
-            let parameter = format!("{}_{}", stage.name, card.id);
-            text += &format!(" {}={{{parameter}}}", card.id);
-            let knob = PlacedKnob {
-                card: card.clone(),
-                slot: stage.slot,
-                place,
-            };
+        for knob in stage.knobs(true) {
+            let parameter = format!("{}_{}", stage.name, knob.card.id);
+            text += &format!(" {}={{{parameter}}}", knob.card.id);
             live.push((parameter, knob));
         }
-        let switches = choices.switches[stage.slot.index()];
-        for (switch, at) in notes.choices.iter().zip(switches) {
-            let value = switch
-                .values
-                .get(usize::from(at))
-                .unwrap_or(&switch.values[0]);
-            text += &format!(" {}={:e}", switch.id, value.1);
+        for (switch, value) in stage.switches(choices, true) {
+            text += &format!(" {switch}={value:e}");
         }
         text += "\n";
     }
@@ -223,7 +296,10 @@ fn write(
     for (parameter, knob) in &live {
         rig.set_live(parameter, knob.card.at_rotation(knob.rotation(knobs)))?;
     }
-    Ok((rig, live.into_iter().map(|(_, knob)| knob).collect()))
+    Ok(Circuit {
+        deck: rig,
+        knobs: live.into_iter().map(|(_, knob)| knob).collect(),
+    })
 }
 
 impl PlacedKnob {

@@ -1,6 +1,7 @@
 //! What a rig is told: plain values, no host types, no smoothing.
 
 use crate::rig::Library;
+use crate::rig::SpeakerControls;
 use crate::rig::slot::MAX_SWITCHES;
 use crate::rig::slot::MIDDLE;
 use crate::rig::slot::N_KNOBS;
@@ -20,6 +21,10 @@ pub mod ranges {
     pub const TRIM: RangeInclusive<f64> = -60.0..=24.0;
     /// In °C.
     pub const TEMPERATURE: RangeInclusive<i32> = -20..=85;
+    /// From the grille, in m.
+    pub const MIC_DISTANCE: RangeInclusive<f64> = 0.01..=3.0;
+    /// Off the driver's axis, in degrees.
+    pub const MIC_ANGLE: RangeInclusive<f64> = 0.0..=80.0;
 }
 
 /// Which of the two rigs is heard.
@@ -162,6 +167,7 @@ impl IndexMut<Slot> for Choices {
 pub struct RigControls {
     pub choices: Choices,
     pub knobs: Knobs,
+    pub cabinet: SpeakerControls,
     /// The source's two leads are swapped.
     pub inverted: bool,
     /// Output trim of this rig.

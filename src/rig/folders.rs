@@ -18,3 +18,8 @@ pub fn own() -> Option<PathBuf> {
 pub fn circuits() -> Option<PathBuf> {
     Some(own()?.join("circuits"))
 }
+
+/// The user's impulse responses.
+pub fn cabinets() -> Option<PathBuf> {
+    Some(own()?.join("cabinets"))
+}

@@ -6,6 +6,7 @@ use crate::circuit::OperatingPoint;
 use crate::circuit::driving_point;
 use crate::rig::Choices;
 use crate::rig::Knobs;
+use crate::rig::compose::Circuit;
 use crate::rig::compose::compose;
 use crate::rig::library::Library;
 use crate::rig::slot::Slot;
@@ -49,12 +50,17 @@ pub fn loadings(
 ) -> Result<Loadings, CircuitError> {
     let whole = compose(choices, knobs, library, None)?;
     let is_split = matches!(whole.second, Some((_, true)));
-    let point = OperatingPoint::solve(Netlist::expand(&whole.deck)?)?;
+    let points: Vec<OperatingPoint> = whole
+        .circuits
+        .iter()
+        .map(at_rest)
+        .collect::<Result<_, _>>()?;
     let mut junctions = Vec::new();
     for junction in whole.junctions {
-        let z_total = driving_point(&point, &junction.node, &[hz])?[0];
+        let point = &points[junction.circuit];
+        let z_total = driving_point(point, &junction.node, &[hz])?[0];
         let open = compose(choices, knobs, library, Some(junction.after))?;
-        let open = OperatingPoint::solve(Netlist::expand(&open.deck)?)?;
+        let open = at_rest(&open.circuits[junction.circuit])?;
         let z_source = driving_point(&open, &junction.node, &[hz])?[0];
         let z_load = (z_total.inv() - z_source.inv()).inv();
         junctions.push(Loading {
@@ -68,4 +74,8 @@ pub fn loadings(
         junctions,
         is_split,
     })
+}
+
+fn at_rest(circuit: &Circuit) -> Result<OperatingPoint, CircuitError> {
+    OperatingPoint::solve(Netlist::expand(&circuit.deck)?)
 }

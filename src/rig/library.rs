@@ -11,6 +11,7 @@ use crate::rig::library::user::Found;
 use crate::rig::slot::Slot;
 use crate::rig::verified::content_hash;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +30,9 @@ pub struct Model {
     text: Cow<'static, str>,
     /// What the user's decks include beside the factory's devices, by the path that they name.
     files: Vec<(PathBuf, String)>,
+    /// A digital preamp's second deck: its own ends in an analogue-to-digital converter, this begins behind a
+    /// digital-to-analogue one.
+    pub behind: Option<Box<Model>>,
     annotations: OnceLock<Annotations>,
 }
 
@@ -37,6 +41,8 @@ pub struct Model {
 pub struct Library {
     factory: [Vec<Model>; 5],
     user: Found,
+    /// Impulse responses by place behind [`USER`]: name and file.
+    responses: BTreeMap<usize, (String, PathBuf)>,
 }
 
 /// Places of a slot; the last half is the user's.
@@ -62,6 +68,7 @@ impl Model {
             path: path.into(),
             text: text.into(),
             files: Vec::new(),
+            behind: None,
             annotations: OnceLock::new(),
         }
     }
@@ -128,17 +135,25 @@ impl Library {
             Arc::new(Library {
                 factory: factory::models(),
                 user: Found::default(),
+                responses: BTreeMap::new(),
             })
         });
         FACTORY.clone()
     }
 
-    /// The factory's models, and the user's decks in this folder.
-    pub fn with_user(folder: &Path) -> Library {
+    /// The factory's models and the user's: decks in one folder, impulse responses in the other.
+    pub fn with_user(circuits: &Path, cabinets: &Path) -> Library {
         Library {
             factory: factory::models(),
-            user: user::read(folder),
+            user: user::read(circuits),
+            responses: user::responses(cabinets),
         }
+    }
+
+    /// A response in the user's folder of cabinets: its name and its file.
+    pub fn response(&self, place: usize) -> Option<(&str, &Path)> {
+        let response = self.responses.get(&place.checked_sub(USER)?)?;
+        Some((&response.0, &response.1))
     }
 
     /// Why some of the user's decks are not among the models.

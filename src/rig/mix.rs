@@ -39,7 +39,8 @@ impl Mix {
             Some((_, false)) => [1.0, 1.0],
             None => [1.0, 0.0],
         };
-        let in_deck = rig.knobs.iter().any(|knob| knob.card.id == BALANCE);
+        let mut knobs_of_decks = rig.circuits.iter().flat_map(|circuit| &circuit.knobs);
+        let in_deck = knobs_of_decks.any(|knob| knob.card.id == BALANCE);
         let balance = (rig.second.is_some() && !in_deck).then(|| Balance {
             wanted: MIDDLE,
             now: MIDDLE,

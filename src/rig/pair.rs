@@ -1,6 +1,5 @@
 //! The two rigs of an instance, from host samples to host samples.
 
-use crate::circuit::CircuitError;
 use crate::dsp::Delay;
 use crate::dsp::End;
 use crate::dsp::Fade;
@@ -9,14 +8,22 @@ use crate::dsp::LATENCY_SAMPLES;
 use crate::dsp::Law;
 use crate::dsp::flush_subnormal;
 use crate::rig::Chain;
+use crate::rig::ChainOrder;
 use crate::rig::Choices;
 use crate::rig::Controls;
 use crate::rig::Knobs;
 use crate::rig::Levels;
 use crate::rig::Library;
 use crate::rig::Order;
+use crate::rig::Part;
+use crate::rig::RigControls;
+use crate::rig::RigError;
 use crate::rig::Side;
+use crate::rig::Speaker;
+use crate::rig::SpeakerControls;
+use crate::rig::SpeakerOrder;
 use crate::rig::chain::CONTROL_TICK;
+use crate::rig::swap::Swap;
 use crate::units::Hertz;
 use crate::units::Seconds;
 use crate::units::Volts;
@@ -45,14 +52,13 @@ pub struct Pair {
     is_fresh: bool,
 }
 
-/// One rig and the one that is about to take its place.
+/// One rig: its circuit and its cabinet.
 #[derive(Debug)]
 struct Place {
-    playing: Box<Chain>,
-    coming: Option<Box<Chain>>,
-    retired: Option<Box<Chain>>,
-    fade: Fade,
+    chain: Swap<Chain>,
+    speaker: Swap<Speaker>,
     asked: Choices,
+    asked_speaker: SpeakerControls,
 }
 
 /// A fade between two signals that lets the new one warm up first.
@@ -78,7 +84,7 @@ struct Gains {
 }
 
 /// Length of a switch from A to B, of bypass and of a change of model.
-const FADE: Seconds = 20e-3;
+pub(super) const FADE: Seconds = 20e-3;
 /// A rig runs this long unheard before it is faded in: its filters fill and its start is over.
 const WARM_UP: Seconds = 10e-3;
 /// Time constant of trim and calibration.
@@ -92,16 +98,8 @@ impl Pair {
         sample_rate: Hertz,
         controls: &Controls,
         library: &Library,
-    ) -> Result<Self, CircuitError> {
-        let place = |side: Side| {
-            let rig = &controls.rigs[side.index()];
-            let order = Order {
-                choices: rig.choices,
-                knobs: rig.knobs,
-                sample_rate,
-            };
-            Ok(Place::new(Chain::build(&order, library)?, sample_rate))
-        };
+    ) -> Result<Self, RigError> {
+        let place = |side: Side| Place::build(&controls.rigs[side.index()], sample_rate, library);
         let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
         Ok(Self {
             sample_rate,
@@ -126,51 +124,73 @@ impl Pair {
     /// What has to be built before `side` plays what `controls` choose; told once for each change.
     pub fn order(&mut self, side: Side, controls: &Controls) -> Option<Order> {
         let rig = &controls.rigs[side.index()];
+        let sample_rate = self.sample_rate;
         let place = &mut self.places[side.index()];
-        (place.asked != rig.choices).then(|| {
+        if place.asked != rig.choices {
             place.asked = rig.choices;
-            Order {
-                choices: rig.choices,
-                knobs: rig.knobs,
-                sample_rate: self.sample_rate,
-            }
-        })
-    }
-
-    /// Whether [`install`](Self::install) may be called: no other chain is being faded in.
-    pub fn can_install(&self, side: Side) -> bool {
-        let place = &self.places[side.index()];
-        place.coming.is_none() && place.retired.is_none()
-    }
-
-    /// Crossfades a newly built chain in. Ask [`can_install`](Self::can_install) first; a chain that can't be taken, or
-    /// that answers an order since overtaken, comes back to be dropped off the audio thread.
-    pub fn install(&mut self, side: Side, chain: Box<Chain>) -> Option<Box<Chain>> {
-        if !self.can_install(side) || self.places[side.index()].asked != chain.choices() {
-            return Some(chain);
+            return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
-        self.places[side.index()].coming = Some(chain);
+        if place.asked_speaker != rig.cabinet {
+            place.asked_speaker = rig.cabinet;
+            return Some(Order::Speaker(SpeakerOrder::of(rig, sample_rate)));
+        }
         None
     }
 
-    /// A chain that has been faded out, to be dropped off the audio thread.
-    pub fn retired(&mut self) -> Option<Box<Chain>> {
-        self.places
-            .iter_mut()
-            .find_map(|place| place.retired.take())
+    /// Whether [`install`](Self::install) may be called: no other part of its kind is being faded in.
+    pub fn can_install(&self, side: Side, part: &Part) -> bool {
+        let place = &self.places[side.index()];
+        match part {
+            Part::Chain(_) => place.chain.is_free(),
+            Part::Speaker(_) => place.speaker.is_free(),
+        }
+    }
+
+    /// Whether no circuit is coming, nor waiting to be dropped.
+    #[cfg(test)]
+    pub fn is_settled(&self, side: Side) -> bool {
+        self.places[side.index()].chain.is_free()
+    }
+
+    /// Crossfades a newly built part in. Ask [`can_install`](Self::can_install) first; a part that can't be taken, or
+    /// that answers an order since overtaken, comes back to be dropped off the audio thread.
+    pub fn install(&mut self, side: Side, part: Part) -> Option<Part> {
+        if !self.can_install(side, &part) {
+            return Some(part);
+        }
+        let place = &mut self.places[side.index()];
+        match part {
+            Part::Chain(chain) if chain.choices() == place.asked => {
+                place.chain.coming = Some(chain);
+                None
+            }
+            Part::Speaker(speaker) if speaker.controls() == place.asked_speaker => {
+                place.speaker.coming = Some(speaker);
+                None
+            }
+            overtaken => Some(overtaken),
+        }
+    }
+
+    /// A part that has been faded out, to be dropped off the audio thread.
+    pub fn retired(&mut self) -> Option<Part> {
+        self.places.iter_mut().find_map(|place| {
+            let chain = place.chain.retired.take().map(Part::Chain);
+            chain.or_else(|| place.speaker.retired.take().map(Part::Speaker))
+        })
     }
 
     /// Solver steps of both rigs that missed their tolerance.
     pub fn misses(&self) -> u64 {
         self.places
             .iter()
-            .map(|place| place.playing.readings().misses)
+            .map(|place| place.chain.playing.misses())
             .sum()
     }
 
     /// What was summed up between the stages of a rig since it was last taken; of a rig that rests, nothing.
     pub fn take_levels(&mut self, side: Side) -> Levels {
-        self.places[side.index()].playing.take_levels()
+        self.places[side.index()].chain.playing.take_levels()
     }
 
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
@@ -249,7 +269,7 @@ impl Pair {
             .jump(if controls.bypass { End::B } else { End::A });
         self.gains = Gains::new(controls, self.sample_rate);
         for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
-            place.playing.jump_knobs(&rig.knobs);
+            place.chain.playing.jump_knobs(&rig.knobs);
         }
         self.is_fresh = false;
     }
@@ -278,51 +298,36 @@ fn sample(x: f64) -> f32 {
 }
 
 impl Place {
-    fn new(playing: Box<Chain>, sample_rate: Hertz) -> Self {
-        let asked = playing.choices();
-        let fade = Fade::new(Law::EqualGain, (FADE * sample_rate).ceil() as u32, End::A);
-        Self {
-            playing,
-            coming: None,
-            retired: None,
-            fade,
-            asked,
-        }
+    fn build(rig: &RigControls, sample_rate: Hertz, library: &Library) -> Result<Self, RigError> {
+        let chain = Chain::build(&ChainOrder::of(rig, sample_rate), library)?;
+        let speaker = Speaker::build(&SpeakerOrder::of(rig, sample_rate), library)?;
+        Ok(Self {
+            asked: rig.choices,
+            asked_speaker: rig.cabinet,
+            chain: Swap::new(chain, sample_rate),
+            speaker: Swap::new(speaker, sample_rate),
+        })
     }
 
     fn reset(&mut self) {
-        self.playing.reset();
-        self.coming.iter_mut().for_each(|chain| chain.reset());
+        self.chain.all(Chain::reset);
+        self.speaker.all(Speaker::reset);
+    }
+
+    /// Parts that were built meanwhile take their places at once: nobody hears this rig.
+    fn swap(&mut self) {
+        self.chain.swap();
+        self.speaker.swap();
     }
 
     fn control_tick(&mut self, knobs: &Knobs) {
-        self.playing.set_knobs(knobs);
-        self.coming
-            .iter_mut()
-            .for_each(|chain| chain.set_knobs(knobs));
+        self.chain.all(|chain| chain.set_knobs(knobs));
     }
 
     #[inline]
     fn tick(&mut self, v_in: f64x2) -> f64x2 {
-        let playing = self.playing.tick(v_in);
-        let Some(coming) = &mut self.coming else {
-            return playing;
-        };
-        self.fade.to(End::B);
-        let (old, new) = self.fade.tick();
-        let mixed = playing * old + coming.tick(v_in) * new;
-        if self.fade.settled() {
-            self.swap();
-        }
-        mixed
-    }
-
-    /// Puts the coming chain in the place of the playing one.
-    fn swap(&mut self) {
-        if let Some(coming) = self.coming.take() {
-            self.retired = Some(std::mem::replace(&mut self.playing, coming));
-            self.fade.jump(End::A);
-        }
+        let v_out = self.chain.tick(|chain| chain.tick(v_in));
+        self.speaker.tick(|speaker| speaker.tick(v_out))
     }
 }
 

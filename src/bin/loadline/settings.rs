@@ -2,15 +2,20 @@
 
 use crate::failure::Failure;
 use crate::shelf::library;
+use loadline::rig::CabinetModel;
 use loadline::rig::Controls;
 use loadline::rig::KnobPlace;
 use loadline::rig::Library;
+use loadline::rig::Mic;
+use loadline::rig::MicKind;
 use loadline::rig::Oversampling;
 use loadline::rig::RigControls;
 use loadline::rig::Slot;
 use loadline::rig::Turn;
 use loadline::rig::legend;
 use loadline::rig::library::Model;
+use loadline::rig::library::PLACES;
+use loadline::rig::library::USER;
 use loadline::rig::ranges;
 use loadline::units::text;
 use std::ops::RangeInclusive;
@@ -171,6 +176,22 @@ fn set_rig(rig: &mut RigControls, library: &Library, id: &str, value: &str) -> R
             let place = || find(library, Slot::Amp, value).map(|place| place + 1);
             rig.choices.second_amp = same.or_else(place).ok_or(Wanted::Model(Slot::Amp))?;
         }
+        "cabinet" => {
+            rig.cabinet.place = cabinets(library)
+                .find(|(_, name)| letters(name) == letters(value))
+                .map(|(place, _)| place)
+                .ok_or_else(|| {
+                    let known: Vec<String> = cabinets(library).map(|(_, name)| name).collect();
+                    Wanted::Text(format!("one of: {}", known.join(", ")))
+                })?
+        }
+        "mic_mix" => {
+            let share = text::parse_with_unit(value, "%").map(|percent| percent / 100.0);
+            rig.cabinet.mix = within(share, 0.0..=1.0)
+                .ok_or_else(|| Wanted::text("0 to 100 % of the second microphone"))?
+        }
+        _ if id.starts_with("mic1") => set_mic(&mut rig.cabinet.mics[0], &id[4..], value)?,
+        _ if id.starts_with("mic2") => set_mic(&mut rig.cabinet.mics[1], &id[4..], value)?,
         "polarity" => {
             rig.inverted = match value.to_lowercase().as_str() {
                 "normal" => false,
@@ -191,6 +212,44 @@ fn set_rig(rig: &mut RigControls, library: &Library, id: &str, value: &str) -> R
         _ => return Err(Wanted::Unknown),
     }
     Ok(())
+}
+
+fn set_mic(mic: &mut Mic, what: &str, value: &str) -> Result<(), Wanted> {
+    let number = |unit: &str| text::parse_with_unit(value, unit);
+    match what {
+        "" => {
+            let known = |kind: &MicKind| kind.name().eq_ignore_ascii_case(value);
+            mic.kind = MicKind::ALL.into_iter().find(known).ok_or_else(|| {
+                Wanted::Text(format!(
+                    "one of: {}",
+                    MicKind::ALL.map(MicKind::name).join(", ")
+                ))
+            })?
+        }
+        "_distance" => {
+            mic.distance = within(number("cm").map(|cm| cm / 100.0), ranges::MIC_DISTANCE)
+                .ok_or_else(|| Wanted::text("1 to 300 cm"))?
+        }
+        "_angle" => {
+            mic.angle = within(number("°"), ranges::MIC_ANGLE)
+                .ok_or_else(|| Wanted::text("0 to 80 degrees"))?
+        }
+        "_offset" => {
+            mic.offset = within(number("%").map(|percent| percent / 100.0), 0.0..=1.0)
+                .ok_or_else(|| Wanted::text("0 to 100 % of the way to the cone's rim"))?
+        }
+        _ => return Err(Wanted::Unknown),
+    }
+    Ok(())
+}
+
+/// Computed cabinets and the user's responses, with their places.
+fn cabinets(library: &Library) -> impl Iterator<Item = (usize, String)> {
+    let computed = CabinetModel::ALL.iter().enumerate();
+    let computed = computed.map(|(place, model)| (place, model.name().to_owned()));
+    let own =
+        (USER..PLACES).filter_map(|place| Some((place, library.response(place)?.0.to_owned())));
+    computed.chain(own)
 }
 
 fn takes(knob: &KnobPlace) -> Wanted {
@@ -251,6 +310,11 @@ fn ids() -> String {
         "second_amp",
         "amplifier behind the second output: same, or a model",
     );
+    line("cabinet", "a cabinet by name, or a WAV of your own");
+    line("mic1 mic2", "Dynamic, Ribbon, Condenser, Omni");
+    line("mic1_distance mic2_distance", "\"3 cm\"");
+    line("mic1_angle mic1_offset …", "\"45°\", \"35 %\"");
+    line("mic_mix", "share of the second microphone, \"30 %\"");
     line("polarity", "normal or inverted");
     line("temperature", "of every part, in °C");
     line("trim", "output trim, \"-6 dB\"");

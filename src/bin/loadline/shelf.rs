@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 
 pub fn library() -> &'static Library {
     static SHELF: LazyLock<Library> = LazyLock::new(|| {
-        let folder = folders::circuits().unwrap_or_default();
-        Library::with_user(&folder)
+        let circuits = folders::circuits().unwrap_or_default();
+        let cabinets = folders::cabinets().unwrap_or_default();
+        Library::with_user(&circuits, &cabinets)
     });
     &SHELF
 }

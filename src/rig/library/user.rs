@@ -25,8 +25,8 @@ pub struct Found {
     pub troubles: Vec<String>,
 }
 
-/// Files by slot, in the order of their places; written beside the decks, so that a deck keeps its place, which is
-/// what projects store, when others come and go.
+/// Files by kind, in the order of their places; written beside them, so that a file keeps its place, which is what
+/// projects store, when others come and go.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Places(BTreeMap<String, Vec<String>>);
@@ -36,36 +36,61 @@ const PLACES_FILE: &str = "places.json";
 /// Reads every `*.cir` in `folder` and in the folders in it. A folder that is not there holds nothing.
 pub fn read(folder: &Path) -> Found {
     let mut found = Found::default();
-    let file = folder.join(PLACES_FILE);
-    let kept = fs::read_to_string(&file).unwrap_or_default();
-    let mut places: Places = serde_json::from_str(&kept).unwrap_or_default();
-    for path in decks(folder) {
+    let (mut places, kept) = Places::read(folder);
+    for path in files(folder, "cir") {
         match model(folder, &path) {
-            Ok((slot, model)) => match places.of(slot, &model.path) {
+            Ok((slot, model)) => match places.of(slot.id(), &model.path) {
                 Some(place) => drop(found.models[slot.index()].insert(place, model)),
                 None => found.troubles.push(format!(
                     "{}: there is no place left for another {}; remove some from {}",
                     model.path,
                     slot.id(),
-                    file.display()
+                    folder.join(PLACES_FILE).display()
                 )),
             },
             Err(error) => found.troubles.push(error.to_string()),
         }
     }
-    let now = serde_json::to_string_pretty(&places).unwrap_or_default() + "\n";
-    if now != kept && !places.0.is_empty() {
-        // A folder that can't be written still plays; its places then follow the names.
-        let draft = folder.join(".places.json.new");
-        let _ = fs::write(&draft, now).and_then(|()| fs::rename(&draft, &file));
+    places.keep(folder, &kept);
+    found
+}
+
+/// Name and file of every `*.wav` in `folder` and in the folders in it, each at its place behind [`USER`].
+pub fn responses(folder: &Path) -> BTreeMap<usize, (String, PathBuf)> {
+    let (mut places, kept) = Places::read(folder);
+    let mut found = BTreeMap::new();
+    for path in files(folder, "wav") {
+        let shown = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy();
+        if let Some(place) = places.of("cabinet", &shown) {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            found.insert(place, (name.into_owned(), path.clone()));
+        }
     }
+    places.keep(folder, &kept);
     found
 }
 
 impl Places {
+    /// With the text that they were read from.
+    fn read(folder: &Path) -> (Self, String) {
+        let kept = fs::read_to_string(folder.join(PLACES_FILE)).unwrap_or_default();
+        (serde_json::from_str(&kept).unwrap_or_default(), kept)
+    }
+
+    /// Writes them down where they have changed.
+    fn keep(&self, folder: &Path, kept: &str) {
+        let now = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+        if now != kept && !self.0.is_empty() {
+            // A folder that can't be written still plays; its places then follow the names.
+            let draft = folder.join(".places.json.new");
+            let _ =
+                fs::write(&draft, now).and_then(|()| fs::rename(&draft, folder.join(PLACES_FILE)));
+        }
+    }
+
     /// A file's place, a new one if it has none yet.
-    fn of(&mut self, slot: Slot, path: &str) -> Option<usize> {
-        let files = self.0.entry(slot.id().into()).or_default();
+    fn of(&mut self, kind: &str, path: &str) -> Option<usize> {
+        let files = self.0.entry(kind.into()).or_default();
         let known = files.iter().position(|file| file == path);
         let place = known.unwrap_or(files.len());
         if known.is_none() {
@@ -78,13 +103,13 @@ impl Places {
     }
 }
 
-/// Decks of a folder and those in it, by name, as seen from it.
-fn decks(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+/// Files of a kind in a folder and in those in it, by name.
+fn files(folder: &Path, kind: &str) -> Vec<PathBuf> {
     let inside = |folder: &Path| -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect()
     };
+    let mut found = Vec::new();
     for path in inside(folder) {
         let more = if path.is_dir() {
             inside(&path)
@@ -93,7 +118,7 @@ fn decks(folder: &Path) -> Vec<PathBuf> {
         };
         found.extend(more.into_iter().filter(|path| {
             path.extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("cir"))
+                .is_some_and(|extension| extension.eq_ignore_ascii_case(kind))
         }));
     }
     found.sort();
