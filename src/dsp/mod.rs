@@ -1,5 +1,6 @@
 //! Signal processing that is not a circuit.
 
+mod convolver;
 mod crossfade;
 mod delay;
 mod denormals;
@@ -10,6 +11,7 @@ mod loudness;
 mod oversampler;
 mod spectrum;
 
+pub use convolver::Convolver;
 pub use crossfade::{End, Fade, Law};
 pub use delay::Delay;
 pub use denormals::{FlushToZero, flush_subnormal};
