@@ -1,5 +1,6 @@
 //! Signal processing that is not a circuit.
 
+mod converter;
 mod convolver;
 mod crossfade;
 mod delay;
@@ -11,6 +12,7 @@ mod loudness;
 mod oversampler;
 mod spectrum;
 
+pub use converter::{Converter, ConverterFilter, ConverterSettings};
 pub use convolver::Convolver;
 pub use crossfade::{End, Fade, Law};
 pub use delay::Delay;
