@@ -16,10 +16,6 @@ use wide::f64x2;
 #[derive(Clone, Debug)]
 pub struct Modal {
     modes: Vec<Mode>,
-    step: Seconds,
-    /// The answer to an impulse of one, right after it.
-    start: f64,
-    struck: f64x2,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,17 +63,12 @@ impl Modal {
             re: f64x2::ZERO,
             im: f64x2::ZERO,
         };
-        let modes: Vec<Mode> = prototype.poles.iter().zip(residues).map(mode).collect();
         Self {
-            start: modes.iter().map(|mode| mode.residue.re).sum(),
-            modes,
-            step,
-            struck: f64x2::ZERO,
+            modes: prototype.poles.iter().zip(residues).map(mode).collect(),
         }
     }
 
     pub fn reset(&mut self) {
-        self.struck = f64x2::ZERO;
         for mode in &mut self.modes {
             (mode.re, mode.im) = (f64x2::ZERO, f64x2::ZERO);
         }
@@ -87,7 +78,6 @@ impl Modal {
     #[inline]
     pub fn strike(&mut self, area: f64x2) {
         self.modes.iter_mut().for_each(|mode| mode.re += area);
-        self.struck = area;
     }
 
     /// The input becomes higher by `rise`, `late` before the end of the step that has been gone already.
@@ -118,13 +108,9 @@ impl Modal {
         })
     }
 
-    /// The output `later` than an impulse that is one of a train, one each step.
-    ///
-    /// A filter that falls by 6 dB an octave in the end jumps at each impulse while the band-limited signal that the
-    /// train stands for does not; the sawtooth that the jumps make is taken off.
+    /// The output `later` than now, if nothing happens until then.
     pub fn output_after(&self, later: Seconds) -> f64x2 {
-        let sawtooth = self.struck * (self.start * (0.5 - later / self.step));
-        self.modes.iter().fold(-sawtooth, |sum, mode| {
+        self.modes.iter().fold(f64x2::ZERO, |sum, mode| {
             let residue = mode.residue * (mode.pole * later).exp();
             sum + mode.re * residue.re - mode.im * residue.im
         })
