@@ -193,39 +193,33 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// The deck's knobs with their places, those that its subcircuit has or the others.
-    fn knobs(&self, in_circuit: bool) -> impl Iterator<Item = PlacedKnob> {
+    /// The deck's knobs with their places.
+    fn knobs(&self) -> impl Iterator<Item = PlacedKnob> {
         let cards = &self.deck.annotations().knobs;
         let places = self.slot.places_of(cards);
-        let placed = cards.iter().zip(places).map(|(card, place)| PlacedKnob {
+        cards.iter().zip(places).map(|(card, place)| PlacedKnob {
             card: card.clone(),
             slot: self.slot,
             place,
-        });
-        placed.filter(move |knob| self.has(&knob.card.id) == in_circuit)
+        })
     }
 
-    /// The deck's switches with their values, those that its subcircuit has or the others.
-    fn switches(&self, choices: &Choices, in_circuit: bool) -> Vec<(String, f64)> {
+    /// The deck's switches with their values.
+    fn switches(&self, choices: &Choices) -> Vec<(String, f64)> {
         let cards = &self.deck.annotations().choices;
         let positions = choices.switches[self.slot.index()];
         let value = |(card, at): (&ChoiceCard, u8)| {
             let value = card.values.get(usize::from(at)).unwrap_or(&card.values[0]);
             (card.id.clone(), value.1)
         };
-        let all = cards.iter().zip(positions).map(value);
-        all.filter(|(id, _)| self.has(id) == in_circuit).collect()
-    }
-
-    fn has(&self, parameter: &str) -> bool {
-        self.deck.has_parameter(&self.model.id, parameter)
+        cards.iter().zip(positions).map(value).collect()
     }
 
     /// What the deck says of the converter behind it.
     fn converter(&self, choices: &Choices) -> ConverterPlan {
         ConverterPlan {
-            switches: self.switches(choices, false),
-            knobs: self.knobs(false).collect(),
+            switches: self.switches(choices),
+            knobs: self.knobs().collect(),
         }
     }
 
@@ -273,12 +267,12 @@ fn write(
     for stage in &stages {
         stage.check()?;
         text += &format!("X{} {} {}", stage.name, stage.nodes.join(" "), stage.name);
-        for knob in stage.knobs(true) {
+        for knob in stage.knobs() {
             let parameter = format!("{}_{}", stage.name, knob.card.id);
             text += &format!(" {}={{{parameter}}}", knob.card.id);
             live.push((parameter, knob));
         }
-        for (switch, value) in stage.switches(choices, true) {
+        for (switch, value) in stage.switches(choices) {
             text += &format!(" {switch}={value:e}");
         }
         text += "\n";

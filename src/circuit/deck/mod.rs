@@ -150,12 +150,6 @@ impl Deck {
         Some(&self.top.subcircuits.get(subcircuit)?.ports)
     }
 
-    /// Whether a top-level subcircuit has this parameter.
-    pub fn has_parameter(&self, subcircuit: &str, parameter: &str) -> bool {
-        let subcircuit = self.top.subcircuits.get(subcircuit);
-        subcircuit.is_some_and(|found| found.defaults.iter().any(|known| known.name == parameter))
-    }
-
     /// Default of a top-level subcircuit's parameter, where it is a plain number.
     pub fn default_of(&self, subcircuit: &str, parameter: &str) -> Option<f64> {
         let mut defaults = self.top.subcircuits.get(subcircuit)?.defaults.iter();

@@ -37,6 +37,14 @@ pub fn models() -> [Vec<Model>; 5] {
         model!("preamps", "tube_two_stage", "Tube: two-stage 12AX7"),
         model!("preamps", "opamp_baxandall", "Op-amp: Baxandall"),
         none("None"),
+        Model {
+            behind: Some(Box::new(model!(
+                "preamps",
+                "digital_out",
+                "Digital: way out"
+            ))),
+            ..model!("preamps", "digital_in", "Digital: converters")
+        },
     ];
     let couplings = vec![none("Direct")];
     let amps = vec![none("None")];
