@@ -117,7 +117,11 @@ fn phono_rumble_filters_have_their_corners() {
     /// With the level at its ends, which is a part of the pole; measured 0.27.
     const TOL_IEC_ENDS_DB: f64 = 0.5;
     let iec = |hz: f64| riaa_db(hz) + db(2.0 * PI * hz * 7950e-6) - corner_db(hz, 7950e-6);
-    for (level, tol) in [(0.72, TOL_IEC_DB), (0.05, TOL_IEC_ENDS_DB), (1.0, TOL_IEC_ENDS_DB)] {
+    for (level, tol) in [
+        (0.72, TOL_IEC_DB),
+        (0.05, TOL_IEC_ENDS_DB),
+        (1.0, TOL_IEC_ENDS_DB),
+    ] {
         let worst = worst_db(&[("rumble", 1.0), ("gain", level)], iec);
         println!("20 Hz, level {level}: {worst:.3} dB");
         assert!(worst <= tol, "level {level}: {worst:.3} dB");
@@ -125,9 +129,8 @@ fn phono_rumble_filters_have_their_corners() {
     /// Of the steep filter's −3 dB point, 1/(2π·C·√(R1·R2)) with 10 nF, 680 kΩ and 3.9 MΩ ∥ 2 MΩ; measured 0.3 Hz low.
     const TOL_HZ: f64 = 0.9;
     let wanted = 1.0 / (2.0 * PI * 10e-9 * (680e3 * 3.9e6 * 2e6 / 5.9e6f64).sqrt());
-    let loss = |hz: f64| {
-        gain_db(PHONO, &[("rumble", 0.0)], hz) - gain_db(PHONO, &[("rumble", 2.0)], hz)
-    };
+    let loss =
+        |hz: f64| gain_db(PHONO, &[("rumble", 0.0)], hz) - gain_db(PHONO, &[("rumble", 2.0)], hz);
     let mut hz = 25.0;
     while loss(hz) < 3.0103 {
         hz -= 0.05;
@@ -153,10 +156,11 @@ fn phono_loads_the_cartridge_with_47k_and_its_capacitance() {
         });
         10f64.powf((direct - behind) / 20.0)
     };
-    // At 20 Hz capacitances are no load: 47.1k over 47k.
-    let ohms = 47.1e3 / (seen(20.0, 47e-12) - 1.0);
+    // At 20 Hz capacitances are no load.
+    let ratio = seen(20.0, 47e-12);
+    let ohms = (47.1e3 - 100.0 * ratio) / (ratio - 1.0);
     println!("{ohms:.0} ohm");
-    assert!((ohms / 47e3 - 1.0).abs() < 5.0 * TOL_OHMS, "{ohms} ohm");
+    assert!((ohms / 47e3 - 1.0).abs() < TOL_OHMS, "{ohms} ohm");
     let stage = db_to_gain(gains_db(PHONO, &[], "x1.plate1", &[1e3])[0]);
     for c_in in [47e-12, 100e-12, 220e-12, 330e-12] {
         let hz = 20e3;
@@ -164,8 +168,16 @@ fn phono_loads_the_cartridge_with_47k_and_its_capacitance() {
         let r = 47.1e3 * 47e3 / 94.1e3;
         let farads = (fall * fall - 1.0).sqrt() / (2.0 * PI * hz * r);
         let wanted = c_in + 2.3e-12 + 2.3e-12 * (1.0 + stage);
-        println!("{:.0} pF: {:.1} pF, reckoned {:.1} pF", c_in * 1e12, farads * 1e12, wanted * 1e12);
-        assert!((farads - wanted).abs() * 1e12 < TOL_PF, "{farads:e} F, not {wanted:e} F");
+        println!(
+            "{:.0} pF: {:.1} pF, reckoned {:.1} pF",
+            c_in * 1e12,
+            farads * 1e12,
+            wanted * 1e12
+        );
+        assert!(
+            (farads - wanted).abs() * 1e12 < TOL_PF,
+            "{farads:e} F, not {wanted:e} F"
+        );
     }
 }
 
@@ -188,7 +200,10 @@ fn line_stage_has_the_gain_of_the_textbook() {
         let wanted = db(MU * load / (load + R_P + (MU + 1.0) * r_k) * follower);
         let got = gain_db(LINE, &[("gain", 1.0), ("bypass", bypass)], 1e3);
         println!("bypass {bypass}: {got:.2} dB, textbook {wanted:.2} dB");
-        assert!((got - wanted).abs() < TOL_DB, "bypass {bypass}: {got} dB, not {wanted} dB");
+        assert!(
+            (got - wanted).abs() < TOL_DB,
+            "bypass {bypass}: {got} dB, not {wanted} dB"
+        );
     }
 }
 
@@ -199,12 +214,16 @@ fn line_stage_has_a_low_output_impedance_at_every_volume() {
     let wanted = 1.0 / ((MU + 1.0) / R_P + 1.0 / 22e3) + 100.0;
     let mut all = Vec::new();
     for gain in [0.1, 0.5, 1.0] {
-        let loaded = |r_load: f64| db_to_gain(gain_db(LINE, &[("gain", gain), ("r_load", r_load)], 1e3));
+        let loaded =
+            |r_load: f64| db_to_gain(gain_db(LINE, &[("gain", gain), ("r_load", r_load)], 1e3));
         let (open, loaded) = (loaded(1e9), loaded(2e3));
         all.push(2e3 * (open / loaded - 1.0));
     }
     println!("{all:.0?} ohm, reckoned {wanted:.0} ohm");
-    assert!(all.iter().all(|z| (z / wanted - 1.0).abs() < TOL), "{all:?} ohm");
+    assert!(
+        all.iter().all(|z| (z / wanted - 1.0).abs() < TOL),
+        "{all:?} ohm"
+    );
     assert!((all[0] / all[2] - 1.0).abs() < 0.01, "{all:?} ohm");
 }
 
@@ -216,7 +235,10 @@ fn high_gain_stages_rest_where_the_load_lines_say() {
     const TOL_COLD: f64 = 0.6;
     let slo = rest(HIGH_GAIN, &[("clipper", 39e3)]);
     let bias = volts(&slo, "cath2") - volts(&slo, "grid2");
-    println!("cold clipper of 39k: {bias:.2} V at {:.0} V", volts(&slo, "bp1"));
+    println!(
+        "cold clipper of 39k: {bias:.2} V at {:.0} V",
+        volts(&slo, "bp1")
+    );
     assert!((bias - 4.0).abs() < TOL_COLD, "{bias} V");
 
     let point = rest(HIGH_GAIN, &[]);
@@ -225,7 +247,12 @@ fn high_gain_stages_rest_where_the_load_lines_say() {
     let follower = v("cath4") - v("plate3");
     println!(
         "plates {:.0} {:.0} {:.0} V, cathodes {:.2} {:.2} {:.2} V, follower {follower:+.2} V",
-        v("plate1"), v("plate2"), v("plate3"), v("cath1"), v("cath2"), v("cath3")
+        v("plate1"),
+        v("plate2"),
+        v("plate3"),
+        v("cath1"),
+        v("cath2"),
+        v("cath3")
     );
     assert!(follower.abs() < 1.0, "{follower} V");
     // A first stage in the middle of its load line, a clipper near cut-off, a third hot: each share of its own supply.
@@ -235,7 +262,10 @@ fn high_gain_stages_rest_where_the_load_lines_say() {
         ("plate3", "bp2", 0.52..0.64),
     ] {
         let share = v(plate) / v(supply);
-        assert!(range.contains(&share), "{plate} at {share:.2} of its supply");
+        assert!(
+            range.contains(&share),
+            "{plate} at {share:.2} of its supply"
+        );
     }
 }
 
@@ -245,7 +275,11 @@ fn swings(deck: &str, settings: Settings, peak: f64, hz: f64, probes: &[&str]) -
     const STEPS: usize = 19_200;
     let mut solver = Solver::new(&rest(deck, settings), RATE, probes).unwrap();
     let mut swings = vec![(f64::INFINITY, f64::NEG_INFINITY); probes.len()];
-    for (n, v) in (Stimulus::Sine { peak, hz }).samples(RATE, STEPS).into_iter().enumerate() {
+    for (n, v) in (Stimulus::Sine { peak, hz })
+        .samples(RATE, STEPS)
+        .into_iter()
+        .enumerate()
+    {
         solver.tick(f64x2::splat(v));
         for (k, (low, high)) in swings.iter_mut().enumerate() {
             let v = solver.probe(k).to_array()[0];
@@ -274,7 +308,10 @@ fn the_followers_grid_current_holds_the_plate_down() {
     let milliamps = (supply - plate) / 100e3 * 1e3;
     println!("plate {plate:.1} V of {supply:.1} V, {milliamps:.2} mA; cathode {cathode:.1} V");
     assert!(milliamps > LEAST_MA, "{milliamps} mA");
-    assert!((0.0..MOST_V).contains(&(plate - cathode)), "{plate} V over {cathode} V");
+    assert!(
+        (0.0..MOST_V).contains(&(plate - cathode)),
+        "{plate} V over {cathode} V"
+    );
 }
 
 #[test]
@@ -288,13 +325,23 @@ fn high_gain_deserves_its_name() {
     for (name, stage, wanted) in [
         ("V1", at("x1.plate1") - at("x1.grid1"), textbook(90e3, 0.0)),
         ("V2", at("x1.plate2") - at("x1.grid2"), textbook(88e3, 10e3)),
-        ("V3", at("x1.plate3") - at("x1.grid3"), textbook(100e3, 820.0)),
+        (
+            "V3",
+            at("x1.plate3") - at("x1.grid3"),
+            textbook(100e3, 820.0),
+        ),
     ] {
         println!("{name}: {stage:.2} dB, textbook {wanted:.2} dB");
-        assert!((stage - wanted).abs() < TOL_DB, "{name}: {stage} dB, not {wanted} dB");
+        assert!(
+            (stage - wanted).abs() < TOL_DB,
+            "{name}: {stage} dB, not {wanted} dB"
+        );
     }
     let follower = at("x1.cath4") - at("x1.plate3");
-    println!("follower {follower:.2} dB, in all {:.1} dB at the cathode", at("x1.cath4"));
+    println!(
+        "follower {follower:.2} dB, in all {:.1} dB at the cathode",
+        at("x1.cath4")
+    );
     assert!((-0.5..0.0).contains(&follower), "{follower} dB");
 }
 
@@ -309,7 +356,10 @@ fn splitter_is_balanced_into_equal_loads() {
             let out = small_signal(&point, "out", &[hz]).unwrap()[0];
             let inv = small_signal(&point, "inv", &[hz]).unwrap()[0];
             let null = db((out + inv).norm() / out.norm());
-            println!("{r_load} ohm, {hz} Hz: {:.2} dB, null {null:.1} dB", db(out.norm()));
+            println!(
+                "{r_load} ohm, {hz} Hz: {:.2} dB, null {null:.1} dB",
+                db(out.norm())
+            );
             assert!(null < most, "{r_load} ohm at {hz} Hz: {null:.1} dB");
         }
     }
@@ -325,11 +375,13 @@ fn splitter_has_the_gain_of_the_textbook_and_balances_when_loud() {
     println!("{got:.2} dB, textbook {wanted:.2} dB");
     assert!((got - wanted).abs() < TOL_DB, "{got} dB, not {wanted} dB");
 
-    /// Sum of the peaks over one of them at 30 V; measured 8e-5.
+    /// Sum of the peaks over one of them at 20 V; measured 8e-5.
     const TOL_LOUD: f64 = 3e-4;
-    let swings = swings(SPLITTER, &[], 30.0, 1e3, &["out", "inv"]);
+    let swings = swings(SPLITTER, &[], 20.0, 1e3, &["out", "inv"]);
     let (out, inv) = (swings[0], swings[1]);
-    let error = ((out.1 + inv.0) / out.1).abs().max(((out.0 + inv.1) / out.0).abs());
+    let error = ((out.1 + inv.0) / out.1)
+        .abs()
+        .max(((out.0 + inv.1) / out.0).abs());
     println!("out {out:.3?} V, inv {inv:.3?} V, {error:.1e}");
     assert!(error < TOL_LOUD, "{out:?} {inv:?}");
 
@@ -337,9 +389,13 @@ fn splitter_has_the_gain_of_the_textbook_and_balances_when_loud() {
     const RANGE_DB: std::ops::Range<f64> = 0.2..0.5;
     for (balance, sign) in [(0.0, -1.0), (1.0, 1.0)] {
         let settings = [("balance", balance)];
-        let off = gains_db(SPLITTER, &settings, "inv", &[1e3])[0] - gain_db(SPLITTER, &settings, 1e3);
+        let off =
+            gains_db(SPLITTER, &settings, "inv", &[1e3])[0] - gain_db(SPLITTER, &settings, 1e3);
         println!("balance {balance}: {off:+.2} dB");
-        assert!(RANGE_DB.contains(&(sign * off)), "balance {balance}: {off} dB");
+        assert!(
+            RANGE_DB.contains(&(sign * off)),
+            "balance {balance}: {off} dB"
+        );
     }
 }
 
@@ -352,7 +408,7 @@ fn swept_knobs_miss_no_step() {
     for (deck, knob, range, peak, most) in [
         (HIGH_GAIN, "gain", 0.0..1.0, 1.0, 100.0),
         (HIGH_GAIN, "level", 0.0..1.0, 1.0, 100.0),
-        (HIGH_GAIN, "treble", 0.0..1.0, 1.0, 100.0),
+        (HIGH_GAIN, "bass", 0.0..1.0, 1.0, 100.0),
         (LINE, "gain", 0.0..1.0, 8.0, 200.0),
         (PHONO, "gain", 0.0..1.0, 0.05, 200.0),
         (PHONO, "z_in", 300.0..10e6, 0.05, 200.0),
@@ -376,7 +432,10 @@ fn swept_knobs_miss_no_step() {
         }
         println!("{deck} {knob}: up to {loudest:.1} V");
         assert_eq!(solver.readings().misses, 0, "{deck} {knob}");
-        assert!(loudest > 1e-3 && loudest < most, "{deck} {knob}: {loudest} V");
+        assert!(
+            loudest > 1e-3 && loudest < most,
+            "{deck} {knob}: {loudest} V"
+        );
     }
 }
 
@@ -393,17 +452,35 @@ fn decks_play_as_in_ngspice() {
     let sine = |peak: f64| Stimulus::Sine { peak, hz: 220.0 };
     for (deck, settings, stimulus, measured) in [
         (HIGH_GAIN, &[("gain", 0.5)][..], sine(0.2), -90.0),
-        (HIGH_GAIN, &[("gain", 1.0), ("clipper", 39e3)], Stimulus::Pluck { peak: 0.5, hz: 110.0 }, -90.0),
+        (
+            HIGH_GAIN,
+            &[("gain", 1.0), ("clipper", 39e3)],
+            Stimulus::Pluck {
+                peak: 0.5,
+                hz: 110.0,
+            },
+            -90.0,
+        ),
         (LINE, &[("gain", 1.0), ("bypass", 1.0)], sine(6.0), -90.0),
         (PHONO, &[("rumble", 2.0)], sine(0.05), -90.0),
         (SPLITTER, &[], sine(40.0), -90.0),
     ] {
         let n = (T_STOP * RATE) as usize;
         let ours = ngspice::play_well(&rest(deck, settings), &stimulus, RATE, n);
-        let theirs = ngspice::transient(path(deck), settings, stimulus, &["out"], T_STOP + 4.0 * H, H);
+        let theirs = ngspice::transient(
+            path(deck),
+            settings,
+            stimulus,
+            &["out"],
+            T_STOP + 4.0 * H,
+            H,
+        );
         let error = ngspice::error_db(&theirs.sample("out", RATE, n), &ours, 0);
         println!("{deck} {stimulus:?}: {error:.1} dB");
-        assert!(error <= PROMISE_DB && error <= measured + SLACK_DB, "{deck} {stimulus:?}: {error:.1} dB");
+        assert!(
+            error <= PROMISE_DB && error <= measured + SLACK_DB,
+            "{deck} {stimulus:?}: {error:.1} dB"
+        );
     }
 }
 
@@ -421,11 +498,17 @@ fn decks_rest_as_in_ngspice() {
                 continue;
             };
             let error = (volts - reference).abs() / reference.abs().max(1e-3);
-            assert!(error <= TOL, "{deck} {name}: {volts} V, ngspice {reference} V");
+            assert!(
+                error <= TOL,
+                "{deck} {name}: {volts} V, ngspice {reference} V"
+            );
             worst = worst.max(error);
             compared += 1;
         }
         println!("{deck}: {compared} nodes within {worst:.1e}");
-        assert!(compared >= 8, "{deck}: only {compared} nodes of the same name");
+        assert!(
+            compared >= 8,
+            "{deck}: only {compared} nodes of the same name"
+        );
     }
 }
