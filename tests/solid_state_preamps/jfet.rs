@@ -30,8 +30,8 @@ fn the_first_stage_rests_as_its_author_says() {
 /// gm·R/(1 + gm·Rs), with gm of the square law at that current; bypassed gm·R.
 #[test]
 fn gain_is_that_of_the_square_law() {
-    /// In dB; measured 0.1: the gain pot loads the drain, lambda.
-    const TOL_DB: f64 = 0.3;
+    /// In dB; measured 0.17: the gain pot loads the drain, lambda.
+    const TOL_DB: f64 = 0.5;
     let plain = point(MODEL, &[]);
     let gm = 2.0 * (1.125e-3 * current(&plain, "x1.j1")).sqrt();
     let (r_d, r_s) = (6.8e3, 2.2e3);

@@ -124,8 +124,8 @@ fn the_chips_are_those_of_the_library() {
 /// With the gain pot at its end the first stage ends where the chip's gain-bandwidth says.
 #[test]
 fn gain_bandwidth_ends_the_band() {
-    /// Share of the frequency; measured 0.6 % (NE5532, whose stage the RF stopper and stray capacitance end a little too).
-    const TOL: f64 = 0.02;
+    /// In dB at the edge; measured 0.006.
+    const TOL_DB: f64 = 0.018;
     let leg = 1e3;
     for chip in &CHIPS {
         let point = point(MODEL, &chip.at(&[("gain", 1.0), ("z_source", 1.0)]));
@@ -141,12 +141,12 @@ fn gain_bandwidth_ends_the_band() {
             }
         }
         // A(s)/(1 + A(s)·β), A = GBW/jf, β of the leg against pot and stray capacitance.
-        let loaded = 1e4 / (1e4 + chip.ro);
+        let loaded: f64 = 1e4 / (1e4 + chip.ro);
         let formula = |hz: f64| {
             let s = Complex::new(0.0, TAU * hz);
             let feedback = 1.0 / (1.0 / Complex::from(100e3 + 10.0) + s * 2.2e-12);
-            let beta = leg / (feedback + leg);
-            let a = loaded / (hz / chip.gbw() * Complex::i() + 1.0 / chip.a0);
+            let beta: Complex<f64> = leg / (feedback + leg);
+            let a = Complex::from(loaded) / Complex::new(1.0 / chip.a0, hz / chip.gbw());
             (a / (1.0 + a * beta)).norm()
         };
         let at = formula(low) / formula(500.0);
@@ -157,12 +157,17 @@ fn gain_bandwidth_ends_the_band() {
             db(at)
         );
         assert!(
-            (db(at) + 3.01).abs() <= TOL * 8.7,
+            (db(at) + 3.01).abs() <= TOL_DB,
             "{}: {} dB",
             chip.name,
             db(at)
         );
-        assert!((low / simple - 1.0).abs() < 0.06, "{}: {low} Hz", chip.name);
+        // Stray capacitance takes a little of it, most of the fastest.
+        assert!(
+            (0.86..1.0).contains(&(low / simple)),
+            "{}: {low} Hz",
+            chip.name
+        );
     }
 }
 
@@ -199,74 +204,65 @@ fn temperature_moves_the_gain_bandwidth() {
 #[test]
 fn the_741_slews_where_the_5532_follows() {
     const PEAK: f64 = 10.0;
+    const FAST: f64 = 20e3;
     const STEPS: usize = 400;
-    /// Share; measured 0.4 %: the edges of the triangle are round.
-    const TOL: f64 = 0.012;
-    /// Of the level, in dB; measured 0.06.
-    const TOL_FOLLOWS_DB: f64 = 0.18;
+    /// Share; measured 0.6 %: the edges of the triangle are round.
+    const TOL: f64 = 0.018;
+    /// In dB; measured 0.004.
+    const TOL_FOLLOWS_DB: f64 = 0.012;
     let played = |chip: &Chip, hz: f64| {
         let settings = chip.at(&[("gain", 0.0), ("supply", 18.0), ("z_source", 1.0)]);
         last_period(&point(MODEL, &settings), "x1.out1", PEAK, hz, 8, STEPS)
     };
-    let steepest = |out: &[f64], hz: f64| {
+    // Steepest slope and highest point.
+    let shape = |out: &[f64]| {
         let slopes = out.windows(2).map(|pair| (pair[1] - pair[0]).abs());
-        slopes.fold(0.0, f64::max) * hz * STEPS as f64
+        let steepest = slopes.fold(0.0, f64::max) * FAST * STEPS as f64;
+        (steepest, out.iter().copied().fold(0.0, f64::max))
     };
-    let top = |out: &[f64]| out.iter().copied().fold(0.0, f64::max);
-    let fast = 20e3;
-    for chip in [&CHIPS[2], &CHIPS[3]] {
-        let out = played(chip, fast);
-        let wanted = TAU * fast * PEAK;
-        let slope = steepest(&out, fast);
-        let limit = chip.slew().min(1.01 * wanted);
-        println!(
-            "{}: {:.3} V/us of {:.3}, {:.2} V",
-            chip.name,
-            slope / 1e6,
-            wanted / 1e6,
-            top(&out)
-        );
-        assert!(
-            (slope / limit - 1.0).abs() <= TOL,
-            "{}: {slope:e} V/s",
-            chip.name
-        );
-    }
-    let out = played(&CHIPS[3], fast);
-    let triangle = CHIPS[3].slew() / (4.0 * fast);
-    assert!(
-        (top(&out) / triangle - 1.0).abs() <= TOL,
-        "{} V, not {triangle}",
-        top(&out)
-    );
-    let out = played(&CHIPS[1], fast);
-    let slope = steepest(&out, fast);
-    println!("ne5532: {:.3} V/us, {:.2} V", slope / 1e6, top(&out));
-    assert!(
-        (slope / (TAU * fast * PEAK) - 1.0).abs() <= TOL,
-        "{slope:e} V/s"
-    );
-
+    let wanted = TAU * FAST * PEAK;
     for chip in &CHIPS {
+        // Gain leg and level pot load the output resistance, outside of what slews.
+        let load = 1.0 / (1.0 / 1010.0 + 1.0 / 10e3);
+        let slew = chip.slew() * load / (load + chip.ro);
+        let gain = 1.01;
+        let (slope, top) = shape(&played(chip, FAST));
+        let name = chip.name;
+        println!(
+            "{name}: {:.3} of {:.3} V/us, {top:.2} V",
+            slope / 1e6,
+            wanted / 1e6
+        );
+        let expected = slew.min(gain * wanted);
+        assert!(
+            (slope / expected - 1.0).abs() <= TOL,
+            "{name}: {slope:e} V/s"
+        );
+        let expected = (slew / (4.0 * FAST)).min(gain * PEAK);
+        assert!((top / expected - 1.0).abs() <= TOL, "{name}: {top} V");
+
         let full_power = chip.slew() / (TAU * PEAK);
-        let level = |share: f64| db(harmonics(&played(chip, share * full_power))[0] / PEAK);
+        if full_power > 100e3 {
+            continue;
+        }
+        let level = |share: f64| {
+            let out = played(chip, share * full_power);
+            db(harmonics(&out)[0] / (gain * PEAK))
+        };
         let (below, above) = (level(0.5), level(2.0));
         println!(
-            "{}: power bandwidth {full_power:.0} Hz: {below:+.2} dB, {above:+.2} dB",
-            chip.name
+            "{name}: power bandwidth {full_power:.0} Hz: half {below:+.2} dB, twice {above:+.2} dB"
         );
-        if full_power < 30e3 {
-            assert!(below.abs() <= TOL_FOLLOWS_DB, "{}: {below} dB", chip.name);
-            assert!(above < -3.0, "{}: {above} dB", chip.name);
-        }
+        assert!(below.abs() <= TOL_FOLLOWS_DB, "{name}: {below} dB");
+        assert!(above < -3.0, "{name}: {above} dB");
     }
 }
 
 /// The output ends a fixed distance inside the rails, whatever the supply.
 #[test]
 fn rails_follow_the_supply() {
-    /// In V; measured 0.016.
-    const TOL: f64 = 0.05;
+    /// In V; measured 0.005.
+    const TOL: f64 = 0.015;
     let clamp = |chip: &Chip| 0.025865 * (chip.imax / 8e-16).ln();
     for chip in &CHIPS {
         for supply in [5.0, 9.0, 18.0] {
@@ -284,11 +280,11 @@ fn rails_follow_the_supply() {
 #[test]
 fn the_supply_turns_while_playing() {
     const RATE: f64 = 192e3;
-    /// In V; measured 0.01.
-    const TOL: f64 = 0.03;
+    /// In V; measured 0.001.
+    const TOL: f64 = 0.003;
     let mut deck = deck(MODEL, &[("gain", 1.0)], ROOM);
     deck.set_live("supply", 15.0).expect("a parameter");
-    let mut solver = Solver::new(&rest(&deck), RATE, &["x1.out1"]).expect("a plan");
+    let mut solver = Solver::new(&rest(&deck), RATE, &["x1.xu1.c"]).expect("a plan");
     let mut tops = [0.0f64; 2];
     for n in 0..(0.3 * RATE) as usize {
         let t = n as f64 / RATE;
