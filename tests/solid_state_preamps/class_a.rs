@@ -23,7 +23,7 @@ fn transistors_rest_where_they_should() {
     /// Of 64.6 mA, share; measured 0.03 %.
     const TOL: f64 = 0.001;
     let point = point(MODEL, &[]);
-    let output = current(&point, "x1.q3");
+    let output = current(&point, "x1.xq3.q1");
     println!("2N3055 {:.2} mA", output * 1e3);
     assert!((output / 64.6e-3 - 1.0).abs() <= TOL, "{output} A");
     assert_eq!(volts(&point, "out"), 0.0);
@@ -58,7 +58,7 @@ fn temperature_moves_the_bias() {
                 "{celsius} °C {node}: {v}, {reference}"
             );
         }
-        currents.push(current(&ours, "x1.q3"));
+        currents.push(current(&ours, "x1.xq3.q1"));
     }
     println!("{currents:?} A at 0, 27, 60 °C");
     assert!(

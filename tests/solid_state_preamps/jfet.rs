@@ -17,7 +17,7 @@ fn the_first_stage_rests_as_its_author_says() {
     /// Share; measured 2.6 %.
     const TOL: f64 = 0.08;
     let point = point(MODEL, &[]);
-    let drain = current(&point, "x1.j1");
+    let drain = current(&point, "x1.xj1.j1");
     println!(
         "{:.3} mA, second drain {:.2} V",
         drain * 1e3,
@@ -33,7 +33,7 @@ fn gain_is_that_of_the_square_law() {
     /// In dB; measured 0.17: the gain pot loads the drain, lambda.
     const TOL_DB: f64 = 0.5;
     let plain = point(MODEL, &[]);
-    let gm = 2.0 * (1.125e-3 * current(&plain, "x1.j1")).sqrt();
+    let gm = 2.0 * (1.125e-3 * current(&plain, "x1.xj1.j1")).sqrt();
     let (r_d, r_s) = (6.8e3, 2.2e3);
     for (bypass, gain) in [(1e-12, gm * r_d / (1.0 + gm * r_s)), (22e-6, gm * r_d)] {
         let got = response_db(&point(MODEL, &[("bypass", bypass)]), "x1.d1", 1e3);
@@ -81,7 +81,7 @@ fn specimens_are_within_their_makers_limits() {
     for (name, least, most) in [("j201", 0.2e-3, 1e-3), ("2n5457", 1e-3, 5e-3)] {
         let card = library
             .lines()
-            .find(|line| line.starts_with(&format!(".model {name} ")))
+            .find(|line| line.starts_with(&format!(".model {name}_card ")))
             .expect("a card");
         let number = |key: &str| {
             let word = card

@@ -63,7 +63,13 @@ fn other_choices_follow_ngspice() {
         ("gain", 0.7),
         ("level", 0.5),
     ];
-    check("class_a_transistor", &hot, sine(0.005, 220.0), -90.0, -104.7);
+    check(
+        "class_a_transistor",
+        &hot,
+        sine(0.005, 220.0),
+        -90.0,
+        -104.7,
+    );
     let bypassed = [
         ("bypass", 22e-6),
         ("bright", 470e-12),
