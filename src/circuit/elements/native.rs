@@ -130,9 +130,9 @@ impl Given<'_> {
             gm: self.positive("gm")?,
         };
         let slope = p.alpha * p.ms / (3.0 * p.ha);
-        if !(0.0..1.0).contains(&p.c) || !(0.0..1.0).contains(&slope) {
+        if !(0.0..1.0).contains(&p.c) || slope >= 1.0 {
             let what = format!(
-                "c={} and alpha·ms/(3·ha)={slope} must be from 0 to below 1",
+                "c={} must be from 0 to below 1 and alpha·ms/(3·ha)={slope} below 1",
                 p.c
             );
             return Err(self.statement.error(what));
