@@ -1,12 +1,18 @@
 //! Chains travel between the audio thread, which plays them, and the background thread, which builds and drops
 //! them, through queues that neither locks nor allocates at the audio end.
 
+use crate::meters;
 use crate::meters::Meters;
+use crate::params::library;
 use crate::rig::Chain;
+use crate::rig::Choices;
 use crate::rig::Controls;
+use crate::rig::F_REPORT;
+use crate::rig::Knobs;
 use crate::rig::Order;
 use crate::rig::Pair;
 use crate::rig::Side;
+use crate::rig::loadings;
 use rtrb::Consumer;
 use rtrb::Producer;
 use rtrb::RingBuffer;
@@ -26,6 +32,13 @@ struct Job {
     generation: u64,
 }
 
+/// The rig that is heard, to be looked at without playing it.
+#[derive(Clone, Copy, PartialEq)]
+struct Weighed {
+    choices: Choices,
+    knobs: Knobs,
+}
+
 /// The answer to a job; no chain where it was superseded or could not be built.
 struct Delivery {
     side: Side,
@@ -38,6 +51,9 @@ pub struct Builder {
     jobs: Producer<Job>,
     deliveries: Consumer<Delivery>,
     retired: Producer<Box<Chain>>,
+    weighings: Producer<Weighed>,
+    /// What was sent to be weighed last.
+    weighed: Option<Weighed>,
     generation: u64,
     /// Jobs of this generation that have not been answered.
     awaited: usize,
@@ -48,6 +64,7 @@ pub struct Workbench {
     jobs: Consumer<Job>,
     deliveries: Producer<Delivery>,
     retired: Consumer<Box<Chain>>,
+    weighings: Consumer<Weighed>,
     meters: Arc<Meters>,
 }
 
@@ -56,7 +73,11 @@ pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
     // Twice, because those of the last activation may still lie there.
     let (deliveries, deliveries_out) = RingBuffer::new(2 * QUEUE);
     let (retired_in, retired) = RingBuffer::new(QUEUE);
+    // One at a time: what changes meanwhile is weighed after it.
+    let (weighings_in, weighings) = RingBuffer::new(1);
     let builder = Builder {
+        weighings: weighings_in,
+        weighed: None,
         jobs: jobs_in,
         deliveries: deliveries_out,
         retired: retired_in,
@@ -69,6 +90,7 @@ pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
             jobs,
             deliveries,
             retired,
+            weighings,
             meters,
         },
     )
@@ -102,6 +124,21 @@ impl Builder {
             }
         }
         wake
+    }
+
+    /// Sends the rig that is heard to be weighed if it has changed since. True where the background thread has
+    /// something to do.
+    pub fn weigh(&mut self, controls: &Controls) -> bool {
+        let rig = &controls.rigs[controls.side.index()];
+        let heard = Weighed {
+            choices: rig.choices,
+            knobs: rig.knobs,
+        };
+        let is_new = self.weighed != Some(heard) && self.weighings.push(heard).is_ok();
+        if is_new {
+            self.weighed = Some(heard);
+        }
+        is_new
     }
 
     /// Waits until every order is answered; for offline rendering, where automation must not race with building.
@@ -186,6 +223,29 @@ impl Workbench {
             // audio thread.
             drop(self.deliveries.push(delivery));
         }
+        while let Ok(rig) = self.weighings.pop() {
+            self.weigh(&rig);
+        }
+    }
+
+    /// Tells the panel what the stages of a rig lose by driving each other; nothing where it can't be built, which
+    /// the order for it has told already.
+    fn weigh(&self, rig: &Weighed) {
+        let Ok(found) = loadings(&rig.choices, &rig.knobs, &library(), F_REPORT) else {
+            return;
+        };
+        let mut told = meters::Loadings {
+            is_split: found.is_split,
+            ..meters::Loadings::default()
+        };
+        for loading in found.junctions {
+            told.junctions[loading.after.index()] = Some(meters::Loading {
+                z_source: loading.z_source as f32,
+                z_load: loading.z_load as f32,
+                loss_db: loading.loss_db as f32,
+            });
+        }
+        self.meters.loadings(told);
     }
 
     fn is_superseded(&mut self, job: &Job) -> bool {
@@ -202,7 +262,7 @@ impl Workbench {
     }
 
     fn build(&self, order: &Order) -> Option<Box<Chain>> {
-        match Chain::build(order) {
+        match Chain::build(order, &library()) {
             Ok(chain) => {
                 self.meters.trouble(None);
                 Some(chain)
@@ -234,7 +294,7 @@ mod tests {
 
     #[test]
     fn a_choice_is_built_played_and_the_old_chain_comes_back() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         let controls = with_quality(Oversampling::X2);
         assert!(builder.exchange(&mut pair, &controls), "an order");
@@ -252,7 +312,7 @@ mod tests {
 
     #[test]
     fn of_many_orders_the_last_is_built() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
             builder.exchange(&mut pair, &with_quality(oversampling));
@@ -268,7 +328,7 @@ mod tests {
 
     #[test]
     fn an_order_of_before_is_not_delivered() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         let controls = with_quality(Oversampling::X2);
         builder.exchange(&mut pair, &controls);

@@ -1,8 +1,6 @@
 //! One rig as one solved circuit at one rate.
 
 use crate::circuit::CircuitError;
-use crate::circuit::Deck;
-use crate::circuit::KnobCard;
 use crate::circuit::Netlist;
 use crate::circuit::Noise;
 use crate::circuit::OperatingPoint;
@@ -12,11 +10,15 @@ use crate::dsp::MAX_STAGES;
 use crate::dsp::Oversampler;
 use crate::rig::Choices;
 use crate::rig::Knobs;
-use crate::rig::library;
-use crate::rig::library::Model;
+use crate::rig::compose::Composition;
+use crate::rig::compose::PlacedKnob;
+use crate::rig::compose::compose;
+use crate::rig::levels::Levels;
+use crate::rig::levels::N_JUNCTIONS;
+use crate::rig::library::Library;
+use crate::rig::mix::Mix;
 use crate::units::Hertz;
 use crate::units::Seconds;
-use std::path::Path;
 use wide::f64x2;
 
 /// What is needed to build a chain; made on the audio thread, filled off it.
@@ -39,15 +41,21 @@ pub struct Chain {
     live: Vec<f64>,
     /// How far a knob turns in one control tick at most.
     turn_per_tick: f64,
+    mix: Mix,
+    junctions: [Tap; N_JUNCTIONS],
+    levels: Levels,
 }
 
 /// A knob of the rig that moves a parameter of the circuit.
 #[derive(Clone, Debug)]
 struct LiveKnob {
-    card: KnobCard,
+    knob: PlacedKnob,
     /// Rotation, 0 to 1, as far as it has come.
     rotation: f64,
 }
+
+/// Probe of a junction, where there is one.
+type Tap = Option<usize>;
 
 /// Samples at the host's rate from one control tick to the next, counted from reset.
 ///
@@ -58,39 +66,42 @@ pub const CONTROL_TICK: u32 = 8;
 const WHOLE_TURN: Seconds = 20e-3;
 /// Rotations of all knobs at which the noise is compared, to find the parts that make most of it.
 const NOISE_TURNS: [f64; 3] = [0.0, 0.5, 1.0];
-/// Load of the last stage where no amplifier follows: a bridging input, 1 MΩ.
-pub const BRIDGING_LOAD: &str = "1Meg";
+/// Probe of the node that is heard; that of a second amplifier follows.
+const HEARD: usize = 0;
 
 impl Chain {
     /// Builds and settles the chain. Allocates; never on the audio thread.
-    pub fn build(order: &Order) -> Result<Box<Chain>, CircuitError> {
-        let (deck, cards) = compose(order)?;
-        let knobs: Vec<LiveKnob> = cards
-            .into_iter()
-            .map(|card| LiveKnob {
-                rotation: rotation(&card, &order.knobs),
-                card,
+    pub fn build(order: &Order, library: &Library) -> Result<Box<Chain>, CircuitError> {
+        let rig = compose(&order.choices, &order.knobs, library, None)?;
+        let mix = Mix::new(&rig, &order.knobs, order.sample_rate);
+        let (probes, junctions) = probes(&rig);
+        let knobs: Vec<LiveKnob> = rig
+            .knobs
+            .iter()
+            .map(|knob| LiveKnob {
+                rotation: knob.rotation(&order.knobs),
+                knob: knob.clone(),
             })
             .collect();
         let live: Vec<f64> = knobs
             .iter()
-            .map(|knob| knob.card.at_rotation(knob.rotation))
+            .map(|knob| knob.knob.card.at_rotation(knob.rotation))
             .collect();
-        let point = OperatingPoint::solve(Netlist::expand(&deck)?)?;
+        let point = OperatingPoint::solve(Netlist::expand(&rig.deck)?)?;
         let rate = order.sample_rate * order.choices.oversampling.factor() as f64;
         let solver = match order.choices.noise {
-            None => Solver::new(&point, rate, &["out"])?,
+            None => Solver::new(&point, rate, &probes)?,
             Some(seed) => {
                 let all_at = |turn: f64| {
                     knobs
                         .iter()
-                        .map(|knob| knob.card.at_rotation(turn))
+                        .map(|knob| knob.knob.card.at_rotation(turn))
                         .collect()
                 };
                 let mut positions: Vec<Vec<f64>> = NOISE_TURNS.map(all_at).into();
                 positions.push(live.clone());
                 let seed = u64::from(seed);
-                Solver::with_noise(&point, rate, &["out"], &Noise { seed, positions })?
+                Solver::with_noise(&point, rate, &probes, &Noise { seed, positions })?
             }
         };
         let mut chain = Chain {
@@ -100,6 +111,9 @@ impl Chain {
             knobs,
             live,
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
+            mix,
+            junctions,
+            levels: Levels::default(),
         };
         chain.reset();
         Ok(Box::new(chain))
@@ -112,7 +126,8 @@ impl Chain {
     /// Back to the operating point, keeping the knobs. Never allocates.
     pub fn reset(&mut self) {
         self.solver.reset();
-        self.oversampler.settle(f64x2::ZERO, self.solver.probe(0));
+        self.oversampler.settle(f64x2::ZERO, self.heard());
+        self.levels = Levels::default();
     }
 
     /// One control tick: turns the knobs towards these positions, to be there at the next tick. Never allocates.
@@ -128,9 +143,10 @@ impl Chain {
 
     /// Turns every knob by `most` at most; the circuit follows within `steps` steps.
     fn turn_knobs(&mut self, knobs: &Knobs, most: f64, steps: u32) {
+        self.mix.turn(knobs, most);
         let mut moved = false;
         for (knob, value) in self.knobs.iter_mut().zip(&mut self.live) {
-            let wanted = rotation(&knob.card, knobs);
+            let wanted = knob.knob.rotation(knobs);
             let missing = wanted - knob.rotation;
             if missing != 0.0 {
                 knob.rotation = if missing.abs() <= most {
@@ -138,7 +154,7 @@ impl Chain {
                 } else {
                     knob.rotation + most * missing.signum()
                 };
-                *value = knob.card.at_rotation(knob.rotation);
+                *value = knob.knob.card.at_rotation(knob.rotation);
                 moved = true;
             }
         }
@@ -155,9 +171,36 @@ impl Chain {
         self.oversampler.up(v_source, work);
         for v in work.iter_mut() {
             self.solver.tick(*v);
-            *v = self.solver.probe(0);
+            *v = self.heard();
         }
+        self.mix.tick();
+        for (level, tap) in self.levels.junctions.iter_mut().zip(self.junctions) {
+            if let Some(probe) = tap {
+                let v = self.solver.probe(probe);
+                *level += v * v;
+            }
+        }
+        if self.mix.is_double() {
+            let [one, other] = [HEARD, HEARD + 1].map(|probe| self.solver.probe(probe));
+            self.levels.sum += (one + other) * (one + other);
+        }
+        self.levels.samples += 1;
         self.oversampler.down(work)
+    }
+
+    #[inline]
+    fn heard(&self) -> f64x2 {
+        if self.mix.is_double() {
+            let (one, other) = (self.solver.probe(HEARD), self.solver.probe(HEARD + 1));
+            self.mix.of(one, other)
+        } else {
+            self.solver.probe(HEARD)
+        }
+    }
+
+    /// What has been summed up since it was last taken.
+    pub fn take_levels(&mut self) -> Levels {
+        std::mem::take(&mut self.levels)
     }
 
     pub fn readings(&self) -> SolverReadings {
@@ -165,59 +208,17 @@ impl Chain {
     }
 }
 
-/// Position of the knob that a card asks for; a knob that the panel doesn't have stays at its default.
-fn rotation(card: &KnobCard, knobs: &Knobs) -> f64 {
-    let turn = |rotation: f64| {
-        if rotation.is_finite() {
-            rotation.clamp(0.0, 1.0)
-        } else {
-            0.5
+/// Nodes that are read while playing, and which of them is each slot's output.
+fn probes(rig: &Composition) -> (Vec<&str>, [Tap; N_JUNCTIONS]) {
+    let mut probes = vec![rig.output.as_str()];
+    probes.extend(rig.second.iter().map(|(node, _)| node.as_str()));
+    let mut taps = [None; N_JUNCTIONS];
+    for junction in &rig.junctions {
+        let known = probes.iter().position(|probe| *probe == junction.node);
+        taps[junction.after.index()] = Some(known.unwrap_or(probes.len()));
+        if known.is_none() {
+            probes.push(&junction.node);
         }
-    };
-    match card.id.as_str() {
-        "gain" => turn(knobs.gain),
-        "bass" => turn(knobs.bass),
-        "mid" => turn(knobs.mid),
-        "treble" => turn(knobs.treble),
-        "z_in" if knobs.z_in.is_finite() => card.rotation_of(knobs.z_in),
-        "z_source" if knobs.z_source.is_finite() => card.rotation_of(knobs.z_source),
-        _ => card.rotation_of(card.default),
     }
-}
-
-/// The rig as a deck of two `X` lines, and the cards of its live parameters in their order.
-fn compose(order: &Order) -> Result<(Deck, Vec<KnobCard>), CircuitError> {
-    let source = library::at(library::SOURCES, order.choices.source);
-    let preamp = library::at(library::PREAMPS, order.choices.preamp);
-    let stages = [
-        ("source", source, "emf", "in"),
-        ("preamp", preamp, "in", "out"),
-    ];
-    let mut text = format!("* rig\nVin emf 0 0\nRload out 0 {BRIDGING_LOAD}\n");
-    let mut decks: Vec<(&Model, Deck)> = Vec::new();
-    let mut live = Vec::new();
-    for (slot, model, from, to) in stages {
-        let deck = model.deck()?;
-        text += &format!("X{slot} {from} {to} {}", model.id);
-        for card in &deck.annotations().knobs {
-            let parameter = format!("{slot}_{}", card.id);
-            text += &format!(" {}={{{parameter}}}", card.id);
-            live.push((parameter, card.clone()));
-        }
-        text += "\n";
-        decks.push((model, deck));
-    }
-    for (parameter, card) in &live {
-        text += &format!(".param {parameter}={}\n", card.default);
-    }
-    let mut rig = Deck::parse(Path::new("rig"), &text, &|_| {
-        Err("a rig includes nothing".to_string())
-    })?;
-    for (model, deck) in decks {
-        rig.adopt(model.id, deck)?;
-    }
-    for (parameter, card) in &live {
-        rig.set_live(parameter, card.at_rotation(rotation(card, &order.knobs)))?;
-    }
-    Ok((rig, live.into_iter().map(|(_, card)| card).collect()))
+    (probes, taps)
 }

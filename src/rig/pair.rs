@@ -11,6 +11,9 @@ use crate::dsp::flush_subnormal;
 use crate::rig::Chain;
 use crate::rig::Choices;
 use crate::rig::Controls;
+use crate::rig::Knobs;
+use crate::rig::Levels;
+use crate::rig::Library;
 use crate::rig::Order;
 use crate::rig::Side;
 use crate::rig::chain::CONTROL_TICK;
@@ -29,7 +32,7 @@ use wide::f64x2;
 #[derive(Debug)]
 pub struct Pair {
     sample_rate: Hertz,
-    slots: [Slot; 2],
+    places: [Place; 2],
     /// A is rig A, B is rig B.
     side: Switch,
     /// A is the rig, B is the delayed dry signal.
@@ -44,7 +47,7 @@ pub struct Pair {
 
 /// One rig and the one that is about to take its place.
 #[derive(Debug)]
-struct Slot {
+struct Place {
     playing: Box<Chain>,
     coming: Option<Box<Chain>>,
     retired: Option<Box<Chain>>,
@@ -66,8 +69,11 @@ struct Switch {
 struct Gains {
     volts_per_unit: f64,
     trims: [f64; 2],
+    /// −1 where the source's leads are swapped.
+    signs: [f64; 2],
     wanted_volts: f64,
     wanted_trims: [f64; 2],
+    wanted_signs: [f64; 2],
     share: f64,
 }
 
@@ -82,20 +88,24 @@ const V_MAX: Volts = 10e3;
 
 impl Pair {
     /// Builds both rigs. Allocates; never on the audio thread.
-    pub fn new(sample_rate: Hertz, controls: &Controls) -> Result<Self, CircuitError> {
-        let slot = |side: Side| {
+    pub fn new(
+        sample_rate: Hertz,
+        controls: &Controls,
+        library: &Library,
+    ) -> Result<Self, CircuitError> {
+        let place = |side: Side| {
             let rig = &controls.rigs[side.index()];
             let order = Order {
                 choices: rig.choices,
                 knobs: rig.knobs,
                 sample_rate,
             };
-            Slot::new(Chain::build(&order)?, sample_rate)
+            Ok(Place::new(Chain::build(&order, library)?, sample_rate))
         };
         let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
         Ok(Self {
             sample_rate,
-            slots: [slot(Side::A)?, slot(Side::B)?],
+            places: [place(Side::A)?, place(Side::B)?],
             side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
             bypass: Switch::new(Law::EqualGain, samples(FADE), samples(WARM_UP)),
             dry: Delay::new(LATENCY_SAMPLES),
@@ -107,7 +117,7 @@ impl Pair {
 
     /// Back to the operating points, as freshly built. Never allocates.
     pub fn reset(&mut self) {
-        self.slots.iter_mut().for_each(Slot::reset);
+        self.places.iter_mut().for_each(Place::reset);
         self.dry.settle(f64x2::ZERO);
         self.until_tick = 0;
         self.is_fresh = true;
@@ -116,9 +126,9 @@ impl Pair {
     /// What has to be built before `side` plays what `controls` choose; told once for each change.
     pub fn order(&mut self, side: Side, controls: &Controls) -> Option<Order> {
         let rig = &controls.rigs[side.index()];
-        let slot = &mut self.slots[side.index()];
-        (slot.asked != rig.choices).then(|| {
-            slot.asked = rig.choices;
+        let place = &mut self.places[side.index()];
+        (place.asked != rig.choices).then(|| {
+            place.asked = rig.choices;
             Order {
                 choices: rig.choices,
                 knobs: rig.knobs,
@@ -129,31 +139,38 @@ impl Pair {
 
     /// Whether [`install`](Self::install) may be called: no other chain is being faded in.
     pub fn can_install(&self, side: Side) -> bool {
-        let slot = &self.slots[side.index()];
-        slot.coming.is_none() && slot.retired.is_none()
+        let place = &self.places[side.index()];
+        place.coming.is_none() && place.retired.is_none()
     }
 
     /// Crossfades a newly built chain in. Ask [`can_install`](Self::can_install) first; a chain that can't be taken, or
     /// that answers an order since overtaken, comes back to be dropped off the audio thread.
     pub fn install(&mut self, side: Side, chain: Box<Chain>) -> Option<Box<Chain>> {
-        if !self.can_install(side) || self.slots[side.index()].asked != chain.choices() {
+        if !self.can_install(side) || self.places[side.index()].asked != chain.choices() {
             return Some(chain);
         }
-        self.slots[side.index()].coming = Some(chain);
+        self.places[side.index()].coming = Some(chain);
         None
     }
 
     /// A chain that has been faded out, to be dropped off the audio thread.
     pub fn retired(&mut self) -> Option<Box<Chain>> {
-        self.slots.iter_mut().find_map(|slot| slot.retired.take())
+        self.places
+            .iter_mut()
+            .find_map(|place| place.retired.take())
     }
 
     /// Solver steps of both rigs that missed their tolerance.
     pub fn misses(&self) -> u64 {
-        self.slots
+        self.places
             .iter()
-            .map(|slot| slot.playing.readings().misses)
+            .map(|place| place.playing.readings().misses)
             .sum()
+    }
+
+    /// What was summed up between the stages of a rig since it was last taken; of a rig that rests, nothing.
+    pub fn take_levels(&mut self, side: Side) -> Levels {
+        self.places[side.index()].playing.take_levels()
     }
 
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
@@ -179,20 +196,20 @@ impl Pair {
         let was_asleep = self.bypass.sleeps(End::A);
         self.bypass.want(bypass);
         if was_asleep && bypass == End::A {
-            self.slots.iter_mut().for_each(Slot::reset);
+            self.places.iter_mut().for_each(Place::reset);
         }
         let end = end_of(controls.side);
         if self.side.sleeps(end) {
-            self.slots[controls.side.index()].reset();
+            self.places[controls.side.index()].reset();
         }
         self.side.want(end);
         for (side, rig) in Side::BOTH.into_iter().zip(&controls.rigs) {
             let unheard = self.side.sleeps(end_of(side)) || self.bypass.sleeps(End::A);
-            let slot = &mut self.slots[side.index()];
+            let place = &mut self.places[side.index()];
             if unheard {
-                slot.swap();
+                place.swap();
             }
-            slot.control_tick(&rig.knobs);
+            place.control_tick(&rig.knobs);
         }
     }
 
@@ -212,7 +229,8 @@ impl Pair {
         let (a, b) = self.side.tick();
         for (side, gain) in [(Side::A, a), (Side::B, b)] {
             if !self.side.sleeps(end_of(side)) {
-                let v_out = self.slots[side.index()].tick(v_in);
+                let sign = self.gains.signs[side.index()];
+                let v_out = self.places[side.index()].tick(v_in * sign);
                 wet += v_out * (gain * self.gains.trims[side.index()] / self.gains.volts_per_unit);
             }
         }
@@ -230,8 +248,8 @@ impl Pair {
         self.bypass
             .jump(if controls.bypass { End::B } else { End::A });
         self.gains = Gains::new(controls, self.sample_rate);
-        for (slot, rig) in self.slots.iter_mut().zip(&controls.rigs) {
-            slot.playing.jump_knobs(&rig.knobs);
+        for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
+            place.playing.jump_knobs(&rig.knobs);
         }
         self.is_fresh = false;
     }
@@ -259,17 +277,17 @@ fn sample(x: f64) -> f32 {
     }
 }
 
-impl Slot {
-    fn new(playing: Box<Chain>, sample_rate: Hertz) -> Result<Self, CircuitError> {
+impl Place {
+    fn new(playing: Box<Chain>, sample_rate: Hertz) -> Self {
         let asked = playing.choices();
         let fade = Fade::new(Law::EqualGain, (FADE * sample_rate).ceil() as u32, End::A);
-        Ok(Self {
+        Self {
             playing,
             coming: None,
             retired: None,
             fade,
             asked,
-        })
+        }
     }
 
     fn reset(&mut self) {
@@ -277,7 +295,7 @@ impl Slot {
         self.coming.iter_mut().for_each(|chain| chain.reset());
     }
 
-    fn control_tick(&mut self, knobs: &crate::rig::Knobs) {
+    fn control_tick(&mut self, knobs: &Knobs) {
         self.playing.set_knobs(knobs);
         self.coming
             .iter_mut()
@@ -352,13 +370,16 @@ impl Gains {
         let mut gains = Self {
             volts_per_unit: 1.0,
             trims: [1.0; 2],
+            signs: [1.0; 2],
             wanted_volts: 1.0,
             wanted_trims: [1.0; 2],
+            wanted_signs: [1.0; 2],
             share: 1.0 - (-1.0 / (GAIN_SMOOTHING * sample_rate)).exp(),
         };
         gains.aim(controls);
         gains.volts_per_unit = gains.wanted_volts;
         gains.trims = gains.wanted_trims;
+        gains.signs = gains.wanted_signs;
         gains
     }
 
@@ -366,6 +387,9 @@ impl Gains {
         let finite = |db: f64| if db.is_finite() { db } else { 0.0 };
         self.wanted_volts = v_full_scale(finite(controls.calibration_dbu));
         self.wanted_trims = controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db)));
+        self.wanted_signs = controls
+            .rigs
+            .map(|rig| if rig.inverted { -1.0 } else { 1.0 });
     }
 
     #[inline]
@@ -373,6 +397,9 @@ impl Gains {
         approach(&mut self.volts_per_unit, self.wanted_volts, self.share);
         for (trim, wanted) in self.trims.iter_mut().zip(self.wanted_trims) {
             approach(trim, wanted, self.share);
+        }
+        for (sign, wanted) in self.signs.iter_mut().zip(self.wanted_signs) {
+            approach(sign, wanted, self.share);
         }
     }
 }
@@ -382,7 +409,7 @@ impl Gains {
 fn approach(value: &mut f64, wanted: f64, share: f64) {
     if *value != wanted {
         *value += (wanted - *value) * share;
-        if (wanted - *value).abs() <= 1e-9 * wanted {
+        if (wanted - *value).abs() <= 1e-9 * wanted.abs() {
             *value = wanted;
         }
     }
