@@ -7,6 +7,7 @@ mod instrument;
 mod mic;
 #[path = "../ngspice/mod.rs"]
 mod ngspice;
+mod rigs;
 mod transformers;
 
 use bench::path;
