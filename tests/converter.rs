@@ -1,5 +1,9 @@
 //! The converters of a digital preamp do what the formulas of sampling and rounding say.
 
+use loadline::circuit::Deck;
+use loadline::circuit::Netlist;
+use loadline::circuit::OperatingPoint;
+use loadline::circuit::small_signal;
 use loadline::dsp::Converter;
 use loadline::dsp::ConverterFilter;
 use loadline::dsp::ConverterSettings;
@@ -7,6 +11,7 @@ use loadline::units::v_full_scale;
 use realfft::RealFftPlanner;
 use std::f64::consts::PI;
 use std::f64::consts::TAU;
+use std::path::Path;
 use wide::f64x2;
 
 const CONVERTED: f64 = 48e3;
@@ -339,4 +344,53 @@ fn reset_plays_the_same_again() {
     let mut other = Converter::new(&settings(8, Some(6), ConverterFilter::Gentle), 100e3);
     other.jump_gain(2.0);
     assert_ne!(first, play(&mut other, 3.0, 440.0, 100e3));
+}
+
+/// Level at the output of a deck's bench, in dB.
+fn deck_db(name: &str, set: &[(&str, f64)], hz: f64) -> f64 {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("plugin-assets/circuits/preamps/{name}.cir"));
+    let mut deck = Deck::open(&path).unwrap();
+    for (parameter, value) in set {
+        deck.set(parameter, *value).unwrap();
+    }
+    let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
+    db(small_signal(&point, "out", &[hz]).unwrap()[0].norm())
+}
+
+#[test]
+fn the_decks_around_the_converters_leave_the_signal_alone() {
+    for hz in [20.0, 1e3, 20e3] {
+        let flat = deck_db("digital_in", &[], hz);
+        assert!(flat.abs() < 3e-3, "{hz} Hz: {flat} dB"); // measured 0.001
+        let pad = deck_db("digital_in", &[("pad", 20.0), ("z_source", 10.0)], hz);
+        assert!((pad + 20.0).abs() < 0.02, "{hz} Hz: {pad} dB"); // measured 0.008
+        let out = deck_db("digital_out", &[("r_load", 1e6)], hz);
+        assert!(out.abs() < 0.06, "{hz} Hz: {out} dB"); // measured 0.03: 100 ohm and 1k before 47k and 1M
+    }
+    // 100 ohm out: half the voltage into 100 ohm beside the bleeder.
+    let halved = deck_db("digital_out", &[("r_load", 100.0)], 1e3);
+    assert!((halved + 6.04).abs() < 0.03, "{halved} dB");
+    // 100u before 100 ohm, and the load beside the bleeder: -3 dB at 0.191 Hz.
+    let corner = deck_db("digital_out", &[], 0.191) - deck_db("digital_out", &[], 100.0);
+    assert!((corner + 3.01).abs() < 0.02, "{corner} dB");
+}
+
+#[test]
+fn the_panel_finds_all_of_the_converters_settings() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits/preamps/digital_in.cir");
+    let deck = Deck::open(&path).unwrap();
+    let notes = deck.annotations();
+    let knobs: Vec<&str> = notes.knobs.iter().map(|knob| knob.id.as_str()).collect();
+    let choices: Vec<&str> = notes
+        .choices
+        .iter()
+        .map(|choice| choice.id.as_str())
+        .collect();
+    assert_eq!(knobs, ["z_in", "gain"]);
+    assert_eq!(
+        choices,
+        ["pad", "bits", "rate", "dither", "headroom", "filter"]
+    );
 }

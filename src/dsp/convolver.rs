@@ -21,7 +21,8 @@ use wide::f64x2;
 /// last sample, so the work is spread over that block. Blocks are counted from `reset` in samples, so how a host cuts its
 /// buffers can't change one bit. The dearest sample does one FFT of 512.
 ///
-/// Measured: −301 dB from direct convolution; stereo, 2048 taps 463 instructions a sample, 8192 taps 637.
+/// Measured: −301 dB from direct convolution; stereo, 64 taps 297 instructions a sample, 2048 taps 1324, 8192 taps
+/// 1757.
 ///
 /// Source: W. G. Gardner, "Efficient convolution without input-output delay", J. Audio Eng. Soc. 43 (3), 1995.
 #[derive(Clone, Debug)]

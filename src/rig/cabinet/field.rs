@@ -13,6 +13,8 @@ use std::f64::consts::TAU;
 const C: f64 = 343.0;
 /// The cones lie this far behind the grille, in m.
 const RECESS: f64 = 0.03;
+/// A microphone that is closer than this stands before a driver, a farther one before the middle of the cabinet, in m.
+const WHOLE: f64 = 0.5;
 /// Rings and sectors of the driver that the microphone stands before; of the others.
 const NEAR: (usize, usize) = (6, 16);
 const FAR: (usize, usize) = (3, 8);
@@ -101,7 +103,9 @@ impl Place {
     fn of(enclosure: &Enclosure, mic: &Mic) -> Self {
         let way = &enclosure.ways[0];
         let (sin, cos) = mic.angle.to_radians().sin_cos();
-        let spot = (way.at[0].0 + mic.offset * way.cone.radius, way.at[0].1);
+        let at = way.at[0];
+        let near = 1.0 / (1.0 + (mic.distance / WHOLE).powi(2));
+        let spot = (near * at.0 + mic.offset * way.cone.radius, near * at.1);
         Self {
             spot,
             mic: (

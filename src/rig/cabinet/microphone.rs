@@ -31,15 +31,16 @@ impl MicKind {
     }
 }
 
-/// A microphone before the cabinet, listening to the spot on the grille that it stands before.
+/// A microphone before the cabinet, listening to a spot on the grille: of one driver if it is close, in the middle of the
+/// cabinet if it is far off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mic {
     pub kind: MicKind,
     /// From the grille, 0.01 to 3 m.
     pub distance: f64,
-    /// Off the driver's axis, 0 to 80 degrees.
+    /// Off the axis, 0 to 80 degrees.
     pub angle: f64,
-    /// Of the spot from the middle of the driver towards its rim, 0 to 1.
+    /// Of the spot from there sideways, in radii of the driver, 0 (dust cap) to 1 (rim).
     pub offset: f64,
 }
 
