@@ -87,7 +87,7 @@ fn worst_db(settings: Settings, wanted: impl Fn(f64) -> f64) -> f64 {
 
 #[test]
 fn phono_follows_the_riaa_curve() {
-    /// Promised, in dB; measured 0.047, at every level and load.
+    /// Promised, in dB; measured 0.054, at every level and load.
     const TOL_DB: f64 = 0.1;
     for settings in [
         [("gain", 0.05), ("r_load", 47e3)],
@@ -114,7 +114,7 @@ fn phono_amplifies_by_40_db_at_1_khz() {
 fn phono_rumble_filters_have_their_corners() {
     /// Of the IEC's pole; measured 0.041 at the default level.
     const TOL_IEC_DB: f64 = 0.1;
-    /// With the level at its ends, which is a part of the pole; measured 0.29.
+    /// With the level at its ends, which is a part of the pole; measured 0.32.
     const TOL_IEC_ENDS_DB: f64 = 0.5;
     let iec = |hz: f64| riaa_db(hz) + db(2.0 * PI * hz * 7950e-6) - corner_db(hz, 7950e-6);
     for (level, tol) in [
@@ -126,21 +126,13 @@ fn phono_rumble_filters_have_their_corners() {
         println!("20 Hz, level {level}: {worst:.3} dB");
         assert!(worst <= tol, "level {level}: {worst:.3} dB");
     }
-    /// Of the steep filter's −3 dB point, 1/(2π·C·√(R1·R2)) with 10 nF, 680 kΩ and 3.9 MΩ ∥ 2 MΩ; measured 0.8 Hz high.
-    const TOL_HZ: f64 = 1.6;
-    let wanted = 1.0 / (2.0 * PI * 10e-9 * (680e3 * 3.9e6 * 2e6 / 5.9e6f64).sqrt());
-    let loss =
-        |hz: f64| gain_db(PHONO, &[("rumble", 0.0)], hz) - gain_db(PHONO, &[("rumble", 2.0)], hz);
-    let mut hz = 25.0;
-    while loss(hz) < 3.0103 {
-        hz -= 0.05;
-    }
-    let slope = loss(4.0) - loss(8.0);
-    println!("steep: −3 dB at {hz:.2} Hz, reckoned {wanted:.2} Hz; {slope:.2} dB an octave");
-    assert!((hz - wanted).abs() <= TOL_HZ, "{hz} Hz, not {wanted} Hz");
-    /// In dB; a second order falls by 12 dB an octave, measured 12.2.
-    const TOL_SLOPE_DB: f64 = 0.5;
-    assert!((slope - 12.0).abs() <= TOL_SLOPE_DB, "{slope} dB");
+    /// Of the second pole, 10 nF into 3.9 MΩ ∥ 2 MΩ and the pot before them, in dB; measured 0.06.
+    const TOL_SECOND_DB: f64 = 0.18;
+    let tau = 10e-9 * (3.9e6 * 2e6 / 5.9e6 + 60e3);
+    let second = |hz: f64| iec(hz) + db(2.0 * PI * hz * tau) - corner_db(hz, tau);
+    let worst = worst_db(&[("rumble", 2.0)], second);
+    println!("20 Hz twice: {worst:.3} dB");
+    assert!(worst <= TOL_SECOND_DB, "{worst:.3} dB");
 }
 
 #[test]
