@@ -1,10 +1,11 @@
 //! Nothing on the audio thread allocates: a counting allocator watches a pair of rigs play.
 
-use loadline::rig::Chain;
 use loadline::rig::Controls;
+use loadline::rig::Library;
 use loadline::rig::Oversampling;
 use loadline::rig::Pair;
 use loadline::rig::Side;
+use loadline::rig::Slot;
 use std::alloc::GlobalAlloc;
 use std::alloc::Layout;
 use std::alloc::System;
@@ -76,7 +77,7 @@ fn block(n: usize) -> Vec<f32> {
 fn playing_allocates_nothing() {
     let mut controls = Controls::default();
     controls.rigs[0].choices.noise = Some(1);
-    let mut pair = Pair::new(48_000.0, &controls).unwrap();
+    let mut pair = Pair::new(48_000.0, &controls, &Library::factory()).unwrap();
     let (mut left, mut right) = (block(4096), block(4096));
     // What the background thread hands over is made before the count starts.
     let mut wanted = controls;
@@ -84,7 +85,7 @@ fn playing_allocates_nothing() {
     let order = pair
         .order(Side::A, &wanted)
         .expect("another choice is an order");
-    let mut chain = Some(Chain::build(&order).unwrap());
+    let mut chain = Some(order.build(&Library::factory()).unwrap());
     let mut retired = Vec::with_capacity(2);
 
     let allocations = calls(|| {
@@ -92,8 +93,8 @@ fn playing_allocates_nothing() {
             controls.side = if round % 6 < 3 { Side::A } else { Side::B };
             controls.bypass = round % 8 == 7;
             for rig in &mut controls.rigs {
-                rig.knobs.gain = f64::from(round % 5) / 4.0;
-                rig.knobs.z_in = if round % 2 == 0 { 300.0 } else { 1e7 };
+                rig.knobs[(Slot::Preamp, "gain")] = f64::from(round % 5) / 4.0;
+                rig.knobs[(Slot::Preamp, "z_in")] = if round % 2 == 0 { 300.0 } else { 1e7 };
                 rig.trim_db = f64::from(round);
             }
             if round == 3 {
