@@ -84,12 +84,24 @@ const CASES: [Case; 19] = [
     case("power stage 6L6GC, clean", POWER, 0.2, false, u64::MAX),
     case("power stage 6L6GC, edge", POWER, 3.0, false, u64::MAX),
     case("power stage 6L6GC, hot", POWER, 20.0, false, u64::MAX),
-    case("preamp, power stage, load, clean", RIG, 0.005, false, u64::MAX),
+    case(
+        "preamp, power stage, load, clean",
+        RIG,
+        0.005,
+        false,
+        u64::MAX,
+    ),
     case("preamp, power stage, load, edge", RIG, 0.1, false, u64::MAX),
     case("preamp, power stage, load, hot", RIG, 1.0, false, u64::MAX),
     case("class AB, clean", CLASS_AB, 0.1, false, u64::MAX),
     case("class AB, hot", CLASS_AB, 5.0, false, u64::MAX),
-    case("ja transformer, hot", "benches/iron.cir", 5.0, false, u64::MAX),
+    case(
+        "ja transformer, hot",
+        "benches/iron.cir",
+        5.0,
+        false,
+        u64::MAX,
+    ),
 ];
 
 /// Every case, in the order of the numbers that the counted runs are asked for.
@@ -112,7 +124,8 @@ fn solver(case: &Case) -> Solver {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &Path| fs::read_to_string(path).map_err(|why| why.to_string());
     if case.deck == RIG {
-        let text = "* rig\nVin src 0 0\nRs src in 100\nX1 in mid tube_two_stage\nX2 mid out power_6l6\n";
+        let text =
+            "* rig\nVin src 0 0\nRs src in 100\nX1 in mid tube_two_stage\nX2 mid out power_6l6\n";
         let mut rig = Deck::parse(root, text, &read).unwrap_or_else(|why| panic!("{why}"));
         for (name, file) in [("tube_two_stage", TUBE), ("power_6l6", POWER)] {
             let model = Deck::open(&root.join(file)).unwrap_or_else(|why| panic!("{why}"));
@@ -209,8 +222,13 @@ fn main() -> ExitCode {
         "{:36} {:>12} {:>8} {:>12} {:>12} {:>10}",
         "", "instructions", "limit", "of a core", "passes", "ns"
     );
-    let word = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
-    let is_asked = |case: &Case| word.as_ref().is_none_or(|word| case.name.contains(word.as_str()));
+    let word = std::env::args()
+        .nth(1)
+        .filter(|word| !word.starts_with('-'));
+    let is_asked = |case: &Case| {
+        word.as_ref()
+            .is_none_or(|word| case.name.contains(word.as_str()))
+    };
     for (index, case) in CASES.iter().enumerate().filter(|(_, case)| is_asked(case)) {
         let counted = || callgrind::instructions(index, SHORT);
         let a_step = (!is_quick).then(counted).flatten();
