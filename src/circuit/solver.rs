@@ -24,7 +24,6 @@ use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
-use crate::circuit::plan::layout::THREE;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
@@ -160,7 +159,7 @@ impl Solver {
             devices: placed
                 .iter()
                 .zip(&layout.devices)
-                .filter(|(_, places)| places.kernels.is_none())
+                .filter(|(_, places)| places.law.is_none())
                 .map(|(placed, places)| (placed.device.clone(), places.clone()))
                 .collect(),
             paces,
@@ -195,7 +194,6 @@ impl Solver {
         let pool = pool.map(|(index, constant)| (layout.constants_at + index, *constant));
         for (place, constant) in [
             (ONE, 1.0),
-            (THREE, 3.0),
             (FROM_LAST, charging::FROM_LAST),
             (FROM_BEFORE, charging::FROM_BEFORE),
             (RINGING, charging::RINGING),
@@ -214,16 +212,15 @@ impl Solver {
         for (placed, places) in point.equations.devices.iter().zip(&layout.devices) {
             for (control, ports) in placed.controls.iter().enumerate() {
                 let v = f64x2::splat(across(&point.x, *ports));
-                for array in [layout.v, layout.v_before, layout.v_first, layout.v_rest] {
-                    memory[array + places.control + control] = v;
-                }
+                memory[layout.v_rest + places.control + control] = v;
             }
-            let kernels = placed.device.kernels().unwrap_or_default();
-            for (kernel, place) in kernels.iter().zip(places.kernels.iter().flatten()) {
-                let argument = kernel.argument.iter().map(|(control, weight)| {
-                    memory[layout.v_rest + places.control + control] * f64x2::splat(*weight)
-                });
-                memory[place.rest] = argument.fold(f64x2::ZERO, |sum, part| sum + part);
+            for (place, table, argument) in places.law.iter().flat_map(|law| &law.tables) {
+                let at_rest = |(control, weight): &(usize, f64)| {
+                    weight * memory[layout.v_rest + places.control + control].to_array()[0]
+                };
+                let origin = argument.iter().map(at_rest).sum();
+                let bounds = layout.tables[*table as usize].bounds(origin);
+                memory[*place..*place + 2].copy_from_slice(&bounds);
             }
         }
         let state = layout.state.clone();
@@ -394,9 +391,9 @@ mod tests {
     fn both(path: &str) -> [Solver; 2] {
         let circuits = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits");
         let mut deck = Deck::open(&circuits.join(path)).unwrap();
-        KNOBS
-            .iter()
-            .for_each(|knob| deck.set_live(knob, 0.5).unwrap());
+        for knob in KNOBS {
+            let _ = deck.set_live(knob, 0.5);
+        }
         let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
         let native = Solver::new(&point, RATE, &["out"]).unwrap();
         assert_eq!(
@@ -430,6 +427,7 @@ mod tests {
         for (path, peaks) in [
             ("preamps/tube_two_stage.cir", [0.02, 1.0]),
             ("preamps/opamp_baxandall.cir", [0.1, 2.0]),
+            ("../../tests/circuits/push_pull.cir", [0.1, 8.0]),
         ] {
             for peak in peaks {
                 let [mut native, mut interpreted] = both(path);
