@@ -25,7 +25,7 @@ fn played(preamp: &str, coupling: &str, outputs: &str) -> f64 {
     ];
     for (folder, id) in models {
         let model = Deck::open(&path(&format!("{folder}/{id}"))).unwrap();
-        deck.adopt(id, model).unwrap();
+        deck.adopt(id, model, id).unwrap();
     }
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
     let pluck = Stimulus::Pluck {
