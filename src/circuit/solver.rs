@@ -2,6 +2,7 @@
 
 mod glide;
 mod histories;
+mod leap;
 mod newton;
 mod program;
 mod rescue;
@@ -25,6 +26,8 @@ use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
 use crate::circuit::solver::glide::Glide;
+use crate::circuit::solver::leap::Leap;
+use crate::circuit::solver::leap::STEEP;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
 use crate::devices::Device;
@@ -47,6 +50,7 @@ pub struct Solver {
     /// Devices whose laws are not on the tapes.
     devices: Vec<(Device, DevicePlaces)>,
     paces: [Pace; 2],
+    leap: Leap,
     probes: Vec<Probe>,
     /// Everything that a step reads and writes.
     memory: Box<[f64x2]>,
@@ -163,6 +167,7 @@ impl Solver {
                 .map(|(placed, places)| (placed.device.clone(), places.clone()))
                 .collect(),
             paces,
+            leap: Leap::at(&point.netlist().live),
             probes: probes
                 .iter()
                 .map(|parts| Probe {
@@ -254,13 +259,30 @@ impl Solver {
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
-        self.catch_up();
         self.hiss.iter_mut().for_each(|hiss| hiss.follow(live));
+        if steps > 1 && self.factors.steepness(live) > STEEP {
+            self.leap.set_off(live, steps);
+        } else {
+            self.leap.skip(live);
+            self.head_for(steps);
+        }
+    }
+
+    /// Sends the coefficients on their way to where the live parameters are.
+    fn head_for(&mut self, steps: u32) {
+        self.catch_up();
         for pace in &mut self.paces {
             self.factors
-                .refactor(live, pace.s, pace.coefficients.target());
+                .refactor(&self.leap.live, pace.s, pace.coefficients.target());
             pace.coefficients.set_off(steps);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leap(&mut self) {
+        self.leap.tick();
+        self.head_for(1);
     }
 
     /// Volts at a probe after the last step.
@@ -280,6 +302,9 @@ impl Solver {
     pub fn tick(&mut self, v_in: f64x2) {
         let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
         let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
+        if !self.leap.is_over() {
+            self.leap();
+        }
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         let misses = self.readings.misses;
