@@ -110,7 +110,8 @@ fn solver(case: &Case) -> Solver {
         let mut rig = Deck::parse(root, text, &read).unwrap_or_else(|why| panic!("{why}"));
         for (name, file) in [("tube_two_stage", TUBE), ("power_6l6", POWER)] {
             let model = Deck::open(&root.join(file)).unwrap_or_else(|why| panic!("{why}"));
-            rig.adopt(name, model).unwrap_or_else(|why| panic!("{why}"));
+            rig.adopt(name, model, name)
+                .unwrap_or_else(|why| panic!("{why}"));
         }
         let netlist = Netlist::expand(&rig).unwrap_or_else(|why| panic!("{why}"));
         let point = OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"));
