@@ -437,7 +437,8 @@ mod tests {
         for step in 0..12_000 {
             if step % 64 == 0 {
                 let share = 0.5 + 0.4 * (f64::from(step) * 1e-3).sin();
-                solver.glide(&[share; KNOBS.len()], 64);
+                let n_live = solver.leap.live.len();
+                solver.glide(&[share; KNOBS.len()][..n_live], 64);
             }
             let phase = f64::from(step) / RATE * std::f64::consts::TAU;
             solver.tick(f64x2::new([(220.0 * phase).sin(), (997.0 * phase).cos()]) * peak);
