@@ -25,37 +25,41 @@ fn in_clone(path: &str) -> String {
 }
 
 #[test]
-fn every_deck_is_the_one_that_was_verified() {
+fn every_deck_is_the_one_that_was_verified_or_said_not_to_be() {
     let library = Library::factory();
-    let models: Vec<&Model> = Slot::ALL
+    let models = Slot::ALL
         .into_iter()
-        .flat_map(|slot| models(&library, slot))
+        .flat_map(|slot| models(&library, slot));
+    let models: Vec<&Model> = models
+        .flat_map(|model| [Some(model), model.behind.as_deref()])
+        .flatten()
         .collect();
-    let stale: Vec<&str> = models
+    let unverified: Vec<&str> = models
         .iter()
         .filter(|model| model.verified().is_none())
         .map(|model| &*model.id)
         .collect();
-    assert!(
-        stale.is_empty(),
-        "changed since they were verified: {stale:?}; run cargo xtask verify and look at what it writes"
+    assert_eq!(
+        unverified,
+        table().unverified,
+        "changed since they were verified; run cargo xtask verify and look at what it writes"
     );
-    assert_eq!(table().models.len(), models.len());
+    let n_current = models.len() - unverified.len();
+    assert!(n_current <= table().models.len());
 }
 
 #[test]
-fn every_rig_is_the_one_that_was_verified() {
+fn every_rig_in_the_table_is_one_of_ours() {
     let library = Library::factory();
-    for rig in rigs::RIGS {
-        let models = rigs::models(&library, rig).unwrap_or_else(|why| panic!("{why}"));
-        let (named, hash) = (rigs::named(&models), rigs::hash(&models));
-        let mut known = table().rigs.iter();
-        assert!(
-            known.any(|known| known.models == named && known.sha256 == hash),
-            "{named:?}: run cargo xtask verify"
-        );
+    let ours: Vec<_> = rigs::RIGS
+        .iter()
+        .map(|rig| rigs::models(&library, rig).unwrap_or_else(|why| panic!("{why}")))
+        .collect();
+    for known in &table().rigs {
+        let is_it = |models: &&Vec<(Slot, &Model)>| rigs::named(models) == known.models;
+        let models = ours.iter().find(is_it).expect("a rig of the list");
+        assert_eq!(rigs::hash(models), known.sha256, "{:?}", known.models);
     }
-    assert_eq!(table().rigs.len(), rigs::RIGS.len());
 }
 
 #[test]

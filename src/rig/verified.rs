@@ -22,6 +22,9 @@ pub struct Table {
     pub rate_hz: f64,
     pub models: Vec<VerifiedModel>,
     pub rigs: Vec<VerifiedRig>,
+    /// Models of the library that are not in the table, or not as they were when they came into it.
+    #[serde(default)]
+    pub unverified: Vec<String>,
 }
 
 /// A factory deck on its own bench.

@@ -106,7 +106,7 @@ fn factory(wanted: Wanted) -> Result<()> {
         table
             .models
             .sort_by_key(|known| ids.iter().position(|id| *id == known.id));
-        write(&table)?;
+        write(&mut table, &library)?;
     }
 
     let mut rigs = Vec::new();
@@ -130,14 +130,27 @@ fn factory(wanted: Wanted) -> Result<()> {
         table.rigs.retain(|known| known.models != verified.models);
         table.rigs.push(verified);
         failures.extend(found.failures);
-        write(&table)?;
+        write(&mut table, &library)?;
     }
     println!("\n{}", readme::render(&table));
     verdict(&failures)
 }
 
-fn write(table: &Table) -> Result<()> {
-    let text = serde_json::to_string_pretty(table)? + "\n";
+/// Writes the table and README, with what of the library is not in it.
+fn write(table: &mut Table, library: &Library) -> Result<()> {
+    table.unverified.clear();
+    for slot in Slot::ALL {
+        for (_, model) in library.models(slot).filter(|(_, model)| !model.is_none()) {
+            for model in [Some(model), model.behind.as_deref()].into_iter().flatten() {
+                let hash = model.content_hash()?;
+                let is_it = |known: &VerifiedModel| known.id == model.id && known.sha256 == hash;
+                if !table.models.iter().any(is_it) {
+                    table.unverified.push(model.id.to_string());
+                }
+            }
+        }
+    }
+    let text = serde_json::to_string_pretty(&*table)? + "\n";
     fs::write(project::table(), text).context("can't write the table")?;
     let text = fs::read_to_string(project::readme())?;
     let text = readme::replace(&text, table).context("README.md has lost its markers")?;

@@ -28,6 +28,14 @@ pub fn render(table: &Table) -> String {
         let models: Vec<String> = models.map(|id| format!("`{id}`")).collect();
         text += &row(&models.join(" → "), &rig.figures);
     }
+    if !table.unverified.is_empty() {
+        let names: Vec<String> = table
+            .unverified
+            .iter()
+            .map(|id| format!("`{id}`"))
+            .collect();
+        text += &format!("\nNot verified as they are now: {}.\n", names.join(", "));
+    }
     text.replace("| -", "| −").replace("e-", "e−")
 }
 
