@@ -20,9 +20,10 @@ use egui::Align2;
 use egui::Ui;
 use nice_plug::prelude::IntParam;
 
-/// Left edge of the knobs and from one column to the next.
+/// Left edge of the knobs, width of a row, and from one column to the next at most.
 const KNOBS: f32 = pane::LEFT + pane::MARGIN;
-const COLUMN: f32 = 101.0;
+const ROOM: f32 = 618.0;
+const COLUMN: f32 = 121.0;
 /// Knobs in a row.
 const COLUMNS: usize = 6;
 /// Middles of the dials and their radius, in one row or in two.
@@ -50,20 +51,31 @@ pub fn show(ui: &mut Ui, shown: &Shown, sheet: &Sheet, slot: Slot) {
         Slot::Coupling if sheet.has_two_outputs => second_output(ui, shown, row),
         _ => {}
     }
+    if sheet.is_empty {
+        empty(ui, shown);
+    } else {
+        origin(ui, shown, &sheet.origin);
+    }
+}
+
+/// Where the values are from, in one line.
+fn origin(ui: &Ui, shown: &Shown, text: &str) {
     let canvas = &shown.look.canvas;
     let rule = canvas.rect(KNOBS, ORIGIN - 15.0, RIGHT - KNOBS, 0.0);
     let thin = canvas.stroke(1.0, theme::EDGE);
     ui.painter().hline(rule.x_range(), rule.top(), thin);
     let rect = canvas.rect(KNOBS, ORIGIN - 9.0, RIGHT - KNOBS, 18.0);
     let style = (canvas.regular(12.0), theme::QUIET);
-    line(
-        ui,
-        canvas,
-        "origin",
-        rect,
-        (&sheet.origin, &sheet.origin),
-        style,
-    );
+    line(ui, canvas, "origin", rect, (text, text), style);
+}
+
+fn empty(ui: &Ui, shown: &Shown) {
+    let canvas = &shown.look.canvas;
+    let at = canvas.at(pane::LEFT + pane::WIDTH / 2.0, ONE_ROW.0[0]);
+    let text = "Left empty: what follows is joined to what comes before.";
+    let font = canvas.regular(13.0);
+    ui.painter()
+        .text(at, Align2::CENTER_CENTER, text, font, theme::QUIET);
 }
 
 /// The model, its error and its ratings.
@@ -79,10 +91,10 @@ fn head(ui: &mut Ui, shown: &Shown, sheet: &Sheet, slot: Slot) {
         shown.host.set_all(fresh.knobs);
     }
     let style = || (canvas.regular(12.0), theme::QUIET);
-    let badge = canvas.rect(x + width + 16.0, pane::HEAD - 9.0, 128.0, 18.0);
+    let badge = canvas.rect(x + width + 16.0, pane::HEAD - 9.0, 120.0, 18.0);
     let (text, full) = &sheet.verified;
     line(ui, canvas, "verified", badge, (text, full), style());
-    let left = x + width + 156.0;
+    let left = x + width + 140.0;
     let ratings = canvas.rect(left, pane::HEAD - 9.0, RIGHT - left, 18.0);
     line(
         ui,
@@ -106,9 +118,10 @@ fn knobs(ui: &mut Ui, shown: &Shown, sheet: &Sheet, slot: Slot) {
     } else {
         (&ONE_ROW.0[..], ONE_ROW.1)
     };
+    let column = COLUMN.min(ROOM / sheet.knobs.len().min(COLUMNS) as f32);
     for (knobs, y) in sheet.knobs.chunks(COLUMNS).zip(rows) {
-        for (column, knob) in knobs.iter().enumerate() {
-            let x = KNOBS + COLUMN * (column as f32 + 0.5);
+        for (n, knob) in knobs.iter().enumerate() {
+            let x = KNOBS + column * (n as f32 + 0.5);
             let param = &shown.rig.slot(slot).knobs[knob.at];
             Knob {
                 param,

@@ -23,7 +23,7 @@ pub const MARGIN: f32 = 16.0;
 /// Middle of the first line: the block's name and the choice of its model.
 pub const HEAD: f32 = TOP + 27.0;
 /// Where the choice begins, and its size.
-pub const CHOICE: (f32, f32, f32) = (136.0, 300.0, 30.0);
+pub const CHOICE: (f32, f32, f32) = (136.0, 264.0, 30.0);
 
 const OUT_MIDDLE: f32 = 370.0;
 const TRIM_RADIUS: f32 = 44.0;

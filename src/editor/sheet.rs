@@ -25,6 +25,8 @@ pub struct Sheet {
     pub verified: (String, String),
     /// Whether it drives two amplifiers.
     pub has_two_outputs: bool,
+    /// Whether the slot is left empty.
+    pub is_empty: bool,
 }
 
 /// A knob that the deck has and a host parameter turns.
@@ -93,10 +95,11 @@ impl Sheet {
             place,
             knobs: knobs.collect(),
             switches: names.take(params.switches.len()).collect(),
-            ratings: rated.collect::<Vec<_>>().join("  ·  "),
+            ratings: rated.collect::<Vec<_>>().join(" · "),
             origin: told.collect::<Vec<_>>().join(".  "),
             verified,
             has_two_outputs: ports == Some(3),
+            is_empty: model.is_none(),
             library,
         }
     }

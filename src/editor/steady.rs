@@ -7,6 +7,8 @@ use crate::meters::Readings;
 const TAU_S: f32 = 0.3;
 /// Relative change of a mean square that three digits don't show.
 const STILL: f32 = 2e-3;
+/// Less is shown as silence, in V².
+const SILENT: f32 = 1e-14;
 
 /// Mean squares at the junctions and, last, of the sum of both amplifiers.
 #[derive(Default)]
@@ -21,7 +23,7 @@ impl Steady {
         let mut moves = false;
         for (slow, v_rms) in self.0.iter_mut().zip(volts.chain(&mut readings.sum_rms)) {
             let goal = *v_rms * *v_rms;
-            if (goal - *slow).abs() > STILL * goal.max(*slow) {
+            if (goal - *slow).abs() > STILL * goal.max(*slow) + SILENT {
                 *slow += share * (goal - *slow);
                 moves = true;
             } else {

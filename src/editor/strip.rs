@@ -129,7 +129,7 @@ fn show_block(
     };
     canvas.plate(ui.painter(), rect, 7.0, fill, edge);
     if is_selected {
-        let foot = canvas.rect(x + 12.0, TOP + HEIGHT - 3.0, WIDTH - 24.0, 3.0);
+        let foot = canvas.rect(x + 12.0, TOP + HEIGHT - 2.5, WIDTH - 24.0, 2.5);
         ui.painter().rect_filled(foot, 0.0, look.accent.colour);
     }
     let mut left = x + 12.0;
@@ -144,7 +144,7 @@ fn show_block(
         &block.name().to_uppercase(),
     );
     let ink = if is_empty { theme::QUIET } else { theme::TEXT };
-    let room = canvas.rect(left, TOP + 25.0, x + WIDTH - 8.0 - left, 32.0);
+    let room = canvas.rect(left, TOP + 23.0, x + WIDTH - 8.0 - left, 32.0);
     let is_cut = elided(ui, room, &name, canvas.regular(12.0), ink, 2);
     let clicked = response.clicked();
     if is_cut {
