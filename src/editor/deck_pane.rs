@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, shown: &Shown, sheet: &Sheet, slot: Slot) {
     }
     if sheet.is_empty {
         empty(ui, shown);
-    } else {
+    } else if !sheet.origin.is_empty() {
         origin(ui, shown, &sheet.origin);
     }
 }

@@ -77,7 +77,7 @@ impl<'a> Knob<'a> {
             canvas.at(x, y - r - NAME),
             Align2::CENTER_CENTER,
             self.label,
-            canvas.semi_bold(12.0),
+            canvas.semi_bold(11.5),
             theme::TEXT,
         );
         let value = canvas.around(x, y + r + VALUE, 78.0, 22.0);
