@@ -4,9 +4,9 @@ mod ngspice;
 
 use ngspice::Stimulus;
 use ngspice::ac;
-use ngspice::chain_deck;
 use ngspice::harmonics_db;
 use ngspice::operating_point;
+use ngspice::rig_deck;
 use ngspice::transient;
 use std::path::Path;
 use std::path::PathBuf;
@@ -248,8 +248,12 @@ fn a_line_output_divides_with_its_load() {
 fn a_chain_loads_its_source() {
     // The tube preamp at 68 kΩ pulls on a pickup as a plain resistor would; its Miller capacitance behind the grid
     // stopper adds 0.18 dB at 2 kHz.
-    let deck = chain_deck(&circuits(), "humbucker", "tube_two_stage", 1e6);
-    let chain = ac(&deck, &[("z_in", 68e3)], "in", &[100.0, 2e3]);
+    let deck = rig_deck(
+        &circuits(),
+        &[("source", "humbucker"), ("preamp", "tube_two_stage")],
+        "1Meg",
+    );
+    let chain = ac(&deck, &[("preamp_z_in", 68e3)], "nsource", &[100.0, 2e3]);
     let alone = ac(
         circuits().join("sources/humbucker.cir"),
         &[("r_load", 68e3)],

@@ -1,5 +1,11 @@
-//! Nothing on the audio thread allocates: a counting allocator watches a pair of rigs play.
+//! Nothing on the audio thread allocates: a counting allocator watches a pair of rigs play, a cabinet and a converter.
 
+use loadline::dsp::Converter;
+use loadline::dsp::ConverterSettings;
+use loadline::rig::Cabinet;
+use loadline::rig::CabinetChoice;
+use loadline::rig::CabinetModel;
+use loadline::rig::CabinetOrder;
 use loadline::rig::Controls;
 use loadline::rig::Library;
 use loadline::rig::Oversampling;
@@ -10,6 +16,7 @@ use std::alloc::GlobalAlloc;
 use std::alloc::Layout;
 use std::alloc::System;
 use std::cell::Cell;
+use wide::f64x2;
 
 /// The system's allocator, counting what this thread asks of it.
 struct Counting;
@@ -116,4 +123,31 @@ fn playing_allocates_nothing() {
         1,
         "the chain that was replaced comes back to be dropped elsewhere"
     );
+}
+
+#[test]
+fn cabinets_and_converters_allocate_nothing() {
+    let choice = CabinetChoice {
+        model: CabinetModel::Open1x12,
+        mix: 0.5,
+        ..CabinetChoice::default()
+    };
+    let order = CabinetOrder {
+        choice,
+        sample_rate: 48e3,
+    };
+    let mut cabinet = Cabinet::build(&order).unwrap();
+    let mut converter = Converter::new(&ConverterSettings::default(), 176.4e3);
+    let allocations = calls(|| {
+        for k in 0..4096 {
+            let v = f64x2::splat(f64::from(k % 50) - 25.0);
+            std::hint::black_box(cabinet.tick(converter.tick(v)));
+            if k == 3000 {
+                converter.set_gain(4.0);
+                converter.reset();
+                cabinet.reset();
+            }
+        }
+    });
+    assert_eq!(allocations, 0);
 }

@@ -2,6 +2,8 @@
 
 #[path = "../verify/src/readme.rs"]
 mod readme;
+#[path = "../verify/src/rigs.rs"]
+mod rigs;
 
 use loadline::rig::Library;
 use loadline::rig::Slot;
@@ -42,19 +44,18 @@ fn every_deck_is_the_one_that_was_verified() {
 }
 
 #[test]
-fn every_rig_was_verified() {
+fn every_rig_is_the_one_that_was_verified() {
     let library = Library::factory();
-    for preamp in models(&library, Slot::Preamp) {
-        for source in models(&library, Slot::Source) {
-            let mut rigs = table().rigs.iter();
-            assert!(
-                rigs.any(|rig| rig.source == source.id && rig.preamp == preamp.id),
-                "{} into {}: run cargo xtask verify",
-                source.id,
-                preamp.id
-            );
-        }
+    for rig in rigs::RIGS {
+        let models = rigs::models(&library, rig).unwrap_or_else(|why| panic!("{why}"));
+        let (named, hash) = (rigs::named(&models), rigs::hash(&models));
+        let mut known = table().rigs.iter();
+        assert!(
+            known.any(|known| known.models == named && known.sha256 == hash),
+            "{named:?}: run cargo xtask verify"
+        );
     }
+    assert_eq!(table().rigs.len(), rigs::RIGS.len());
 }
 
 #[test]
@@ -70,17 +71,21 @@ fn readme_shows_the_table() {
     );
 }
 
+/// Of which one block is used, and one by that.
+const LIBRARY: &str =
+    ".subckt spare a\nR1 a 0 1\n.ends\n.subckt used a\nR1 a 0 inner\n.ends used\n.model inner r\n";
+
 #[test]
 fn a_hash_is_that_of_the_texts() {
     let files = |path: &Path| match path.to_str() {
-        Some("a/b.lib") => Ok("def".to_string()),
+        Some("a/b.lib") => Ok(LIBRARY.to_string()),
         _ => Err("no such file".to_string()),
     };
     let hash = |text: &str| content_hash(Path::new("a/x.cir"), text, &files).unwrap();
     // FIPS 180-2, appendix B.1.
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(hash("abc"), abc);
-    // printf 'abc\n.include b.lib\ndef' | sha256sum
-    let joined = "d7f2193400e25011e061ad48a4933abb6fce96bbe8b7506516f4a6b48ad8932c";
-    assert_eq!(hash("abc\n.include b.lib\n"), joined);
+    // printf 'abc\n.include b.lib\nx1 used\n.subckt used a\nr1 a 0 inner\n.ends used\n.model inner r\n' | sha256sum
+    let joined = "f17adeed51c0fbf18a08ba183378d99e32f7e9d4fa24ed018c76da6ead3fc5b6";
+    assert_eq!(hash("abc\n.include b.lib\nx1 used\n"), joined);
 }

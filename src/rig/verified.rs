@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
-use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -33,11 +34,13 @@ pub struct VerifiedModel {
     pub figures: Figures,
 }
 
-/// A source that drives a preamp, both as they are in the table's models.
+/// A whole rig, its models by slot as they are in the library.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VerifiedRig {
-    pub source: String,
-    pub preamp: String,
+    /// Ids of the models, by kind; a slot that is left empty has none.
+    pub models: BTreeMap<String, String>,
+    /// Of the hashes of its models, in the signal's order.
+    pub sha256: String,
     #[serde(flatten)]
     pub figures: Figures,
 }
@@ -84,16 +87,76 @@ impl Model {
     }
 }
 
-/// SHA-256, in hexadecimal, of a deck's text with the texts that it includes behind it in their order: what
-/// `cat deck.cir devices.lib | sha256sum` prints.
+/// SHA-256, in hexadecimal, of a deck's text and of what it uses of the texts that it includes: the blocks
+/// (`.subckt … .ends`, or a line by itself) that it names, and those that they name, in their order, as logical lines.
+///
+/// So a deck stays verified when something is added to a library that it does not use.
 pub fn content_hash(path: &Path, text: &str, files: Files) -> Result<String, CircuitError> {
-    let hasher = RefCell::new(Sha256::new_with_prefix(text));
-    let hashed = |path: &Path| {
-        let text = files(path)?;
-        hasher.borrow_mut().update(&text);
-        Ok(text)
-    };
-    lines::read(path, text, &hashed)?;
-    let digest = hasher.into_inner().finalize();
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    let own = path.display().to_string();
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut depth = 0;
+    for line in lines::read(path, text, files)? {
+        if *line.place.file == *own || line.text.starts_with("*@") {
+            continue;
+        }
+        match blocks.last_mut() {
+            Some(block) if depth > 0 => block.text += &line.text,
+            _ => blocks.push(Block::opened_by(&line.text)),
+        }
+        if let Some(block) = blocks.last_mut() {
+            block.text.push('\n');
+        }
+        depth += usize::from(line.text.starts_with(".subckt"));
+        depth -= usize::from(line.text.starts_with(".ends") && depth > 0);
+    }
+    let mut said = words(&text.to_ascii_lowercase());
+    while let Some(block) = blocks.iter_mut().find(|block| block.is_new(&said)) {
+        block.is_used = true;
+        said.extend(words(&block.text));
+    }
+    let mut hasher = Sha256::new_with_prefix(text);
+    for block in blocks.iter().filter(|block| block.is_used) {
+        hasher.update(&block.text);
+    }
+    Ok(hex(hasher))
+}
+
+/// SHA-256 of hashes one after the other.
+pub fn joint_hash<'a>(hashes: impl Iterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    hashes.for_each(|hash| hasher.update(hash));
+    hex(hasher)
+}
+
+fn hex(hasher: Sha256) -> String {
+    let digest = hasher.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A definition in a library.
+struct Block {
+    name: String,
+    text: String,
+    is_used: bool,
+}
+
+impl Block {
+    fn opened_by(line: &str) -> Self {
+        let name = line.split_whitespace().nth(1).unwrap_or_default();
+        Self {
+            name: name.to_owned(),
+            text: line.to_owned(),
+            is_used: false,
+        }
+    }
+
+    fn is_new(&self, said: &HashSet<String>) -> bool {
+        !self.is_used && said.contains(&self.name)
+    }
+}
+
+/// Everything in a text that could be a name.
+fn words(text: &str) -> HashSet<String> {
+    let is_between = |c: char| c.is_whitespace() || "(){}=,".contains(c);
+    text.split(is_between).map(str::to_owned).collect()
 }

@@ -108,35 +108,58 @@ fn find_input(lines: &[String]) -> Option<usize> {
         .position(|line| first_word(line).eq_ignore_ascii_case("Vin"))
 }
 
-/// Writes a deck of `source` into `preamp` into `r_load` ohms; its knobs are the knobs of both. Returns its path.
-pub fn chain_deck(circuits: &Path, source: &str, preamp: &str, r_load: f64) -> PathBuf {
-    let mut deck = format!("* {source} into {preamp}\n");
+/// Writes a deck of models, by kind and id, each driving the next by the node `n` and its kind; their parameters are
+/// the deck's, with the kind before their names. Without a load the last one drives `bridging` ohms. Behind a splitter's second output stands a second amplifier and load.
+/// Returns its path.
+pub fn rig_deck(circuits: &Path, models: &[(&str, &str)], bridging: &str) -> PathBuf {
+    let mut deck = "* rig\n".to_owned();
     deck += &format!(".include \"{}\"\n", circuits.join("devices.lib").display());
     let mut calls = String::new();
-    for (folder, model, designator, nodes) in [
-        ("sources", source, "Xsource", "src in"),
-        ("preamps", preamp, "Xpreamp", "in out"),
-    ] {
-        let lines = lines(&circuits.join(folder).join(format!("{model}.cir")));
-        let start = lines
+    let (mut node, mut second) = ("src".to_owned(), None);
+    for (kind, id) in models {
+        let lines = lines(&circuits.join(format!("{kind}s")).join(format!("{id}.cir")));
+        let find = |directive: &str| {
+            lines
+                .iter()
+                .position(|line| strip_directive(line, directive).is_some())
+        };
+        let start = find(".subckt").expect("a model is a .subckt");
+        let end = find(".ends").expect("a .subckt ends");
+        deck += &(lines[start..=end].join("\n") + "\n");
+        let words: Vec<&str> = lines[start].split_whitespace().collect();
+        let n_ports = words[2..]
             .iter()
-            .position(|line| strip_directive(line, ".subckt").is_some());
-        let end = lines
-            .iter()
-            .position(|line| strip_directive(line, ".ends").is_some());
-        let subckt = &lines[start.expect("a model is a .subckt")..=end.expect("a .subckt ends")];
-        deck += &(subckt.join("\n") + "\n");
-        calls += &format!("{designator} {nodes} {model}");
-        for (key, value) in subckt[0]
-            .split_whitespace()
-            .filter_map(|word| word.split_once('='))
-        {
-            deck += &format!(".param {key}={value}\n");
-            calls += &format!(" {key}={{{key}}}");
+            .take_while(|word| !word.contains('='))
+            .count();
+        let mut call = id.to_string();
+        for (key, value) in words.iter().filter_map(|word| word.split_once('=')) {
+            deck += &format!(".param {kind}_{key}={value}\n");
+            call += &format!(" {key}={{{kind}_{key}}}");
         }
-        calls += "\n";
+        match n_ports {
+            1 => calls += &format!("X{kind} {node} {call}\n"),
+            2 => calls += &format!("X{kind} {node} n{kind} {call}\n"),
+            _ => {
+                calls += &format!("X{kind} {node} n{kind} second {call}\n");
+                second = Some("second".to_owned());
+            }
+        }
+        if let (Some(node), false) = (&mut second, *kind == "coupling") {
+            if n_ports == 1 {
+                calls += &format!("Xsecond_{kind} {node} {call}\n");
+            } else {
+                calls += &format!("Xsecond_{kind} {node} second_{kind} {call}\n");
+                *node = format!("second_{kind}");
+            }
+        }
+        if n_ports > 1 {
+            node = format!("n{kind}");
+        }
     }
-    deck += &format!("Vin src 0 dc 0 ac 1\n{calls}Rload out 0 {r_load:e}\n.end\n");
+    if models.iter().all(|(kind, _)| *kind != "load") {
+        calls += &format!("Rload {node} 0 {bridging}\n");
+    }
+    deck += &format!("Vin src 0 dc 0 ac 1\n{calls}Eout out 0 {node} 0 1\n.end\n");
     scratch_deck(&deck)
 }
 

@@ -17,7 +17,7 @@ mod stimulus;
 mod waveforms;
 
 pub use band::audible;
-pub use deck::chain_deck;
+pub use deck::rig_deck;
 pub use deck::scratch_deck;
 pub use measure::error_db;
 pub use measure::harmonics_db;

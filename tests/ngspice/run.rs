@@ -5,9 +5,16 @@ use crate::ngspice::Waveforms;
 use crate::ngspice::deck;
 use crate::ngspice::raw;
 use realfft::num_complex::Complex;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
 
 /// Relative tolerance of a reference run: tight enough for an error of −105 dB.
 const RELTOL: f64 = 1e-7;
@@ -106,7 +113,8 @@ pub fn transient_with(
         names.join(" ")
     );
     let mut refusal = String::new();
-    for tolerances in ATTEMPTS {
+    let first = first_attempt(deck.as_ref());
+    for (place, tolerances) in ATTEMPTS.into_iter().enumerate().skip(first) {
         let options = options(tolerances, reltol);
         match attempt(deck.as_ref(), params, Some(stimulus), &options, &tail) {
             Ok(plots) => {
@@ -118,8 +126,23 @@ pub fn transient_with(
             }
             Err(why) => refusal = why,
         }
+        failed(deck.as_ref(), place);
     }
     panic!("{refusal}");
+}
+
+/// Attempts at a deck that have failed in this process: the next run of it begins behind them.
+static FAILED: Mutex<BTreeMap<PathBuf, usize>> = Mutex::new(BTreeMap::new());
+
+fn first_attempt(deck: &Path) -> usize {
+    let failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+    failed.get(deck).copied().unwrap_or(0)
+}
+
+/// The last one is always tried.
+fn failed(deck: &Path, place: usize) {
+    let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+    failed.insert(deck.to_owned(), (place + 1).min(ATTEMPTS.len() - 1));
 }
 
 /// Node voltages `v(node)` and source currents `i(source)` at rest, in V and A.
@@ -192,6 +215,33 @@ fn run(path: &Path, params: &[(&str, f64)], tail: &str) -> Vec<raw::Plot> {
     attempt(path, params, None, &options, tail).unwrap_or_else(|why| panic!("{why}"))
 }
 
+/// Longest that a run may take. Decks that ngspice can run at all take seconds; some hang at tolerances that they
+/// can't meet.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs it on a deck, what it says into `log`. Whether it came to an end by itself.
+fn ngspice(cir: &Path, raw: &Path, log: &Path) -> bool {
+    let said = fs::File::create(log).expect("the temporary folder is writable");
+    let also = said.try_clone().expect("a file has two handles");
+    let mut command = Command::new("ngspice");
+    command.arg("-b").arg("-r").arg(raw).arg(cir);
+    let started = command.stdout(said).stderr(also).spawn();
+    let mut run = started.unwrap_or_else(|e| {
+        panic!("ngspice could not be started ({e}); install version 39 or later: apt-get install ngspice")
+    });
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if run.try_wait().expect("a child can be waited for").is_some() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    // It may have come to its end just now.
+    let _ = run.kill();
+    let _ = run.wait();
+    false
+}
+
 /// One run; what ngspice said where it gave nothing.
 fn attempt(
     path: &Path,
@@ -214,22 +264,25 @@ fn attempt(
         format!("{}\n{options}\n{tail}.end\n", lines.join("\n")),
     )
     .expect("the temporary folder is writable");
-    let output = Command::new("ngspice").arg("-b").arg("-r").arg(&raw).arg(&cir).output().unwrap_or_else(|e| {
-        panic!("ngspice could not be started ({e}); install version 39 or later: apt-get install ngspice")
-    });
+    let log = cir.with_extension("log");
+    let ended = ngspice(&cir, &raw, &log);
     let plots = fs::read(&raw)
         .map(|bytes| raw::parse(&bytes))
         .unwrap_or_default();
     if plots.iter().all(|plot| plot.points.is_empty()) {
         return Err(format!(
-            "ngspice refused {} (sent as {}):\n{}{}",
+            "ngspice {} {} (sent as {}):\n{}",
+            if ended {
+                "refused"
+            } else {
+                "took too long over"
+            },
             path.display(),
             cir.display(),
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
+            fs::read_to_string(&log).unwrap_or_default()
         ));
     }
-    for file in [cir, raw] {
+    for file in [cir, raw, log] {
         fs::remove_file(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
     }
     Ok(plots)

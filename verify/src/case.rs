@@ -11,6 +11,8 @@ use crate::ours;
 use crate::ours::PROBE;
 use crate::ours::RATE_HZ;
 use crate::subject::Setting;
+use crate::subject::Sound;
+use crate::subject::Stimuli;
 use crate::subject::Subject;
 use anyhow::Result;
 use loadline::circuit::OperatingPoint;
@@ -18,9 +20,7 @@ use loadline::circuit::OperatingPoint;
 /// Fundamental of the sines whose harmonics are compared, in Hz.
 const SINE_HZ: f64 = 220.0;
 const PLUCK_HZ: f64 = 110.0;
-/// The hard ones: slopes that a slew rate meets.
-const FAST_HZ: [f64; 2] = [1e3, 2e3];
-/// Length of a run, in s: eleven periods of the sine, and as many of the fast ones as show.
+/// Length of a run, in s: eleven periods of the sine; of a pluck its loudest part, of fast sines what shows.
 const T_STOP: f64 = 0.05;
 const T_STOP_FAST: f64 = 0.02;
 /// The judge's accuracy, and the coarser one at which it has to agree with itself.
@@ -64,45 +64,53 @@ pub struct Outcome {
     pub misses: u64,
 }
 
-/// The cases of a setting, each drive with its peak in V.
+/// The cases of a setting, at the peaks in V that its drives are.
 pub fn cases<'a>(
     subject: &'a Subject,
     setting: &'a Setting,
     drives: &[(Drive, f64)],
 ) -> Vec<Case<'a>> {
-    let mut cases = Vec::new();
-    let last = drives.len() - 1;
-    for (place, (drive, peak)) in drives.iter().enumerate() {
-        let peak = *peak;
-        let kind = match drive {
-            Drive::Clean => Kind::Clean,
-            Drive::Edge | Drive::Hard => Kind::Clipped,
+    let case = |(drive, sound): &Stimuli| {
+        let found = drives.iter().find(|(known, _)| known == drive);
+        // A deck that never distorts is only ever clean.
+        let (drive, peak) = *found.or(drives.first())?;
+        let kind = match (drive, sound) {
+            (_, Sound::Fast(_)) => Kind::Hard,
+            (Drive::Clean, _) => Kind::Clean,
+            (Drive::Edge | Drive::Hard, _) => Kind::Clipped,
         };
-        let mut case = |kind, stimulus, what: &str, t_stop| {
-            cases.push(Case {
-                name: format!("{}, {}, {what} of {peak} V", subject.name, setting.name),
-                kind,
-                deck: &subject.deck,
-                setting,
-                stimulus,
-                t_stop,
-            });
+        let (stimulus, what, t_stop) = match sound {
+            Sound::Sine => (
+                Stimulus::Sine { peak, hz: SINE_HZ },
+                "220 Hz sine".to_owned(),
+                T_STOP,
+            ),
+            Sound::Pluck => (
+                Stimulus::Pluck { peak, hz: PLUCK_HZ },
+                "pluck".to_owned(),
+                T_STOP_FAST,
+            ),
+            Sound::Fast(khz) => (
+                Stimulus::Sine {
+                    peak,
+                    hz: 1e3 * f64::from(*khz),
+                },
+                format!("{khz} kHz sine"),
+                T_STOP_FAST,
+            ),
         };
-        let sine = |hz| Stimulus::Sine { peak, hz };
-        let pluck = Stimulus::Pluck { peak, hz: PLUCK_HZ };
-        case(kind, sine(SINE_HZ), "220 Hz sine", T_STOP);
-        case(kind, pluck, "pluck", T_STOP);
-        if place == last {
-            for hz in FAST_HZ {
-                case(
-                    Kind::Hard,
-                    sine(hz),
-                    &format!("{:.0} kHz sine", hz / 1e3),
-                    T_STOP_FAST,
-                );
-            }
-        }
-    }
+        Some(Case {
+            name: format!("{}, {}, {what} of {peak} V", subject.name, setting.name),
+            kind,
+            deck: &subject.deck,
+            setting,
+            stimulus,
+            t_stop,
+        })
+    };
+    let mut cases: Vec<Case> = setting.stimuli.iter().filter_map(case).collect();
+    // Of a linear deck, levels would only repeat each other.
+    cases.dedup_by(|a, b| a.name == b.name);
     cases
 }
 

@@ -1,4 +1,4 @@
-//! Every factory deck and rig against ngspice: `cargo xtask verify [DECK.cir]`.
+//! Factory decks and rigs against ngspice: `cargo xtask verify [--all | ID… | DECK.cir]`.
 
 mod case;
 mod drive;
@@ -9,10 +9,11 @@ mod ours;
 mod project;
 mod readme;
 mod rest;
+mod rigs;
 mod subject;
 mod work;
 
-use crate::figures::Found;
+use crate::rigs::RIGS;
 use crate::subject::Subject;
 use anyhow::Context;
 use anyhow::Result;
@@ -31,9 +32,10 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.as_slice() {
-        [] => factory(),
-        [deck] => alone(Path::new(deck)),
-        _ => Err(anyhow::anyhow!("write cargo xtask verify [DECK.cir]")),
+        [] => factory(Wanted::Stale),
+        [all] if all == "--all" => factory(Wanted::All),
+        [deck] if deck.ends_with(".cir") => alone(Path::new(deck)),
+        ids => factory(Wanted::Named(ids)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -44,51 +46,102 @@ fn main() -> ExitCode {
     }
 }
 
-/// All of the library; writes the table, and fails where a figure is out of its margin.
-fn factory() -> Result<()> {
+/// Which of the library are verified.
+enum Wanted<'a> {
+    /// Those that are not the ones that the table is of.
+    Stale,
+    All,
+    /// By id; of rigs, by the ids in it.
+    Named(&'a [String]),
+}
+
+impl Wanted<'_> {
+    fn has(&self, ids: &[&str], is_stale: bool) -> bool {
+        match self {
+            Self::Stale => is_stale,
+            Self::All => true,
+            Self::Named(named) => ids.iter().any(|id| named.iter().any(|name| name == id)),
+        }
+    }
+}
+
+/// Subjects that are verified together, before what was found is written.
+const BATCH: usize = 4;
+
+/// Models of the library and whole rigs; writes the table as it goes, and fails where a figure is out of its margin.
+fn factory(wanted: Wanted) -> Result<()> {
     let library = Library::factory();
-    let of = |slot: Slot| library.models(slot).map(|(_, model)| model);
-    let of = |slot: Slot| of(slot).filter(|model| !model.is_none());
-    let models: Vec<_> = Slot::ALL.into_iter().flat_map(of).collect();
-    let rigs: Vec<_> = of(Slot::Preamp)
-        .flat_map(|preamp| of(Slot::Source).map(move |source| (source, preamp)))
-        .collect();
-    let mut subjects = Vec::new();
-    for model in &models {
-        subjects.push(Subject::of_model(model)?);
+    let mut table = project::read_table()?;
+    table.ngspice = ngspice_version()?;
+    table.rate_hz = ours::RATE_HZ;
+    let mut models = Vec::new();
+    for slot in Slot::ALL {
+        for (_, model) in library.models(slot).filter(|(_, model)| !model.is_none()) {
+            models.push(model);
+            models.extend(model.behind.as_deref());
+        }
     }
-    for (source, preamp) in &rigs {
-        subjects.push(Subject::of_rig(source, preamp)?);
+    let ids: Vec<&str> = models.iter().map(|model| &*model.id).collect();
+    table.models.retain(|known| ids.contains(&&*known.id));
+    table
+        .models
+        .sort_by_key(|known| ids.iter().position(|id| *id == known.id));
+    let mut failures = Vec::new();
+    models.retain(|model| wanted.has(&[&model.id], model.verified().is_none()));
+    for batch in models.chunks(BATCH) {
+        let subjects: Vec<Subject> = batch
+            .iter()
+            .map(|model| Subject::of_model(model))
+            .collect::<Result<_>>()?;
+        for (model, found) in batch.iter().zip(work::verify(&subjects)?) {
+            let verified = VerifiedModel {
+                id: model.id.to_string(),
+                sha256: model.content_hash()?,
+                figures: figures::rounded(&found.figures),
+            };
+            table.models.retain(|known| known.id != verified.id);
+            table.models.push(verified);
+            failures.extend(found.failures);
+        }
+        table
+            .models
+            .sort_by_key(|known| ids.iter().position(|id| *id == known.id));
+        write(&table)?;
     }
-    let mut found = work::verify(&subjects)?;
-    let of_rigs = found.split_off(models.len());
-    let mut table = Table {
-        ngspice: ngspice_version()?,
-        rate_hz: ours::RATE_HZ,
-        ..Table::default()
-    };
-    for (model, found) in models.iter().zip(&found) {
-        table.models.push(VerifiedModel {
-            id: model.id.to_string(),
-            sha256: model.content_hash()?,
+
+    let mut rigs = Vec::new();
+    for rig in RIGS {
+        let models = rigs::models(&library, rig).map_err(anyhow::Error::msg)?;
+        let ids: Vec<&str> = models.iter().map(|(_, model)| &*model.id).collect();
+        let known = |known: &&VerifiedRig| known.models == rigs::named(&models);
+        let found = table.rigs.iter().find(known);
+        let is_stale = found.is_none_or(|found| found.sha256 != rigs::hash(&models));
+        if wanted.has(&ids, is_stale) {
+            rigs.push(models);
+        }
+    }
+    for models in rigs {
+        let found = work::verify(&[Subject::of_rig(&models)?])?.remove(0);
+        let verified = VerifiedRig {
+            models: rigs::named(&models),
+            sha256: rigs::hash(&models),
             figures: figures::rounded(&found.figures),
-        });
-    }
-    for ((source, preamp), found) in rigs.iter().zip(&of_rigs) {
-        table.rigs.push(VerifiedRig {
-            source: source.id.to_string(),
-            preamp: preamp.id.to_string(),
-            figures: figures::rounded(&found.figures),
-        });
+        };
+        table.rigs.retain(|known| known.models != verified.models);
+        table.rigs.push(verified);
+        failures.extend(found.failures);
+        write(&table)?;
     }
     println!("\n{}", readme::render(&table));
-    let text = serde_json::to_string_pretty(&table)? + "\n";
+    verdict(&failures)
+}
+
+fn write(table: &Table) -> Result<()> {
+    let text = serde_json::to_string_pretty(table)? + "\n";
     fs::write(project::table(), text).context("can't write the table")?;
     let text = fs::read_to_string(project::readme())?;
-    let text = readme::replace(&text, &table).context("README.md has lost its markers")?;
-    fs::write(project::readme(), text)?;
-    println!("written: plugin-assets/verified.json and README.md");
-    verdict(found.iter().chain(&of_rigs))
+    let text = readme::replace(&text, table).context("README.md has lost its markers")?;
+    fs::write(project::readme(), text).context("can't write README.md")
 }
 
 /// A deck of one's own; nothing is written.
@@ -99,14 +152,11 @@ fn alone(path: &Path) -> Result<()> {
     for found in &found {
         println!("{}", figures::shown(&found.figures));
     }
-    verdict(found.iter())
+    let failures: Vec<String> = found.into_iter().flat_map(|found| found.failures).collect();
+    verdict(&failures)
 }
 
-fn verdict<'a>(found: impl Iterator<Item = &'a Found>) -> Result<()> {
-    let failures: Vec<&str> = found
-        .flat_map(|found| &found.failures)
-        .map(String::as_str)
-        .collect();
+fn verdict(failures: &[String]) -> Result<()> {
     ensure!(
         failures.is_empty(),
         "out of their margins:\n{}",

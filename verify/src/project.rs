@@ -1,6 +1,7 @@
 //! Where things are.
 
 use anyhow::Result;
+use loadline::rig::verified::Table;
 use loadline::rig::verified::content_hash;
 use std::fs;
 use std::path::Path;
@@ -22,6 +23,12 @@ pub fn table() -> PathBuf {
 
 pub fn readme() -> PathBuf {
     root().join("README.md")
+}
+
+/// The table as it was written last; an empty one where it is of another form.
+pub fn read_table() -> Result<Table> {
+    let text = fs::read_to_string(table())?;
+    Ok(serde_json::from_str(&text).unwrap_or_default())
 }
 
 /// Of a deck on the disk, with its includes.

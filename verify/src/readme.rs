@@ -23,10 +23,10 @@ pub fn render(table: &Table) -> String {
         text += &row(&format!("`{}`", model.id), &model.figures);
     }
     for rig in &table.rigs {
-        text += &row(
-            &format!("`{}` → `{}`", rig.source, rig.preamp),
-            &rig.figures,
-        );
+        let models = ["source", "preamp", "coupling", "amp", "load"];
+        let models = models.iter().filter_map(|slot| rig.models.get(*slot));
+        let models: Vec<String> = models.map(|id| format!("`{id}`")).collect();
+        text += &row(&models.join(" → "), &rig.figures);
     }
     text.replace("| -", "| −").replace("e-", "e−")
 }

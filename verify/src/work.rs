@@ -82,8 +82,7 @@ pub fn verify(subjects: &[Subject]) -> Result<Vec<Found>> {
 fn prepare<'a>(number: usize, subject: &'a Subject, setting: &'a Setting) -> Result<Prepared<'a>> {
     let prepare = || {
         let point = ours::point(&subject.deck, &setting.params())?;
-        let mut drives = drives(&point)?;
-        drives.retain(|(drive, _)| subject.levels.contains(drive));
+        let drives = drives(&point)?;
         Ok(Prepared {
             number,
             subject,
