@@ -44,11 +44,12 @@ pub struct Loadline {
 impl Default for Loadline {
     fn default() -> Self {
         let meters = Arc::new(Meters::default());
-        let (builder, workbench) = builder::new(meters.clone());
+        let notifier = RepaintNotifier::new();
+        let (builder, workbench) = builder::new(meters.clone(), notifier.clone());
         Self {
             params: Arc::new(LoadlineParams::default()),
             meters,
-            notifier: RepaintNotifier::new(),
+            notifier,
             builder,
             workbench: Some(workbench),
             pair: None,

@@ -3,12 +3,15 @@
 
 use loadline::params::LoadlineParams;
 use loadline::params::WindowSize;
+use loadline::params::library;
 use loadline::params::repair;
 use loadline::rig::Controls;
 use loadline::rig::Oversampling;
+use loadline::rig::RigControls;
 use loadline::rig::Side;
 use loadline::rig::Slot;
 use nice_plug::plugin::ParamValue;
+use nice_plug::prelude::Param;
 use nice_plug::prelude::ParamPtr;
 use nice_plug::prelude::Params;
 use nice_plug::prelude::PluginState;
@@ -234,4 +237,49 @@ fn the_windows_size_is_kept_and_kept_sane() {
         restored.window.size().height,
         WindowSize::at_scale(0.5).height
     );
+}
+
+#[test]
+fn choosing_a_model_sets_what_its_deck_has_in_that_slot_only() {
+    let params = LoadlineParams::default();
+    let library = library();
+    let before = params.controls().rigs[0];
+    for (place, model) in library.models(Slot::Preamp) {
+        let fresh = params.a.slot(Slot::Preamp).fresh(place);
+        let set =
+            |ptr: ParamPtr, normalized| unsafe { ptr._internal_set_normalized_value(normalized) };
+        fresh
+            .steps
+            .iter()
+            .for_each(|(param, to)| drop(set(param.as_ptr(), *to)));
+        fresh
+            .knobs
+            .iter()
+            .for_each(|(param, to)| drop(set(param.as_ptr(), *to)));
+
+        let mut chosen = before;
+        chosen.choose(Slot::Preamp, place, &library);
+        let found = params.controls().rigs[0];
+        assert_eq!(found.choices, chosen.choices, "{}", model.id);
+        let cards = &model.annotations().knobs;
+        for at in Slot::Preamp.places_of(cards).into_iter().flatten() {
+            let [is, should] = [found, chosen].map(|rig| rig.knobs.at(Slot::Preamp, at));
+            // Hosts keep f32.
+            assert!(
+                (is / should - 1.0).abs() < 1e-4 || is == should,
+                "{}: {is} {should}",
+                model.id
+            );
+        }
+    }
+    let other = |rig: RigControls| [Slot::Source, Slot::Amp].map(|slot| rig.knobs.at(slot, 1));
+    assert_eq!(other(params.controls().rigs[0]), other(before));
+}
+
+#[test]
+fn a_rigs_lists_leave_no_parameter_out() {
+    let params = LoadlineParams::default();
+    let listed = params.a.stepped().len() + params.a.continuous().len();
+    // All but the polarity.
+    assert_eq!(listed, params.a.param_map().len() - 1);
 }

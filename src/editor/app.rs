@@ -1,10 +1,16 @@
 //! One open window of the panel.
 
+use crate::editor::block::Block;
 use crate::editor::canvas::Canvas;
-use crate::editor::cards;
 use crate::editor::control::Host;
 use crate::editor::header;
+use crate::editor::pane;
+use crate::editor::pane::Shown;
 use crate::editor::readout;
+use crate::editor::sheet::Sheets;
+use crate::editor::steady::Steady;
+use crate::editor::strip;
+use crate::editor::strip::Playing;
 use crate::editor::theme;
 use crate::editor::theme::Accent;
 use crate::meters::Ballistics;
@@ -12,6 +18,8 @@ use crate::meters::Meters;
 use crate::params::Active;
 use crate::params::LoadlineParams;
 use crate::params::WindowSize;
+use crate::params::refresh;
+use crate::rig::Slot;
 use atomic_float::AtomicF32;
 use egui::Context;
 use egui::ThemePreference;
@@ -41,6 +49,9 @@ pub struct App {
     host: Option<Host>,
     input: [Ballistics; 2],
     output: [Ballistics; 2],
+    steady: Steady,
+    sheets: Sheets,
+    selected: Block,
     /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
     shown: Active,
     /// Scale and rig that the style was made for.
@@ -55,6 +66,7 @@ impl App {
         system_scale: Arc<AtomicF32>,
     ) -> Self {
         meters.watch();
+        refresh();
         let shown = params.active.value();
         Self {
             params,
@@ -63,6 +75,9 @@ impl App {
             host: None,
             input: Default::default(),
             output: Default::default(),
+            steady: Steady::default(),
+            sheets: Sheets::default(),
+            selected: Block::Deck(Slot::Preamp),
             shown,
             styled: None,
             last_frame_s: 0.0,
@@ -116,17 +131,14 @@ impl NiceEguiApp for App {
         let now_s = ui.input(|i| i.time);
         let dt_s = (now_s - self.last_frame_s).min(1.0) as f32;
         self.last_frame_s = now_s;
-        let readings = self.meters.read();
+        let mut readings = self.meters.read();
         for channel in 0..2 {
             self.input[channel].advance(readings.input[channel], dt_s);
             self.output[channel].advance(readings.output[channel], dt_s);
         }
-        if self
-            .input
-            .iter()
-            .chain(&self.output)
-            .any(Ballistics::is_moving)
-        {
+        let volts_move = self.steady.advance(&mut readings, dt_s);
+        let mut bars = self.input.iter().chain(&self.output);
+        if volts_move || bars.any(Ballistics::is_moving) {
             ui.request_repaint_after(FRAME);
         }
 
@@ -147,14 +159,21 @@ impl NiceEguiApp for App {
             if params.bypass.value() {
                 ui.set_opacity(theme::DIMMED);
             }
-            cards::show(
-                ui,
-                &look,
-                &host,
-                params.rig(self.shown),
-                &mut self.input,
-                &mut self.output,
-            );
+            let rig = params.rig(self.shown);
+            let playing = Playing {
+                readings: &readings,
+                input: &self.input,
+                output: &self.output,
+            };
+            strip::show(ui, &look, rig, &mut self.selected, &playing);
+            let shown = Shown {
+                look: &look,
+                host: &host,
+                rig,
+                readings: &readings,
+            };
+            let (input, output) = (&mut self.input, &mut self.output);
+            pane::show(ui, &shown, self.selected, &mut self.sheets, input, output);
         });
         readout::show(ui, &look, &params, &readings);
         self.host = Some(host);

@@ -2,13 +2,17 @@
 
 use crate::editor::canvas::Canvas;
 use crate::editor::control::Host;
+use crate::editor::label::elided;
+use crate::editor::menu::Group;
 use crate::editor::theme;
-use egui::Align2;
+use crate::params::EMPTY;
 use egui::Id;
 use egui::Popup;
 use egui::Rect;
 use egui::Response;
+use egui::RichText;
 use egui::Role;
+use egui::ScrollArea;
 use egui::Sense;
 use egui::Shape;
 use egui::Ui;
@@ -16,8 +20,8 @@ use egui::WidgetInfo;
 use egui::vec2;
 use nice_plug::prelude::Param;
 
-/// Shown by a choice at a place that has no model yet.
-const EMPTY: &str = "—";
+/// Menus scroll from here on, in the panel's units.
+const MENU_HEIGHT: f32 = 280.0;
 
 /// Lets the user choose among the texts of a stepped parameter.
 pub fn chooser<P: Param>(
@@ -28,27 +32,61 @@ pub fn chooser<P: Param>(
     rect: Rect,
     about: &str,
 ) {
+    let last = param.step_count().unwrap_or(0);
+    let normalized = |step: usize| step as f32 / last.max(1) as f32;
+    let all = || {
+        let texts = (0..=last).map(|step| {
+            let text = param.normalized_value_to_string(normalized(step), true);
+            (step, text)
+        });
+        vec![Group {
+            heading: String::new(),
+            items: texts.filter(|(_, text)| !text.starts_with(EMPTY)).collect(),
+        }]
+    };
+    if let Some(step) = choose(ui, canvas, param, rect, about, all) {
+        host.set(param, normalized(step));
+    }
+}
+
+/// A box with the parameter's text and a menu of `groups`; the place that was clicked.
+pub fn choose<P: Param>(
+    ui: &mut Ui,
+    canvas: &Canvas,
+    param: &P,
+    rect: Rect,
+    about: &str,
+    groups: impl FnOnce() -> Vec<Group>,
+) -> Option<usize> {
     let chosen = param.unmodulated_normalized_value();
     let text = param.normalized_value_to_string(chosen, true);
-    let response = menu_button(
-        ui,
-        canvas,
-        Id::unique(("choice", param.name())),
-        rect,
-        &text,
-    );
+    let id = Id::unique(("choice", param.name()));
+    let response = menu_button(ui, canvas, id, rect, &text);
     response.widget_info(|| {
         WidgetInfo::labeled(Role::ComboBox, true, format!("{}, {text}", param.name()))
     });
+    let last = param.step_count().unwrap_or(0);
+    let now = (chosen * last as f32).round() as usize;
+    let mut clicked = None;
     Popup::menu(&response).gap(2.0 * canvas.scale).show(|ui| {
         menu_spacing(ui, canvas, rect);
-        for (normalized, name) in options(param) {
-            if ui.selectable_label(name == text, name).clicked() {
-                host.set(param, normalized);
+        let area = ScrollArea::vertical().max_height(MENU_HEIGHT * canvas.scale);
+        area.show(ui, |ui| {
+            for group in groups() {
+                if !group.heading.is_empty() {
+                    let heading = RichText::new(&group.heading).font(canvas.semi_bold(12.0));
+                    ui.label(heading.color(theme::QUIET));
+                }
+                for (place, name) in group.items {
+                    if ui.selectable_label(place == now, name).clicked() {
+                        clicked = Some(place);
+                    }
+                }
             }
-        }
+        });
     });
-    response.on_hover_text(about);
+    response.on_hover_text(format!("{text}\n{about}"));
+    clicked.filter(|place| *place != now)
 }
 
 /// Makes a menu as wide as its box, with items that can be hit.
@@ -67,35 +105,13 @@ pub fn menu_button(ui: &Ui, canvas: &Canvas, id: Id, rect: Rect, text: &str) -> 
     };
     canvas.plate(ui.painter(), rect, 5.0, fill, theme::EDGE);
     let px = canvas.scale;
-    let inside = ui.painter().with_clip_rect(
-        rect.shrink2(vec2(8.0, 0.0) * px)
-            .with_max_x(rect.right() - 22.0 * px),
-    );
-    let at = rect.left_center() + vec2(10.0, 0.0) * px;
-    inside.text(
-        at,
-        Align2::LEFT_CENTER,
-        text,
-        canvas.regular(13.0),
-        theme::TEXT,
-    );
+    let inside = rect
+        .with_min_x(rect.left() + 10.0 * px)
+        .with_max_x(rect.right() - 22.0 * px);
+    elided(ui, inside, text, canvas.regular(13.0), theme::TEXT, 1);
     let tip = rect.right_center() - vec2(13.0, -2.5) * px;
     let arrow = vec![tip - vec2(4.0, 4.5) * px, tip, tip - vec2(-4.0, 4.5) * px];
     ui.painter()
         .add(Shape::line(arrow, canvas.stroke(1.6, theme::QUIET)));
     response
-}
-
-/// Normalized value and text of every place that is filled.
-fn options<P: Param>(param: &P) -> impl Iterator<Item = (f32, String)> {
-    let last = param.step_count().unwrap_or(0);
-    (0..=last)
-        .map(move |step| step as f32 / last.max(1) as f32)
-        .map(|normalized| {
-            (
-                normalized,
-                param.normalized_value_to_string(normalized, true),
-            )
-        })
-        .filter(|(_, text)| text != EMPTY)
 }

@@ -7,7 +7,6 @@ use egui::MouseWheelUnit;
 use egui::Response;
 use egui::Ui;
 use nice_plug::context::gui::GuiContext;
-use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::Param;
 use std::cell::Cell;
 use std::time::Duration;
@@ -35,20 +34,31 @@ impl Host {
         setter.end_set_parameter(param);
     }
 
+    /// One gesture for each parameter that is elsewhere.
+    pub fn set_all<'a, P: Param + 'a>(&self, values: impl IntoIterator<Item = (&'a P, f32)>) {
+        for (param, normalized) in values {
+            if param.unmodulated_normalized_value() != normalized {
+                self.set(param, normalized);
+            }
+        }
+    }
+
     /// Whether a gesture was open since this was asked last.
     pub fn take_touched(&self) -> bool {
         self.touched.take()
     }
 }
 
-/// A continuous parameter under the pointer.
-pub struct Control<'a> {
+/// A parameter under the pointer.
+pub struct Control<'a, P: Param> {
     pub host: &'a Host,
-    pub param: &'a FloatParam,
+    pub param: &'a P,
+    /// Normalized value that a double click brings back.
+    pub rest: f32,
     pub id: Id,
 }
 
-impl Control<'_> {
+impl<P: Param> Control<'_, P> {
     /// Does what the pointer asks: drag, Shift for fine, double or Ctrl click for the default, wheel. Returns the
     /// rotation to draw, 0 to 1.
     pub fn follow(&self, ui: &Ui, response: &Response, scale: f32) -> f32 {
@@ -87,8 +97,7 @@ impl Control<'_> {
                 ui.request_repaint_after(Duration::from_secs_f64((ends_s - now_s).max(0.0)));
             }
         } else if response.double_clicked() || (response.clicked() && command) {
-            self.host
-                .set(self.param, self.param.default_normalized_value());
+            self.host.set(self.param, self.rest);
         }
 
         self.host

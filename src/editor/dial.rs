@@ -15,6 +15,8 @@ use egui::vec2;
 
 /// From 7 o'clock to 5 o'clock, as pots turn.
 const SWEEP_DEGREES: f32 = 300.0;
+/// Lines around it, 0 to 10.
+const MARKS: usize = 11;
 
 pub struct Dial {
     pub centre: Pos2,
@@ -23,7 +25,6 @@ pub struct Dial {
     pub rotation: f32,
     /// Where the host's modulation has it.
     pub modulated: f32,
-    pub marks: usize,
     pub raised: bool,
     pub accent: Accent,
 }
@@ -31,8 +32,8 @@ pub struct Dial {
 pub fn paint(painter: &Painter, canvas: &Canvas, dial: &Dial) {
     let r = dial.radius * canvas.scale;
     let px = canvas.scale;
-    for mark in 0..dial.marks {
-        let along = direction(mark as f32 / (dial.marks - 1) as f32);
+    for mark in 0..MARKS {
+        let along = direction(mark as f32 / (MARKS - 1) as f32);
         let ends = [
             dial.centre + along * (r + 4.0 * px),
             dial.centre + along * (r + 7.5 * px),

@@ -25,10 +25,10 @@ struct Typing {
 }
 
 /// Shows `text` in `rect`; typed text goes to the parameter's own parser. True while the box is open.
-pub fn entry(
+pub fn entry<P: Param>(
     ui: &mut Ui,
     canvas: &Canvas,
-    control: &Control,
+    control: &Control<P>,
     rect: Rect,
     text: &str,
     size: f32,
@@ -95,7 +95,7 @@ pub fn entry(
 }
 
 /// Opens the box with everything selected, so that typing replaces and an arrow key edits.
-fn open(ui: &Ui, control: &Control, text: &str) {
+fn open<P: Param>(ui: &Ui, control: &Control<P>, text: &str) {
     let typing = Typing {
         text: text.to_string(),
         refused: false,

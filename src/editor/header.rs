@@ -5,21 +5,17 @@ use crate::editor::buttons::button;
 use crate::editor::buttons::rig_button;
 use crate::editor::buttons::toggle;
 use crate::editor::chooser::chooser;
-use crate::editor::control::Control;
 use crate::editor::control::Host;
 use crate::editor::dial;
-use crate::editor::entry::entry;
+use crate::editor::field::field;
 use crate::editor::theme;
 use crate::params::Active;
 use crate::params::LoadlineParams;
 use crate::params::RigParams;
 use egui::Align2;
-use egui::Id;
 use egui::Pos2;
-use egui::Sense;
 use egui::Shape;
 use egui::Ui;
-use egui::WidgetInfo;
 use nice_plug::prelude::Param;
 
 const MIDDLE: f32 = 37.0;
@@ -79,7 +75,17 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     );
 
     label(ui, look, 770.0, "0 dBFS =");
-    calibration(ui, look, host, params);
+    let rect = canvas.rect(832.0, MIDDLE - 14.0, 84.0, 28.0);
+    let about = "Input calibration, −20 … +30 dBu: the level that a full-scale sine of your interface has at its input. \
+                 It is the only place where full scale becomes volts. Click to type, turn the wheel to change.";
+    field(
+        ui,
+        look,
+        host,
+        (&params.calibration, "0 dBFS ="),
+        rect,
+        about,
+    );
 
     let rect = canvas.rect(930.0, MIDDLE - 15.0, 90.0, 30.0);
     let about = "The input, delayed like the processed sound";
@@ -127,51 +133,13 @@ fn label(ui: &Ui, look: &Look, x: f32, text: &str) {
     );
 }
 
-fn calibration(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
-    let canvas = &look.canvas;
-    let param = &params.calibration;
-    let rect = canvas.rect(832.0, MIDDLE - 14.0, 84.0, 28.0);
-    let control = Control {
-        host,
-        param,
-        id: Id::unique("calibration"),
-    };
-    let response = ui.interact(rect, control.id, Sense::click_and_drag());
-    let rotation = control.follow(ui, &response, canvas.scale);
-    let text = control.text(rotation);
-    canvas.plate(ui.painter(), rect, 5.0, theme::WELL, theme::EDGE);
-    entry(
-        ui,
-        canvas,
-        &control,
-        rect.shrink(3.0 * canvas.scale),
-        &text,
-        13.0,
-    );
-    response
-        .widget_info(|| WidgetInfo::slider(true, f64::from(rotation), format!("0 dBFS = {text}")));
-    response.on_hover_text(
-        "Input calibration, −20 … +30 dBu: the level that a full-scale sine of your interface has at its input. \
-         It is the only place where full scale becomes volts. Click to type, turn the wheel to change.",
-    );
-}
-
+/// Brings every setting of one rig to the other.
 fn copy(host: &Host, from: &RigParams, to: &RigParams) {
-    for (from, to) in from.slots.iter().zip(&to.slots) {
-        host.set(&to.model, from.model.unmodulated_normalized_value());
-        for (from, to) in from.knobs.iter().zip(&to.knobs) {
-            host.set(to, from.unmodulated_normalized_value());
-        }
-        for (from, to) in from.switches.iter().zip(&to.switches) {
-            host.set(to, from.unmodulated_normalized_value());
-        }
+    fn values<'a, P: Param>(from: Vec<&P>, to: Vec<&'a P>) -> Vec<(&'a P, f32)> {
+        let from = from.into_iter().map(P::unmodulated_normalized_value);
+        to.into_iter().zip(from).collect()
     }
-    for (from, to) in [
-        (&from.second_amp, &to.second_amp),
-        (&from.temperature, &to.temperature),
-    ] {
-        host.set(to, from.unmodulated_normalized_value());
-    }
-    host.set(&to.polarity, from.polarity.unmodulated_normalized_value());
-    host.set(&to.trim, from.trim.unmodulated_normalized_value());
+    host.set_all(values(from.stepped(), to.stepped()));
+    host.set_all(values(from.continuous(), to.continuous()));
+    host.set_all(values(vec![&from.polarity], vec![&to.polarity]));
 }

@@ -1,13 +1,12 @@
 //! The knob: a dial, its name above, its value below.
 
-use crate::editor::canvas::Canvas;
+use crate::editor::app::Look;
 use crate::editor::control::Control;
 use crate::editor::control::Host;
 use crate::editor::dial;
 use crate::editor::dial::Dial;
 use crate::editor::entry::entry;
 use crate::editor::theme;
-use crate::editor::theme::Accent;
 use egui::Align2;
 use egui::CursorIcon;
 use egui::Id;
@@ -18,45 +17,36 @@ use egui::WidgetInfo;
 use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::Param;
 
-/// From the middle of any dial up to its name and down to its value, so that a row of them lines up.
-const NAME: f32 = 70.0;
-const VALUE: f32 = 66.0;
+/// From the edge of the dial to the middle of its name and of its value.
+const NAME: f32 = 17.0;
+const VALUE: f32 = 20.0;
 
 pub struct Knob<'a> {
     pub param: &'a FloatParam,
     pub label: &'a str,
-    /// What it is in the circuit, one sentence.
-    pub about: &'a str,
-    /// Why it does nothing at the moment.
-    pub idle: Option<&'a str>,
+    /// Normalized value that a double click brings back.
+    pub rest: f32,
     pub radius: f32,
-    /// Marks around the dial.
-    pub marks: usize,
 }
 
-impl Knob<'_> {
-    /// Shows the knob around (x, y), in the panel's units.
-    pub fn show(self, ui: &mut Ui, canvas: &Canvas, host: &Host, accent: Accent, x: f32, y: f32) {
-        ui.scope(|ui| {
-            if self.idle.is_some() {
-                ui.set_opacity(theme::DIMMED);
-            }
-            self.show_within(ui, canvas, host, accent, x, y);
-        });
+impl<'a> Knob<'a> {
+    /// One whose resting value is its parameter's.
+    pub fn of(param: &'a FloatParam, label: &'a str, radius: f32) -> Self {
+        Self {
+            param,
+            label,
+            rest: param.default_normalized_value(),
+            radius,
+        }
     }
 
-    fn show_within(
-        &self,
-        ui: &mut Ui,
-        canvas: &Canvas,
-        host: &Host,
-        accent: Accent,
-        x: f32,
-        y: f32,
-    ) {
+    /// Shows the knob around (x, y), in the panel's units.
+    pub fn show(&self, ui: &mut Ui, look: &Look, host: &Host, (x, y): (f32, f32)) {
+        let canvas = &look.canvas;
         let control = Control {
             host,
             param: self.param,
+            rest: self.rest,
             id: Id::unique(("knob", self.param.name())),
         };
         let r = self.radius;
@@ -67,8 +57,8 @@ impl Knob<'_> {
         let rotation = control.follow(ui, &response, canvas.scale);
         let text = control.text(rotation);
         response.widget_info(|| {
-            let name = format!("{}, {text}", self.param.name());
-            WidgetInfo::slider(self.idle.is_none(), f64::from(rotation), name)
+            let name = format!("{}, {text}", self.label);
+            WidgetInfo::slider(true, f64::from(rotation), name)
         });
 
         dial::paint(
@@ -79,20 +69,18 @@ impl Knob<'_> {
                 radius: r,
                 rotation,
                 modulated: self.param.modulated_normalized_value(),
-                marks: self.marks,
                 raised: response.hovered() || response.dragged(),
-                accent,
+                accent: look.accent,
             },
         );
-        let above = canvas.at(x, y - NAME);
         ui.painter().text(
-            above,
+            canvas.at(x, y - r - NAME),
             Align2::CENTER_CENTER,
             self.label,
-            canvas.semi_bold(13.0),
+            canvas.semi_bold(11.5),
             theme::TEXT,
         );
-        let value = canvas.around(x, y + VALUE, 78.0, 22.0);
+        let value = canvas.around(x, y + r + VALUE, 78.0, 22.0);
         entry(ui, canvas, &control, value, &text, 13.0);
         if !response.dragged() {
             response.on_hover_ui(|ui| self.explain(ui, &text));
@@ -101,11 +89,14 @@ impl Knob<'_> {
 
     fn explain(&self, ui: &mut Ui, text: &str) {
         let end = |rotation| self.param.normalized_value_to_string(rotation, true);
-        ui.label(RichText::new(format!("{}: {text}", self.param.name())).strong());
-        ui.label(format!("{} … {}", end(0.0), end(1.0)));
-        ui.label(RichText::new(self.about).color(theme::QUIET));
-        if let Some(why) = self.idle {
-            ui.label(RichText::new(why));
-        }
+        ui.label(RichText::new(format!("{}: {text}", self.label)).strong());
+        ui.label(format!(
+            "{} … {}, at first {}",
+            end(0.0),
+            end(1.0),
+            end(self.rest)
+        ));
+        let host = format!("Hosts know it as {}.", self.param.name());
+        ui.label(RichText::new(host).color(theme::QUIET));
     }
 }

@@ -1,12 +1,10 @@
 //! Two bars with a scale in dBFS.
 
-use crate::editor::canvas::Canvas;
+use crate::editor::app::Look;
 use crate::editor::theme;
-use crate::editor::theme::Accent;
 use crate::meters::Ballistics;
 use egui::Align2;
 use egui::Id;
-use egui::Rect;
 use egui::Role;
 use egui::Sense;
 use egui::Ui;
@@ -24,16 +22,16 @@ pub struct Meter<'a> {
     pub x: f32,
     pub y: f32,
     pub height: f32,
-    pub accent: Accent,
 }
 
 impl Meter<'_> {
-    pub fn show(&self, ui: &Ui, canvas: &Canvas, bars: &mut [Ballistics; 2]) {
+    pub fn show(&self, ui: &Ui, look: &Look, levels: &mut [Ballistics; 2]) {
+        let canvas = &look.canvas;
         let (x, y, height) = (self.x, self.y, self.height);
         let whole = canvas.rect(x - 4.0, y - 26.0, 2.0 * BAR + GAP + 34.0, height + 44.0);
         let response = ui.interact(whole, Id::unique(("meter", self.name)), Sense::click());
         if response.clicked() {
-            bars.iter_mut().for_each(|bar| bar.clipped = false);
+            levels.iter_mut().for_each(|bar| bar.clipped = false);
         }
         let centre = x + BAR + GAP / 2.0;
         let above = canvas.at(centre, y - 16.0);
@@ -45,9 +43,7 @@ impl Meter<'_> {
             theme::TEXT,
         );
 
-        for (channel, bar) in bars.iter().enumerate() {
-            self.bar(ui, canvas, x + channel as f32 * (BAR + GAP), bar);
-        }
+        bars(ui, look, (x, y), (BAR, height, GAP), levels);
         for db in SCALE_DB {
             let at = canvas.at(x + 2.0 * BAR + GAP + 6.0, y + height * (1.0 - share(db)));
             let label = if db == 0.0 {
@@ -63,7 +59,7 @@ impl Meter<'_> {
                 theme::QUIET,
             );
         }
-        let highest = bars[0].hold.max(bars[1].hold);
+        let highest = levels[0].hold.max(levels[1].hold);
         let text = level_text(highest);
         let below = canvas.at(centre, y + height + 12.0);
         ui.painter().text(
@@ -82,38 +78,50 @@ impl Meter<'_> {
             self.name
         ));
     }
+}
 
-    fn bar(&self, ui: &Ui, canvas: &Canvas, x: f32, bar: &Ballistics) {
-        let well = canvas.rect(x, self.y, BAR, self.height);
+/// Two bars at (x, y), each of a width and height, with a gap between them.
+pub fn bars(
+    ui: &Ui,
+    look: &Look,
+    (x, y): (f32, f32),
+    (width, height, gap): (f32, f32, f32),
+    levels: &[Ballistics; 2],
+) {
+    for (channel, level) in levels.iter().enumerate() {
+        let x = x + channel as f32 * (width + gap);
+        bar(ui, look, (x, y), (width, height), level);
+    }
+}
+
+fn bar(ui: &Ui, look: &Look, (x, y): (f32, f32), (width, height): (f32, f32), bar: &Ballistics) {
+    let canvas = &look.canvas;
+    let well = canvas.rect(x, y, width, height);
+    ui.painter()
+        .rect_filled(well, canvas.corner(2.0), theme::CANVAS);
+    let fill = |from: f32, to: f32| {
+        let top = y + height * (1.0 - to);
+        canvas.rect(x, top, width, height * (to - from))
+    };
+    let level = share(20.0 * bar.level.log10());
+    if level > 0.0 {
         ui.painter()
-            .rect_filled(well, canvas.corner(2.0), theme::CANVAS);
-        let fill = |from: f32, to: f32| {
-            let top = self.y + self.height * (1.0 - to);
-            canvas.rect(x, top, BAR, self.height * (to - from))
-        };
-        let level = share(20.0 * bar.level.log10());
-        if level > 0.0 {
-            ui.painter()
-                .rect_filled(fill(0.0, level), canvas.corner(2.0), self.accent.colour);
-        }
-        let hold = share(20.0 * bar.hold.log10());
-        if hold > 0.0 {
-            let line = fill(hold, hold);
-            let line = Rect::from_min_max(
-                line.left_top(),
-                line.right_bottom() + egui::vec2(0.0, 1.5 * canvas.scale),
-            );
-            ui.painter().rect_filled(line, 0.0, theme::TEXT);
-        }
-        if bar.clipped {
-            let block = canvas.rect(x, self.y, BAR, 6.0);
-            ui.painter().rect_filled(block, 0.0, theme::ALERT);
-            ui.painter().hline(
-                block.x_range(),
-                block.center().y,
-                canvas.stroke(1.5, theme::CANVAS),
-            );
-        }
+            .rect_filled(fill(0.0, level), canvas.corner(2.0), look.accent.colour);
+    }
+    let hold = share(20.0 * bar.hold.log10());
+    if hold > 0.0 {
+        let line = fill(hold, hold);
+        let line = line.with_max_y(line.bottom() + 1.5 * canvas.scale);
+        ui.painter().rect_filled(line, 0.0, theme::TEXT);
+    }
+    if bar.clipped {
+        let block = canvas.rect(x, y, width, 6.0);
+        ui.painter().rect_filled(block, 0.0, theme::ALERT);
+        ui.painter().hline(
+            block.x_range(),
+            block.center().y,
+            canvas.stroke(1.5, theme::CANVAS),
+        );
     }
 }
 

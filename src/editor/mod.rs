@@ -1,17 +1,28 @@
-//! The panel: one window, the shown rig's signal path from left to right.
+//! The panel: one window, the shown rig's signal path from left to right, and the block that is selected below it.
 
 mod app;
+mod block;
 mod buttons;
+mod cabinet_pane;
 mod canvas;
-mod cards;
 mod chooser;
 mod control;
+mod deck_pane;
 mod dial;
 mod entry;
+mod field;
+mod figures;
 mod header;
 mod knob;
+mod label;
+mod menu;
 mod meter;
+mod null;
+mod pane;
 mod readout;
+mod sheet;
+mod steady;
+mod strip;
 mod theme;
 mod touch;
 

@@ -3,13 +3,14 @@
 use crate::editor::app::Look;
 use crate::editor::chooser::menu_button;
 use crate::editor::chooser::menu_spacing;
+use crate::editor::label::line;
 use crate::editor::theme;
 use crate::meters::Readings;
 use crate::params::LoadlineParams;
 use crate::params::WindowSize;
+use crate::params::library;
 use crate::units::text;
 use crate::units::v_full_scale;
-use egui::Align2;
 use egui::Id;
 use egui::Popup;
 use egui::Rect;
@@ -18,18 +19,26 @@ use egui::Ui;
 use egui::ViewportCommand;
 use egui::vec2;
 
-const MIDDLE: f32 = 396.0;
+const MIDDLE: f32 = 536.0;
 const SCALES_PERCENT: [u16; 8] = [50, 75, 100, 125, 150, 200, 250, 300];
 
 pub fn show(ui: &mut Ui, look: &Look, params: &LoadlineParams, readings: &Readings) {
-    let at = look.canvas.at(26.0, MIDDLE);
-    let (words, colour) = match trouble(readings) {
-        Some(trouble) => (format!("▲ {trouble}"), theme::ALERT),
-        None => (facts(params, readings), theme::QUIET),
+    let canvas = &look.canvas;
+    let (facts, troubles) = (facts(params, readings), troubles(readings));
+    let rect = canvas.rect(26.0, MIDDLE - 10.0, 900.0, 20.0);
+    let (words, full, colour) = match &troubles[..] {
+        [] => (facts.clone(), facts, theme::QUIET),
+        [first, others @ ..] => {
+            let more = match others.len() {
+                0 => String::new(),
+                n => format!("  (and {n} more)"),
+            };
+            let all = format!("{}\n\n{facts}", troubles.join("\n\n"));
+            (format!("▲{more} {first}"), all, theme::ALERT)
+        }
     };
-    let font = look.canvas.regular(12.5);
-    ui.painter()
-        .text(at, Align2::LEFT_CENTER, words, font, colour);
+    let style = (canvas.regular(12.5), colour);
+    line(ui, canvas, "foot", rect, (&words, &full), style);
     scale_menu(ui, look);
 }
 
@@ -50,16 +59,16 @@ fn facts(params: &LoadlineParams, readings: &Readings) -> String {
     facts.join("   ·   ")
 }
 
-fn trouble(readings: &Readings) -> Option<String> {
-    let not_finite = || {
-        let count = readings.non_finite;
-        (count > 0).then(|| format!("{count} samples were no finite numbers and were silenced"))
-    };
-    readings
-        .trouble
-        .clone()
-        .map(|why| format!("Kept the old sound: {why}"))
-        .or_else(not_finite)
+/// What went wrong, the gravest first: the rig, the sound, the user's own decks.
+fn troubles(readings: &Readings) -> Vec<String> {
+    let kept = readings.trouble.as_ref();
+    let kept = kept.map(|why| format!("Kept the old sound: {why}"));
+    let count = readings.non_finite;
+    let silenced = || format!("{count} samples were no finite numbers and were silenced");
+    let mut all: Vec<String> = kept.into_iter().collect();
+    all.extend((count > 0).then(silenced));
+    all.extend_from_slice(library().troubles());
+    all
 }
 
 /// The window's size in per cent of its design.

@@ -2,6 +2,7 @@
 
 mod cabinet;
 mod choice;
+mod fresh;
 mod knob;
 mod rig;
 mod seed;
@@ -11,6 +12,7 @@ mod window;
 
 pub use cabinet::{CabinetParams, MicParams};
 pub use choice::EMPTY;
+pub use fresh::Fresh;
 pub use knob::stored;
 pub use rig::RigParams;
 pub use rig::SlotParams;

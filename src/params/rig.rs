@@ -113,6 +113,25 @@ impl RigParams {
         }
     }
 
+    /// Every parameter that moves in steps, models before switches; two rigs have them in the same order.
+    pub fn stepped(&self) -> Vec<&IntParam> {
+        let mut all: Vec<&IntParam> = self.slots.iter().map(|slot| &slot.model).collect();
+        all.extend([&self.second_amp, &self.temperature, &self.cabinet.model]);
+        all.extend(self.cabinet.mics.iter().map(|mic| &mic.kind));
+        all.extend(self.slots.iter().flat_map(|slot| &slot.switches));
+        all
+    }
+
+    /// Every continuous parameter; two rigs have them in the same order.
+    pub fn continuous(&self) -> Vec<&FloatParam> {
+        let mut all: Vec<&FloatParam> = self.slots.iter().flat_map(|slot| &slot.knobs).collect();
+        for mic in &self.cabinet.mics {
+            all.extend([&mic.distance, &mic.angle, &mic.offset]);
+        }
+        all.extend([&self.cabinet.mix, &self.trim]);
+        all
+    }
+
     /// Every parameter with its id, without the rig's letter, and its group.
     fn all(&self) -> Vec<(String, ParamPtr, String)> {
         let mut all = Vec::new();
@@ -178,5 +197,10 @@ impl SlotParams {
     pub fn knob(&self, id: &str) -> &FloatParam {
         let place = self.slot.knob(id);
         &self.knobs[place.unwrap_or_else(|| panic!("a {} has no knob `{id}`", self.slot.id()))]
+    }
+
+    /// Place of the chosen model, which may be one that no model fills. Without the host's modulation.
+    pub fn place(&self) -> usize {
+        usize::try_from(self.model.unmodulated_plain_value()).unwrap_or(0)
     }
 }

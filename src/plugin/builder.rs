@@ -13,6 +13,7 @@ use crate::rig::Pair;
 use crate::rig::Part;
 use crate::rig::Side;
 use crate::rig::loadings;
+use nice_plug_egui::RepaintNotifier;
 use rtrb::Consumer;
 use rtrb::Producer;
 use rtrb::RingBuffer;
@@ -68,9 +69,10 @@ pub struct Workbench {
     /// Why the last order of each side and kind could not be filled.
     troubles: [[Option<String>; 2]; 2],
     meters: Arc<Meters>,
+    notifier: RepaintNotifier,
 }
 
-pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
+pub fn new(meters: Arc<Meters>, notifier: RepaintNotifier) -> (Builder, Workbench) {
     let (jobs_in, jobs) = RingBuffer::new(QUEUE);
     // Twice, because those of the last activation may still lie there.
     let (deliveries, deliveries_out) = RingBuffer::new(2 * QUEUE);
@@ -95,6 +97,7 @@ pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
             weighings,
             troubles: Default::default(),
             meters,
+            notifier,
         },
     )
 }
@@ -229,6 +232,7 @@ impl Workbench {
         while let Ok(rig) = self.weighings.pop() {
             self.weigh(&rig);
         }
+        self.notifier.request_repaint();
     }
 
     /// Tells the panel what the stages of a rig lose by driving each other; nothing where it can't be built, which
@@ -294,7 +298,7 @@ mod tests {
     #[test]
     fn a_choice_is_built_played_and_the_old_chain_comes_back() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
-        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()), RepaintNotifier::new());
         let controls = with_quality(Oversampling::X2);
         assert!(builder.exchange(&mut pair, &controls), "an order");
         assert!(!builder.exchange(&mut pair, &controls), "asked for once");
@@ -312,7 +316,7 @@ mod tests {
     #[test]
     fn of_many_orders_the_last_is_built() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
-        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()), RepaintNotifier::new());
         for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
             builder.exchange(&mut pair, &with_quality(oversampling));
         }
@@ -328,7 +332,7 @@ mod tests {
     #[test]
     fn an_order_of_before_is_not_delivered() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
-        let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
+        let (mut builder, mut workbench) = new(Arc::new(Meters::default()), RepaintNotifier::new());
         let controls = with_quality(Oversampling::X2);
         builder.exchange(&mut pair, &controls);
         builder.forget_orders();
