@@ -155,10 +155,18 @@ fn verified(figures: Option<&Figures>) -> (String, String) {
         all.push(format!("Harmonics within {db:.4} dB"));
     }
     all.push(format!("Noise within {:.2} dB", figures.noise_db));
-    all.push(format!(
-        "Voltages at rest within {:.0e}",
-        figures.operating_point
-    ));
+    if figures.operating_point > 0.0 {
+        all.push(format!(
+            "Voltages at rest within {:.0e}",
+            figures.operating_point
+        ));
+    }
+    if figures.unjudged > 0 {
+        all.push(format!(
+            "{} more cases in which ngspice differs from itself",
+            figures.unjudged
+        ));
+    }
     (badge, all.join("\n"))
 }
 
