@@ -14,6 +14,7 @@ pub mod library;
 mod mix;
 mod pair;
 mod part;
+pub mod settings;
 mod slot;
 mod speaker;
 mod stretch;
@@ -31,6 +32,7 @@ pub use levels::Levels;
 pub use library::Library;
 pub use pair::Pair;
 pub use part::{Order, Part, RigError};
+pub use settings::Wanted;
 pub use slot::{KnobPlace, MAX_SWITCHES, Slot, Turn};
 pub use speaker::{Speaker, SpeakerControls, SpeakerOrder};
 
