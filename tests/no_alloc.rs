@@ -1,15 +1,11 @@
 //! Nothing on the audio thread allocates: a counting allocator watches a pair of rigs play, a cabinet and a converter.
 
-<<<<<<< HEAD
-=======
 use loadline::dsp::Converter;
 use loadline::dsp::ConverterSettings;
 use loadline::rig::Cabinet;
 use loadline::rig::CabinetChoice;
 use loadline::rig::CabinetModel;
 use loadline::rig::CabinetOrder;
-use loadline::rig::Chain;
->>>>>>> cabinet
 use loadline::rig::Controls;
 use loadline::rig::Library;
 use loadline::rig::Oversampling;

@@ -222,16 +222,9 @@ fn single_ended_300b_idles_as_published() {
 fn the_300b_meets_its_data_sheet() {
     /// Measured 1.4 %, at 450 V.
     const TOL: f64 = 0.03;
-    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits/devices.lib");
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(|why| why.to_string());
     let current = |plate: f64, grid: f64| {
-        let library = library.display();
-        let text = format!(
-            "* bench\n.include \"{library}\"\nVa a 0 {plate}\nVg g 0 {grid}\nX1 a g 0 300b\n"
-        );
-        let deck = Deck::parse(Path::new("bench.cir"), &text, &read).expect("a deck");
-        let point = OperatingPoint::solve(Netlist::expand(&deck).expect("a netlist"));
-        amps(&point.expect("a point"), "x1.xt", "a")
+        let point = bench(&format!("Va a 0 {plate}\nVg g 0 {grid}\nX1 a g 0 300b"));
+        amps(&point, "x1.xt", "a")
     };
     for (plate, grid, published) in [
         (300.0, -61.0, 60e-3),
@@ -383,6 +376,45 @@ fn iron_bends_low_frequencies() {
     let [iron, linear, high] = [third(1.0, 40.0), third(0.0, 40.0), third(1.0, 400.0)];
     println!("third harmonic: iron {iron:.4}, linear {linear:.5}, iron at 400 Hz {high:.4}");
     assert!(iron > 20.0 * linear && iron > 5.0 * high);
+}
+
+/// A bench around `devices.lib`, at rest.
+fn bench(lines: &str) -> OperatingPoint {
+    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits/devices.lib");
+    let read = |path: &Path| std::fs::read_to_string(path).map_err(|why| why.to_string());
+    let text = format!("* bench\n.include \"{}\"\n{lines}\n", library.display());
+    let deck = Deck::parse(Path::new("bench.cir"), &text, &read).expect("a deck");
+    let netlist = Netlist::expand(&deck).unwrap_or_else(|why| panic!("{why}"));
+    OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// With iron=0 a core is linear and no device at all: L = N^2 mu0 A (mur/(length + gap mur) + 1/length).
+#[test]
+fn a_core_without_iron_is_linear() {
+    /// Of the inductance. Measured below 1e-5.
+    const TOL: f64 = 2e-5;
+    let point = bench(
+        "Vin in 0 dc 0\nR1 in p 10k\nXp p 0 a 0 ja_winding turns=1000\nXc a 0 ot_core area=500u length=110m gap=150u iron=0",
+    );
+    assert!(point.devices().is_empty());
+    let h = small_signal(&point, "p", &[100.0]).expect("a response")[0];
+    let z = h * 1e4 / (-(h - 1.0));
+    let permeance = 850.0 / (0.11 + 150e-6 * 850.0) + 1.0 / 0.11;
+    let expected = 1e6 * 1.256_637_06e-6 * 500e-6 * permeance;
+    near("inductance", z.im / (TAU * 100.0), expected, TOL);
+}
+
+/// A gap takes its share of the field: the core rests at m = L((h - gap/length ms m)/ha).
+#[test]
+fn a_gapped_core_rests_on_its_sheared_curve() {
+    /// Measured 4.4e-7: the search for rest ties m to ground.
+    const TOL: f64 = 1.3e-6;
+    let point = bench("Vin a 0 dc 120\nXc a 0 ot_core area=500u length=110m gap=150u");
+    let m = volts(&point, "xc.m");
+    let q: f64 = (120.0 / 0.11 - 150e-6 / 0.11 * 1.6e6 * m) / 100.0;
+    let expected = 1.0 / q.tanh() - 1.0 / q;
+    println!("{m}, expected {expected}: {:e}", m - expected);
+    assert!((m - expected).abs() <= TOL);
 }
 
 /// A hot burst into the loudspeaker, then silence: no step misses, and what is left 0.15 s later is neither a parasitic

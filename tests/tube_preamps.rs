@@ -87,7 +87,7 @@ fn worst_db(settings: Settings, wanted: impl Fn(f64) -> f64) -> f64 {
 
 #[test]
 fn phono_follows_the_riaa_curve() {
-    /// Promised, in dB; measured 0.048, at every level and load.
+    /// Promised, in dB; measured 0.054, at every level and load.
     const TOL_DB: f64 = 0.1;
     for settings in [
         [("gain", 0.05), ("r_load", 47e3)],
@@ -103,8 +103,8 @@ fn phono_follows_the_riaa_curve() {
 
 #[test]
 fn phono_amplifies_by_40_db_at_1_khz() {
-    /// Measured −0.02.
-    const TOL_DB: f64 = 0.05;
+    /// Measured −0.05.
+    const TOL_DB: f64 = 0.15;
     let gain = gain_db(PHONO, &[], 1e3);
     println!("{gain:.2} dB");
     assert!((gain - 40.0).abs() <= TOL_DB, "{gain} dB");
@@ -112,9 +112,9 @@ fn phono_amplifies_by_40_db_at_1_khz() {
 
 #[test]
 fn phono_rumble_filters_have_their_corners() {
-    /// Of the IEC's pole; measured 0.05 at the default level.
-    const TOL_IEC_DB: f64 = 0.15;
-    /// With the level at its ends, which is a part of the pole; measured 0.27.
+    /// Of the IEC's pole; measured 0.041 at the default level.
+    const TOL_IEC_DB: f64 = 0.1;
+    /// With the level at its ends, which is a part of the pole; measured 0.32.
     const TOL_IEC_ENDS_DB: f64 = 0.5;
     let iec = |hz: f64| riaa_db(hz) + db(2.0 * PI * hz * 7950e-6) - corner_db(hz, 7950e-6);
     for (level, tol) in [
@@ -126,28 +126,20 @@ fn phono_rumble_filters_have_their_corners() {
         println!("20 Hz, level {level}: {worst:.3} dB");
         assert!(worst <= tol, "level {level}: {worst:.3} dB");
     }
-    /// Of the steep filter's −3 dB point, 1/(2π·C·√(R1·R2)) with 10 nF, 680 kΩ and 3.9 MΩ ∥ 2 MΩ; measured 0.3 Hz low.
-    const TOL_HZ: f64 = 0.9;
-    let wanted = 1.0 / (2.0 * PI * 10e-9 * (680e3 * 3.9e6 * 2e6 / 5.9e6f64).sqrt());
-    let loss =
-        |hz: f64| gain_db(PHONO, &[("rumble", 0.0)], hz) - gain_db(PHONO, &[("rumble", 2.0)], hz);
-    let mut hz = 25.0;
-    while loss(hz) < 3.0103 {
-        hz -= 0.05;
-    }
-    let slope = loss(2.0) - loss(4.0);
-    println!("steep: −3 dB at {hz:.2} Hz, reckoned {wanted:.2} Hz; {slope:.2} dB an octave");
-    assert!((hz - wanted).abs() <= TOL_HZ, "{hz} Hz, not {wanted} Hz");
-    /// In dB; a second order falls by 12 dB an octave, measured 11.9.
-    const TOL_SLOPE_DB: f64 = 0.5;
-    assert!((slope - 12.0).abs() <= TOL_SLOPE_DB, "{slope} dB");
+    /// Of the second pole, 10 nF into 3.9 MΩ ∥ 2 MΩ and the pot before them, in dB; measured 0.06.
+    const TOL_SECOND_DB: f64 = 0.18;
+    let tau = 10e-9 * (3.9e6 * 2e6 / 5.9e6 + 60e3);
+    let second = |hz: f64| iec(hz) + db(2.0 * PI * hz * tau) - corner_db(hz, tau);
+    let worst = worst_db(&[("rumble", 2.0)], second);
+    println!("20 Hz twice: {worst:.3} dB");
+    assert!(worst <= TOL_SECOND_DB, "{worst:.3} dB");
 }
 
 #[test]
 fn phono_loads_the_cartridge_with_47k_and_its_capacitance() {
-    /// Of the resistance, a share; measured 0.01 %.
-    const TOL_OHMS: f64 = 5e-4;
-    /// In pF, against Cgk + Cgp·(1 + A); measured 3.
+    /// Of the resistance, a share; measured 4e-5.
+    const TOL_OHMS: f64 = 1.2e-4;
+    /// In pF, against Cgk + Cgp·(1 + A); measured 2.6.
     const TOL_PF: f64 = 8.0;
     let seen = |hz: f64, c_in: f64| {
         let [direct, behind] = [100.0, 47.1e3].map(|ohms| {
@@ -191,9 +183,9 @@ const R_P: f64 = 7.7e3;
 
 #[test]
 fn line_stage_has_the_gain_of_the_textbook() {
-    /// RCA's figures are for 10.5 mA at 250 V, the stage runs at 4.4 mA and 130 V; measured −0.08 dB with local feedback,
-    /// −0.44 bypassed.
-    const TOL_DB: f64 = 1.2;
+    /// RCA's figures are for 10.5 mA at 250 V, the stage runs at 4.4 mA and 130 V; measured −0.16 dB with local feedback,
+    /// −0.05 bypassed.
+    const TOL_DB: f64 = 0.4;
     let load = 33e3 * 250e3 / 283e3;
     let follower = 22e3 * MU / (22e3 * (MU + 1.0) + R_P);
     for (bypass, r_k) in [(0.0, 1e3), (1.0, 0.0)] {
@@ -209,8 +201,8 @@ fn line_stage_has_the_gain_of_the_textbook() {
 
 #[test]
 fn line_stage_has_a_low_output_impedance_at_every_volume() {
-    /// Of r_p/(mu + 1) ∥ 22k plus the 100 ohm at the output, with the tube at its own current; measured 1.25 of it.
-    const TOL: f64 = 0.5;
+    /// Of r_p/(mu + 1) ∥ 22k plus the 100 ohm at the output, with the tube at its own current; measured 1.16 of it.
+    const TOL: f64 = 0.4;
     let wanted = 1.0 / ((MU + 1.0) / R_P + 1.0 / 22e3) + 100.0;
     let mut all = Vec::new();
     for gain in [0.1, 0.5, 1.0] {
@@ -231,8 +223,8 @@ fn line_stage_has_a_low_output_impedance_at_every_volume() {
 /// plate curves; its 1.8k stage at −2 V.
 #[test]
 fn high_gain_stages_rest_where_the_load_lines_say() {
-    /// In V; measured 0.24.
-    const TOL_COLD: f64 = 0.6;
+    /// In V; measured −0.42.
+    const TOL_COLD: f64 = 0.8;
     let slo = rest(HIGH_GAIN, &[("clipper", 39e3)]);
     let bias = volts(&slo, "cath2") - volts(&slo, "grid2");
     println!(
@@ -296,9 +288,9 @@ fn swings(deck: &str, settings: Settings, peak: f64, hz: f64, probes: &[&str]) -
 /// The crunch: with V3 cut off, its plate would go up to the supply, but the follower's grid draws the plate load's current.
 #[test]
 fn the_followers_grid_current_holds_the_plate_down() {
-    /// Through the plate load at the top of the wave, in mA; measured 0.41.
-    const LEAST_MA: f64 = 0.2;
-    /// Of the grid above the cathode, in V; measured 1.1: without grid current it would be tens of volts.
+    /// Through the plate load at the top of the wave, in mA; measured 0.55.
+    const LEAST_MA: f64 = 0.3;
+    /// Of the grid above the cathode, in V; measured 0.9: without grid current it would be tens of volts.
     const MOST_V: f64 = 2.0;
     let probes = ["x1.plate3", "x1.cath4", "x1.bp2"];
     let swings = swings(HIGH_GAIN, &[("gain", 1.0)], 0.5, 220.0, &probes);
@@ -316,8 +308,8 @@ fn the_followers_grid_current_holds_the_plate_down() {
 
 #[test]
 fn high_gain_deserves_its_name() {
-    /// Of a stage's textbook gain with a plate resistance of 62.5k and a mu of 100, bypassed; measured −0.1 dB. The
-    /// clipper's is with its 10k.
+    /// Of a stage's textbook gain with a plate resistance of 62.5k and a mu of 100, bypassed; measured +0.6, −0.3
+    /// and +0.9 dB: the specimen amplifies more than the datasheet says. The clipper's is with its 10k.
     const TOL_DB: f64 = 1.5;
     let settings = [("gain", 1.0), ("bypass", 22e-6)];
     let at = |node: &str| gains_db(HIGH_GAIN, &settings, node, &[1e3])[0];
@@ -347,9 +339,9 @@ fn high_gain_deserves_its_name() {
 
 #[test]
 fn splitter_is_balanced_into_equal_loads() {
-    /// Share of an output that the sum of both is, in dB; measured −97.6 at 1 kHz, −71.6 at 20 kHz.
-    const NULL_1_KHZ_DB: f64 = -90.0;
-    const NULL_20_KHZ_DB: f64 = -65.0;
+    /// Share of an output that the sum of both is, in dB; measured −88.5 at 1 kHz, −62.6 at 20 kHz.
+    const NULL_1_KHZ_DB: f64 = -84.0;
+    const NULL_20_KHZ_DB: f64 = -58.0;
     for r_load in [10e3, 47e3, 1e6] {
         let point = rest(SPLITTER, &[("r_load", r_load)]);
         for (hz, most) in [(1e3, NULL_1_KHZ_DB), (20e3, NULL_20_KHZ_DB)] {
@@ -367,16 +359,16 @@ fn splitter_is_balanced_into_equal_loads() {
 
 #[test]
 fn splitter_has_the_gain_of_the_textbook_and_balances_when_loud() {
-    /// In dB, with RCA's mu and r_p; measured 0.06.
-    const TOL_DB: f64 = 0.2;
+    /// In dB, with RCA's mu and r_p; measured 0.02.
+    const TOL_DB: f64 = 0.06;
     let load = 22e3 * 47e3 / 69e3;
     let wanted = db(MU * load / ((MU + 2.0) * load + R_P));
     let got = gain_db(SPLITTER, &[], 1e3);
     println!("{got:.2} dB, textbook {wanted:.2} dB");
     assert!((got - wanted).abs() < TOL_DB, "{got} dB, not {wanted} dB");
 
-    /// Sum of the peaks over one of them at 20 V; measured 8e-5.
-    const TOL_LOUD: f64 = 3e-4;
+    /// Sum of the peaks over one of them at 20 V; measured 1.4e-7.
+    const TOL_LOUD: f64 = 5e-7;
     let swings = swings(SPLITTER, &[], 20.0, 1e3, &["out", "inv"]);
     let (out, inv) = (swings[0], swings[1]);
     let error = ((out.1 + inv.0) / out.1)
@@ -447,11 +439,11 @@ const SLACK_DB: f64 = 3.0;
 #[test]
 fn decks_play_as_in_ngspice() {
     const RATE: f64 = 384e3;
-    const T_STOP: f64 = 0.025;
+    const T_STOP: f64 = 0.02;
     const H: f64 = 1e-6;
     let sine = |peak: f64| Stimulus::Sine { peak, hz: 220.0 };
     for (deck, settings, stimulus, measured) in [
-        (HIGH_GAIN, &[("gain", 0.5)][..], sine(0.2), -90.0),
+        (HIGH_GAIN, &[("gain", 0.1)][..], sine(0.2), -91.4),
         (
             HIGH_GAIN,
             &[("gain", 1.0), ("clipper", 39e3)],
@@ -459,11 +451,10 @@ fn decks_play_as_in_ngspice() {
                 peak: 0.5,
                 hz: 110.0,
             },
-            -90.0,
+            -98.0,
         ),
-        (LINE, &[("gain", 1.0), ("bypass", 1.0)], sine(6.0), -90.0),
-        (PHONO, &[("rumble", 2.0)], sine(0.05), -90.0),
-        (SPLITTER, &[], sine(40.0), -90.0),
+        (LINE, &[("gain", 1.0), ("bypass", 1.0)], sine(6.0), -108.0),
+        (SPLITTER, &[], sine(40.0), -119.6),
     ] {
         let n = (T_STOP * RATE) as usize;
         let ours = ngspice::play_well(&rest(deck, settings), &stimulus, RATE, n);
@@ -486,8 +477,8 @@ fn decks_play_as_in_ngspice() {
 
 #[test]
 fn decks_rest_as_in_ngspice() {
-    /// Relative to the larger of the voltage and 1 mV; measured TODO.
-    const TOL: f64 = 1e-6;
+    /// Relative to the larger of the voltage and 1 mV; measured 1.0e-7.
+    const TOL: f64 = 3e-7;
     for deck in [HIGH_GAIN, LINE, PHONO, SPLITTER] {
         let theirs = ngspice::operating_point(path(deck), &[]);
         let mut compared = 0;
@@ -509,6 +500,32 @@ fn decks_rest_as_in_ngspice() {
         assert!(
             compared >= 8,
             "{deck}: only {compared} nodes of the same name"
+        );
+    }
+}
+
+#[test]
+fn phono_plays_as_in_ngspice() {
+    const RATE: f64 = 384e3;
+    const T_STOP: f64 = 0.01;
+    /// With the tolerances of every other deck ngspice's first steps of this one shrink to nothing.
+    const ACCURACY: ngspice::Accuracy = ngspice::Accuracy {
+        method: ngspice::Method::Trapezoidal,
+        h: 1e-6,
+        reltol: 1e-5,
+    };
+    // A clean sine and one that clips the second stage.
+    for (peak, measured) in [(5e-3, -100.9), (0.2, -101.0)] {
+        let n = (T_STOP * RATE) as usize;
+        let stimulus = Stimulus::Sine { peak, hz: 1e3 };
+        let ours = ngspice::play_well(&rest(PHONO, &[]), &stimulus, RATE, n);
+        let end = T_STOP + 4.0 * ACCURACY.h;
+        let theirs = ngspice::transient_with(ACCURACY, path(PHONO), &[], stimulus, &["out"], end);
+        let error = ngspice::error_db(&theirs.sample("out", RATE, n), &ours, 0);
+        println!("{PHONO} {stimulus:?}: {error:.1} dB");
+        assert!(
+            error <= PROMISE_DB && error <= measured + SLACK_DB,
+            "{PHONO} {stimulus:?}: {error:.1} dB"
         );
     }
 }

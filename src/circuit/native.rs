@@ -55,7 +55,7 @@ impl<const TAPES: usize> Code<TAPES> {
     ) -> Option<Self> {
         let is_short = n_memory.max(n_coefficients) <= x86::MAX_PLACES;
         let ops = tapes.iter().flat_map(|tape| *tape);
-        let mut fits = ops.map(|op| op.fits(n_memory, n_coefficients, tables.len()));
+        let mut fits = ops.map(|op| op.fits(n_memory, n_coefficients, tables));
         if !is_known() || !is_short || !fits.all(|fits| fits) {
             return None;
         }

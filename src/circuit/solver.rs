@@ -2,6 +2,7 @@
 
 mod glide;
 mod histories;
+mod leap;
 mod newton;
 mod program;
 mod rescue;
@@ -24,8 +25,9 @@ use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
-use crate::circuit::plan::layout::THREE;
 use crate::circuit::solver::glide::Glide;
+use crate::circuit::solver::leap::Leap;
+use crate::circuit::solver::leap::STEEP;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
 use crate::devices::Device;
@@ -48,6 +50,7 @@ pub struct Solver {
     /// Devices whose laws are not on the tapes.
     devices: Vec<(Device, DevicePlaces)>,
     paces: [Pace; 2],
+    leap: Leap,
     probes: Vec<Probe>,
     /// Everything that a step reads and writes.
     memory: Box<[f64x2]>,
@@ -160,10 +163,11 @@ impl Solver {
             devices: placed
                 .iter()
                 .zip(&layout.devices)
-                .filter(|(_, places)| places.kernels.is_none())
+                .filter(|(_, places)| places.law.is_none())
                 .map(|(placed, places)| (placed.device.clone(), places.clone()))
                 .collect(),
             paces,
+            leap: Leap::at(&point.netlist().live),
             probes: probes
                 .iter()
                 .map(|parts| Probe {
@@ -195,7 +199,6 @@ impl Solver {
         let pool = pool.map(|(index, constant)| (layout.constants_at + index, *constant));
         for (place, constant) in [
             (ONE, 1.0),
-            (THREE, 3.0),
             (FROM_LAST, charging::FROM_LAST),
             (FROM_BEFORE, charging::FROM_BEFORE),
             (RINGING, charging::RINGING),
@@ -214,16 +217,15 @@ impl Solver {
         for (placed, places) in point.equations.devices.iter().zip(&layout.devices) {
             for (control, ports) in placed.controls.iter().enumerate() {
                 let v = f64x2::splat(across(&point.x, *ports));
-                for array in [layout.v, layout.v_before, layout.v_first, layout.v_rest] {
-                    memory[array + places.control + control] = v;
-                }
+                memory[layout.v_rest + places.control + control] = v;
             }
-            let kernels = placed.device.kernels().unwrap_or_default();
-            for (kernel, place) in kernels.iter().zip(places.kernels.iter().flatten()) {
-                let argument = kernel.argument.iter().map(|(control, weight)| {
-                    memory[layout.v_rest + places.control + control] * f64x2::splat(*weight)
-                });
-                memory[place.rest] = argument.fold(f64x2::ZERO, |sum, part| sum + part);
+            for (place, table, argument) in places.law.iter().flat_map(|law| &law.tables) {
+                let at_rest = |(control, weight): &(usize, f64)| {
+                    weight * memory[layout.v_rest + places.control + control].to_array()[0]
+                };
+                let origin = argument.iter().map(at_rest).sum();
+                let bounds = layout.tables[*table as usize].bounds(origin);
+                memory[*place..*place + 2].copy_from_slice(&bounds);
             }
         }
         let state = layout.state.clone();
@@ -257,13 +259,30 @@ impl Solver {
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
-        self.catch_up();
         self.hiss.iter_mut().for_each(|hiss| hiss.follow(live));
+        if steps > 1 && self.factors.steepness(live) > STEEP {
+            self.leap.set_off(live, steps);
+        } else {
+            self.leap.skip(live);
+            self.head_for(steps);
+        }
+    }
+
+    /// Sends the coefficients on their way to where the live parameters are.
+    fn head_for(&mut self, steps: u32) {
+        self.catch_up();
         for pace in &mut self.paces {
             self.factors
-                .refactor(live, pace.s, pace.coefficients.target());
+                .refactor(&self.leap.live, pace.s, pace.coefficients.target());
             pace.coefficients.set_off(steps);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leap(&mut self) {
+        self.leap.tick();
+        self.head_for(1);
     }
 
     /// Volts at a probe after the last step.
@@ -283,6 +302,9 @@ impl Solver {
     pub fn tick(&mut self, v_in: f64x2) {
         let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
         let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
+        if !self.leap.is_over() {
+            self.leap();
+        }
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         let misses = self.readings.misses;
@@ -394,9 +416,9 @@ mod tests {
     fn both(path: &str) -> [Solver; 2] {
         let circuits = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits");
         let mut deck = Deck::open(&circuits.join(path)).unwrap();
-        KNOBS
-            .iter()
-            .for_each(|knob| deck.set_live(knob, 0.5).unwrap());
+        for knob in KNOBS {
+            let _ = deck.set_live(knob, 0.5);
+        }
         let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
         let native = Solver::new(&point, RATE, &["out"]).unwrap();
         assert_eq!(
@@ -430,6 +452,7 @@ mod tests {
         for (path, peaks) in [
             ("preamps/tube_two_stage.cir", [0.02, 1.0]),
             ("preamps/opamp_baxandall.cir", [0.1, 2.0]),
+            ("../../tests/circuits/push_pull.cir", [0.1, 8.0]),
         ] {
             for peak in peaks {
                 let [mut native, mut interpreted] = both(path);

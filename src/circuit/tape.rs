@@ -37,8 +37,12 @@ pub enum Op {
     SubtractProduct(u32, Source),
     /// `sum = memory/sum`
     DivideInto(u32),
-    /// The straight line that touches a table at the sum: `memory = slope, sum = value − slope·sum`. Table, memory.
-    Line(u32, u32),
+    /// The straight line that touches a table at the sum: `memory = slope, sum = value − slope·sum`. Table, the first of two
+    /// places with its bounds, memory.
+    Line(u32, u32, u32),
+    /// Values and slopes of a table's functions at the sum, value by slope from a place on. Table, the first of two places
+    /// with its bounds, the first place. The sum is lost.
+    Curves(u32, u32, u32),
     /// `memory = sum`
     Store(u32),
 }
@@ -71,19 +75,29 @@ impl Op {
         [direct, by_source]
     }
 
-    /// Whether memory, coefficients and tables of these numbers are enough for the operation.
-    pub fn fits(self, n_memory: usize, n_coefficients: usize, n_tables: usize) -> bool {
-        let written = match self {
-            Self::Store(place) | Self::Line(_, place) => Some(place),
+    /// Whether memory and coefficients of these numbers, and these tables, are enough for the operation.
+    pub fn fits(self, n_memory: usize, n_coefficients: usize, tables: &[Arc<Table>]) -> bool {
+        let last = match self {
+            Self::Store(place) | Self::Line(_, _, place) => Some(place),
+            Self::Curves(table, _, first) => {
+                let n = tables
+                    .get(table as usize)
+                    .map_or(0, |table| table.n_functions());
+                Some(first + 2 * n as u32)
+            }
             _ => None,
         };
-        let mut memory = self.reads().into_iter().chain([written]).flatten();
+        let bounds = match self {
+            Self::Line(_, bounds, _) | Self::Curves(_, bounds, _) => Some(bounds + 1),
+            _ => None,
+        };
+        let mut memory = self.reads().into_iter().chain([last, bounds]).flatten();
         let coefficient_fits = match self.source() {
             Some(Source::Coefficient(place)) => (place as usize) < n_coefficients,
             _ => true,
         };
         let table_fits = match self {
-            Self::Line(table, _) => (table as usize) < n_tables,
+            Self::Line(table, ..) | Self::Curves(table, ..) => (table as usize) < tables.len(),
             _ => true,
         };
         coefficient_fits && table_fits && memory.all(|place| (place as usize) < n_memory)
@@ -118,8 +132,16 @@ pub fn interpret<const FUSED: bool>(
                 sum = add_product::<FUSED>(sum, -memory_at(place), at(source));
             }
             Op::DivideInto(place) => sum = memory_at(place) / sum,
-            Op::Line(table, slope) => {
-                (sum, memory[slope as usize]) = tables[table as usize].line::<FUSED>(sum);
+            Op::Line(table, bounds, slope) => {
+                let bounds = [bounds, bounds + 1].map(memory_at);
+                (sum, memory[slope as usize]) = tables[table as usize].line::<FUSED>(bounds, sum);
+            }
+            Op::Curves(table, bounds, first) => {
+                let (table, bounds) =
+                    (&tables[table as usize], [bounds, bounds + 1].map(memory_at));
+                let first = first as usize;
+                let to = &mut memory[first..first + 2 * table.n_functions()];
+                table.curves::<FUSED>(bounds, sum, to);
             }
             Op::Store(place) => memory[place as usize] = sum,
         }

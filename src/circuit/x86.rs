@@ -142,7 +142,8 @@ impl Translator<'_> {
                 self.code(DIVIDE, to, dividend, Operand::Register(self.sum));
                 self.sum = to;
             }
-            Op::Line(table, slope) => self.line(table, slope),
+            Op::Line(table, bounds, slope) => self.line(table, bounds, slope),
+            Op::Curves(table, bounds, first) => self.curves(table, bounds, first),
             Op::Store(place) => self.store(self.sum, place),
         }
     }
@@ -169,41 +170,78 @@ impl Translator<'_> {
         self.code(code, to, factor, other);
     }
 
-    /// `Table::line` in the same order.
-    fn line(&mut self, table: u32, slope: u32) {
-        let data = self.tables[table as usize].data();
+    /// `Table::spot` in the same order: registers of the argument inside the bounds and of u, the cells' rows in rax and
+    /// rcx, the table in rdx. Then free registers.
+    fn spot<const FREE: usize>(&mut self, table: u32, bounds: u32) -> ([u8; 2], [u8; FREE]) {
+        let table = &self.tables[table as usize];
         self.bytes.extend(LOAD_RDX);
-        self.bytes.extend((data.as_ptr() as u64).to_le_bytes());
+        self.bytes
+            .extend((table.data().as_ptr() as u64).to_le_bytes());
+        // An index counts eights, and a cell has four or eight of them.
+        let shift = 1 + table.n_functions() as u8;
         let header = |row: u32| Operand::At(RDX, 16 * row);
-        let [inside, u, cells, k1, k0, k2] = std::array::from_fn(|_| self.take());
+        let [low, end] = [bounds, bounds + 1].map(|place| self.operand(Source::Memory(place)));
+        let [inside, u] = std::array::from_fn(|_| self.take());
+        let free: [u8; FREE] = std::array::from_fn(|_| self.take());
+        let (cells, starts) = (free[0], free[1]);
         let register = Operand::Register;
-        self.code(MAX, inside, self.sum, header(0));
-        self.code(MIN, inside, inside, header(1));
-        self.code(SUBTRACT, u, inside, header(0));
+        self.code(MAX, inside, self.sum, low);
+        self.code(MIN, inside, inside, end);
+        self.code(SUBTRACT, u, inside, low);
         self.code(MULTIPLY, cells, u, header(2));
         self.code(TO_INTEGERS, cells, 0, register(cells));
-        self.code(FROM_INTEGERS, k1, 0, register(cells));
-        self.code(SUBTRACT_PRODUCT, u, k1, header(3));
-        // A cell has 32 bytes; an index counts eights.
+        self.code(FROM_INTEGERS, starts, 0, register(cells));
+        self.code(SUBTRACT_PRODUCT, u, starts, header(3));
         self.code(SHIFT, SHIFT_LEFT, cells, register(cells));
-        self.bytes.push(2);
+        self.bytes.push(shift);
         self.code(FIRST_INTEGER, cells, 0, register(RAX));
         self.code(AN_INTEGER, cells, 0, register(RCX));
         self.bytes.push(1);
-        let k3 = cells;
-        self.code(LOAD_UNALIGNED, k0, 0, Operand::Cell(RAX, 0));
-        self.code(LOAD_UNALIGNED, k2, 0, Operand::Cell(RAX, 1));
-        self.code(HIGH_HALVES, k1, k0, Operand::Cell(RCX, 0));
-        self.code(LOW_HALVES, k0, k0, Operand::Cell(RCX, 0));
-        self.code(HIGH_HALVES, k3, k2, Operand::Cell(RCX, 1));
-        self.code(LOW_HALVES, k2, k2, Operand::Cell(RCX, 1));
+        ([inside, u], free)
+    }
+
+    /// `Table::piece` in the same order: the value comes to be in `k0`, the slope in `k3`.
+    fn piece(&mut self, function: u8, u: u8, [k3, k1, k0, k2]: [u8; 4]) {
+        let register = Operand::Register;
+        let half = |index: u8, half: u8| Operand::Cell(index, 2 * function + half);
+        self.code(LOAD_UNALIGNED, k0, 0, half(RAX, 0));
+        self.code(LOAD_UNALIGNED, k2, 0, half(RAX, 1));
+        self.code(HIGH_HALVES, k1, k0, half(RCX, 0));
+        self.code(LOW_HALVES, k0, k0, half(RCX, 0));
+        self.code(HIGH_HALVES, k3, k2, half(RCX, 1));
+        self.code(LOW_HALVES, k2, k2, half(RCX, 1));
         self.code(ADD_PRODUCT, k2, k3, register(u));
         self.code(ADD_PRODUCT, k1, k2, register(u));
         self.code(ADD_PRODUCT, k0, k1, register(u));
         self.code(MULTIPLY_ADD, k3, u, register(k2));
         self.code(MULTIPLY_ADD, k3, u, register(k1));
-        self.code(SUBTRACT_PRODUCT, k0, k3, register(inside));
+    }
+
+    /// `Table::line` in the same order.
+    fn line(&mut self, table: u32, bounds: u32, slope: u32) {
+        let ([inside, u], free) = self.spot::<4>(table, bounds);
+        self.piece(0, u, free);
+        let [k3, _, k0, _] = free;
+        self.code(SUBTRACT_PRODUCT, k0, k3, Operand::Register(inside));
         self.store(k3, slope);
+        self.sum = k0;
+    }
+
+    /// `Table::curves` in the same order.
+    fn curves(&mut self, table: u32, bounds: u32, first: u32) {
+        let n_functions = self.tables[table as usize].n_functions();
+        let ([inside, u], [k3, k1, k0, k2, other_k3, other_k0]) = self.spot::<6>(table, bounds);
+        let beyond = inside;
+        self.code(SUBTRACT, beyond, self.sum, Operand::Register(inside));
+        let free = [[k3, k1, k0, k2], [other_k3, k1, other_k0, k2]];
+        for (function, free) in free.into_iter().enumerate().take(n_functions) {
+            self.piece(function as u8, u, free);
+            let [slope, _, value, _] = free;
+            self.code(ADD_PRODUCT, value, slope, Operand::Register(beyond));
+            let to = first + 2 * function as u32;
+            self.store(value, to);
+            self.store(slope, to + 1);
+        }
         self.sum = k0;
     }
 

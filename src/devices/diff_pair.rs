@@ -1,10 +1,10 @@
 //! The input pair of the reduced Boyle op-amp.
 
-use crate::devices::Kernel;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
 use crate::devices::Terminal;
+use crate::devices::law::Law;
 use crate::devices::port;
 use crate::devices::table::Table;
 use crate::units::Amps;
@@ -59,12 +59,10 @@ impl DiffPair {
         self.imax / self.gm
     }
 
-    pub(super) fn kernel(&self) -> Kernel {
-        Kernel {
-            table: self.tanh.clone(),
-            argument: vec![(0, self.one_over_scale)],
-            factor: self.imax,
-        }
+    pub(super) fn law(&self) -> Law {
+        let mut law = Law::default();
+        law.kernel(0, &self.tanh, &[(0, self.one_over_scale)], self.imax);
+        law
     }
 
     #[inline(always)]

@@ -4,11 +4,17 @@ use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
 use crate::devices::grid::Grid;
+use crate::devices::law::Law;
 use crate::devices::port;
+use crate::devices::smooth::above_zero;
 use crate::devices::smooth::at_least;
 use crate::devices::smooth::power;
+use crate::devices::smooth::reach;
 use crate::devices::smooth::softplus;
+use crate::devices::smooth::softplus_power;
+use crate::devices::table::Table;
 use crate::units::Volts;
+use std::sync::Arc;
 use wide::f64x2;
 
 /// Plate current of Koren's triode, and grid current.
@@ -38,6 +44,16 @@ impl KorenTriode {
     pub(super) const CONTROLS: [Port; 2] = [port(1, 2), port(0, 2)];
     /// Grid to cathode, plate to cathode.
     pub(super) const BRANCHES: [Port; 2] = [port(1, 2), port(0, 2)];
+
+    /// On the tapes the plate current is `a(v)·s(z)`, z = kp/mu + v_gk·b(v), all tables.
+    pub(super) fn law(&self) -> Law {
+        let mut law = self.grid.law();
+        let plate = law.drive_of_branch(1);
+        let reach = Arc::new(reach(2.0 / self.kg1, self.ex, self.kp, self.kvb, 0.0));
+        let s = Arc::new(softplus_power(self.ex));
+        law.drive([0, 1], self.kp / self.mu, &reach, &s, plate);
+        law
+    }
 
     #[inline]
     pub(super) fn evaluate(&self, [v_gk, v_ak, _]: [f64x2; MAX_CONTROLS], response: &mut Response) {
@@ -82,6 +98,11 @@ pub struct KorenPentode {
 
 /// A screen below this pulls no less: the law divides by its voltage.
 const V_SCREEN_LOW: Volts = 1e-3;
+/// Below this the tapes' law goes by the tube at this screen voltage.
+const V_SCREEN_TABLED: Volts = 2.0;
+/// Of the screen current's table.
+const V_DRIVE_HIGH: Volts = 256.0;
+const DRIVE_CELLS_PER_VOLT: f64 = 16.0;
 
 impl KorenPentode {
     pub const TERMINALS: [&'static str; 4] = ["a", "g1", "g2", "k"];
@@ -89,6 +110,34 @@ impl KorenPentode {
     pub(super) const CONTROLS: [Port; 3] = [port(1, 3), port(2, 3), port(0, 3)];
     /// Grid, screen and plate, each to the cathode.
     pub(super) const BRANCHES: [Port; 3] = [port(1, 3), port(2, 3), port(0, 3)];
+
+    /// On the tapes the plate current is `a(v2)·s(z)·atan(v/kvb)`, z = kp/mu + v_g1k·b(v2), all tables, for screens above
+    /// [`V_SCREEN_TABLED`].
+    pub(super) fn law(&self) -> Law {
+        let mut law = self.grid.law();
+        let drive_of_screen = Table::above_zero(V_DRIVE_HIGH, DRIVE_CELLS_PER_VOLT, |v| {
+            let root = v.sqrt() / self.kg2;
+            [(v * root, 1.5 * root)]
+        });
+        let argument = [(0, 1.0), (1, 1.0 / self.mu)];
+        law.kernel(1, &Arc::new(drive_of_screen), &argument, 1.0);
+        let drive = law.hidden_drive();
+        let reach = Arc::new(reach(
+            2.0 / self.kg1,
+            self.ex,
+            self.kp,
+            0.0,
+            V_SCREEN_TABLED,
+        ));
+        let s = Arc::new(softplus_power(self.ex));
+        law.drive([0, 1], self.kp / self.mu, &reach, &s, drive);
+        let knee = above_zero(|v| {
+            let u = v / self.kvb;
+            [(u.atan(), 1.0 / (self.kvb * (u * u + 1.0)))]
+        });
+        law.shares([2], [0, 1, 2], drive, &Arc::new(knee));
+        law
+    }
 
     #[inline]
     pub(super) fn evaluate(

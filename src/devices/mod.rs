@@ -13,6 +13,7 @@ mod grid;
 mod jfet;
 mod junction;
 mod koren;
+mod law;
 mod magnet;
 mod mosfet;
 mod noise;
@@ -43,6 +44,10 @@ pub use jfet::JfetParameters;
 pub use junction::Depletion;
 pub use koren::KorenPentode;
 pub use koren::KorenTriode;
+pub use law::Argument;
+pub use law::Law;
+pub use law::LawOp;
+pub use law::Operand;
 pub use magnet::Magnet;
 pub use magnet::MagnetParameters;
 pub use mosfet::Mosfet;
@@ -59,7 +64,6 @@ pub use triode::Triode;
 pub use triode::TriodeParameters;
 
 use crate::units::Volts;
-use std::sync::Arc;
 use wide::f64x2;
 
 /// Most controls and branches of a device whose law fills a [`Response`]; others write their answer themselves.
@@ -131,22 +135,28 @@ pub enum Device {
     Behavioural(Behavioural),
 }
 
-/// A branch whose current is a function of one variable: `factor·table(Σ weight·control)`.
-#[derive(Clone, Debug)]
-pub struct Kernel {
-    pub table: Arc<Table>,
-    /// Controls with their weights.
-    pub argument: Vec<(usize, f64)>,
-    pub factor: f64,
-}
-
 impl Device {
-    /// The law as one kernel for each branch, where it has that form: the solver's tapes then hold the device.
-    pub fn kernels(&self) -> Option<Vec<Kernel>> {
+    /// The law as operations, where it has that form: the solver's tapes then hold the device.
+    pub fn law(&self) -> Option<Law> {
         match self {
-            Self::Triode(triode) => Some(triode.kernels()),
-            Self::DiffPair(pair) => Some(vec![pair.kernel()]),
+            Self::Triode(triode) => Some(triode.law()),
+            Self::DiffPair(pair) => Some(pair.law()),
+            Self::KorenTriode(triode) => Some(triode.law()),
+            Self::KorenPentode(pentode) => Some(pentode.law()),
+            Self::ReefmanPentode(pentode) => Some(pentode.law()),
+            Self::Rectifier(rectifier) => Some(rectifier.law()),
             _ => None,
+        }
+    }
+
+    /// Whether another device's law is the same and may share its tables.
+    pub fn shares_law(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::KorenTriode(a), Self::KorenTriode(b)) => a == b,
+            (Self::KorenPentode(a), Self::KorenPentode(b)) => a == b,
+            (Self::ReefmanPentode(a), Self::ReefmanPentode(b)) => a == b,
+            (Self::Rectifier(a), Self::Rectifier(b)) => a == b,
+            _ => false,
         }
     }
 

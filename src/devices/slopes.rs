@@ -23,6 +23,7 @@ use crate::devices::MosfetParameters;
 use crate::devices::Recombination;
 use crate::devices::Rectifier;
 use crate::devices::ReefmanPentode;
+use crate::devices::law::tests::worst;
 use wide::f64x2;
 
 const GRID: Grid = Grid {
@@ -143,6 +144,74 @@ fn slopes_of_tubes() {
         1e-5,
         &points,
     );
+}
+
+/// Of the laws on the tapes. Measured 3.4e-9 A and 1.0e-7 S.
+const TOL_CURRENT: f64 = 1e-8;
+const TOL_SLOPE: f64 = 3e-7;
+
+/// Laws on the tapes against the formulas, over the voltages that a tube plays at: a current's error in A, a slope's
+/// in S.
+#[test]
+fn laws_on_the_tapes_are_the_formulas() {
+    let mut points = Vec::new();
+    for v_1 in [-60.3, -17.9, -4.03, -1.31, -0.27, 0.19, 0.83, 4.7] {
+        for v_2 in [11.3, 31.7, 119.1, 251.9, 433.3, 702.2] {
+            points.extend([-7.1, 2.3, 11.77, 53.9, 151.3, 402.1, 933.6].map(|v| vec![v_1, v_2, v]));
+        }
+    }
+    let pairs: Vec<Vec<f64>> = points.iter().map(|v| vec![v[0], v[2]]).collect();
+    let (triode, derk, koren) = (
+        KorenTriode {
+            mu: 21.5,
+            ex: 1.3,
+            kg1: 1180.0,
+            kp: 84.0,
+            kvb: 300.0,
+            grid: GRID,
+        },
+        ReefmanPentode {
+            mu: 9.41,
+            ex: 1.306,
+            kg1: 446.6,
+            kg2: 6672.5,
+            kp: 45.2,
+            kvb: 3205.1,
+            alpha_s: 8.1,
+            a: 4.91e-4,
+            beta: 0.069,
+            is_beam: false,
+            grid: GRID,
+        },
+        KorenPentode {
+            mu: 8.8,
+            ex: 1.35,
+            kg1: 730.0,
+            kg2: 4800.0,
+            kp: 32.0,
+            kvb: 16.0,
+            grid: GRID,
+        },
+    );
+    let beam = ReefmanPentode {
+        is_beam: true,
+        ..derk
+    };
+    let rectified: Vec<Vec<f64>> = [-300.0, 0.31, 17.3, 61.7].map(|v| vec![v]).to_vec();
+    for (device, points) in [
+        (Device::KorenTriode(triode), &pairs),
+        (Device::ReefmanPentode(derk), &points),
+        (Device::ReefmanPentode(beam), &points),
+        (Device::KorenPentode(koren), &points),
+        (Device::Rectifier(Rectifier { p: 3.2e-3 }), &rectified),
+    ] {
+        let [current, slope] = worst(&device, points);
+        println!("{device:?}: {current:e} A, {slope:e} S");
+        assert!(
+            current <= TOL_CURRENT && slope <= TOL_SLOPE,
+            "{device:?}: {current:e} A, {slope:e} S"
+        );
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The functions that the laws of tubes are made of, two lanes at a time, each with its slope.
 
+use crate::devices::table::Table;
+use crate::units::Volts;
 use wide::f64x2;
 
 /// Above this exponent ln(1 + exp(x)) is x to the last bit.
@@ -28,6 +30,39 @@ pub fn power(x: f64x2, exponent: f64) -> (f64x2, f64x2) {
 pub fn at_least(x: f64x2, floor: f64) -> (f64x2, f64x2) {
     let slope = x.to_array().map(|x| if x > floor { 1.0 } else { 0.0 });
     (x.fast_max(f64x2::splat(floor)), f64x2::new(slope))
+}
+
+/// Plates and screens up to here are tabulated; above, laws go on straight.
+const V_HIGH: Volts = 1024.0;
+const CELLS_PER_VOLT: f64 = 4.0;
+/// Cells in a unit of the exponent, and where the table ends: a drive of a hundred volts.
+const CELLS_PER_UNIT: f64 = 32.0;
+const EXPONENTS: [f64; 2] = [-36.0, 220.0];
+
+/// Functions of a plate's or a screen's voltage above 0, each with its slope.
+pub fn above_zero<const N: usize>(f: impl Fn(f64) -> [(f64, f64); N]) -> Table {
+    Table::above_zero(V_HIGH, CELLS_PER_VOLT, f)
+}
+
+/// `ln(1 + exp(z))^exponent`
+pub fn softplus_power(exponent: f64) -> Table {
+    Table::new(EXPONENTS[0], EXPONENTS[1], CELLS_PER_UNIT, |z| {
+        let (s, ds) = softplus(f64x2::splat(z));
+        let (value, slope) = power(s, exponent);
+        (value.to_array()[0], (slope * ds).to_array()[0])
+    })
+}
+
+/// `scale·(v/kp)^exponent` and `kp/√(kvb + v²)` for voltages above `v_low`, each with its slope.
+pub fn reach(scale: f64, exponent: f64, kp: f64, kvb: f64, v_low: Volts) -> Table {
+    above_zero(|v| {
+        let a = scale * (v / kp).powf(exponent);
+        let da = if v > 0.0 { exponent * a / v } else { 0.0 };
+        let square = kvb + v.max(v_low).powi(2);
+        let b = kp / square.sqrt();
+        let db = if v > v_low { -b * v / square } else { 0.0 };
+        [(a, da), (b, db)]
+    })
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 use wide::f64x2;
 
-/// Hermite cubics on a uniform grid; beyond its ends the function goes on as a straight line.
+/// Hermite cubics on a uniform grid, of one function or of two that share their argument; beyond its ends each goes on
+/// as a straight line.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Two rows of header: first and last x, cells in a unit and their length, each twice for the two lanes. Then a
-    /// row for each cell, with the coefficients of 1, u, u², u³ where u is the distance from the cell's start; the last
-    /// one is the straight line beyond the end.
+    /// Two rows of header: first and last x, cells in a unit and their length, each twice for the two lanes. Then for
+    /// each cell a row for each function, with the coefficients of 1, u, u², u³ where u is the distance from the cell's
+    /// start; the last cell is the straight line beyond the end.
     rows: Box<[[f64; 4]]>,
+    n_functions: usize,
 }
 
 /// Rows before the first cell.
@@ -24,6 +26,16 @@ pub fn add_product<const FUSED: bool>(sum: f64x2, a: f64x2, b: f64x2) -> f64x2 {
     f64x2::new([a0.mul_add(b0, s0), a1.mul_add(b1, s1)])
 }
 
+/// Where in a table an argument lies.
+struct Spot {
+    /// The argument, or the end that it is beyond.
+    inside: f64x2,
+    /// Distance from the start of the cell.
+    u: f64x2,
+    /// Cell of each lane.
+    cells: [usize; 2],
+}
+
 impl Table {
     /// Bytes of the header.
     pub const HEADER_BYTES: usize = N_HEADER * size_of::<[f64; 4]>();
@@ -37,11 +49,31 @@ impl Table {
         cells_per_unit: f64,
         f: impl Fn(f64) -> (f64, f64),
     ) -> Self {
+        Self::of([x_low, x_high], cells_per_unit, false, |x| [f(x)])
+    }
+
+    /// Tabulates functions of `max(x, 0)` up to `x_high`.
+    pub fn above_zero<const N: usize>(
+        x_high: f64,
+        cells_per_unit: f64,
+        f: impl Fn(f64) -> [(f64, f64); N],
+    ) -> Self {
+        Self::of([0.0, x_high], cells_per_unit, true, f)
+    }
+
+    /// A `floor` is a cell before the first in which the functions are constant.
+    fn of<const N: usize>(
+        [x_low, x_high]: [f64; 2],
+        cells_per_unit: f64,
+        has_floor: bool,
+        f: impl Fn(f64) -> [(f64, f64); N],
+    ) -> Self {
         let count = ((x_high - x_low) * cells_per_unit).ceil().max(1.0) as usize;
         let step = 1.0 / cells_per_unit;
-        let at = |cell: usize| f(x_low + step * cell as f64);
-        let cell = |index: usize| {
-            let ((y0, slope0), (y1, slope1)) = (at(index), at(index + 1));
+        let knots: Vec<[(f64, f64); N]> = (0..=count)
+            .map(|cell| f(x_low + step * cell as f64))
+            .collect();
+        let piece = |[(y0, slope0), (y1, slope1)]: [(f64, f64); 2]| {
             let rise = (y1 - y0) * cells_per_unit;
             [
                 y0,
@@ -50,19 +82,25 @@ impl Table {
                 (slope0 + slope1 - 2.0 * rise) * cells_per_unit * cells_per_unit,
             ]
         };
-        let (y, slope) = at(count);
+        let start = if has_floor { x_low - step } else { x_low };
         let x_end = x_low + step * count as f64;
-        let header = [
-            [x_low, x_low, x_end, x_end],
+        let mut rows = vec![
+            [start, start, x_end, x_end],
             [cells_per_unit, cells_per_unit, step, step],
         ];
+        if has_floor {
+            rows.extend(knots[0].map(|(y, _)| [y, 0.0, 0.0, 0.0]));
+        }
+        for ends in knots.windows(2) {
+            rows.extend((0..N).map(|function| piece([ends[0][function], ends[1][function]])));
+        }
+        // Rounding may put the end into the cell behind it.
+        for _ in 0..2 {
+            rows.extend(knots[count].map(|(y, slope)| [y, slope, 0.0, 0.0]));
+        }
         Self {
-            rows: header
-                .into_iter()
-                .chain((0..count).map(cell))
-                // Rounding may put the end into the cell behind it.
-                .chain([[y, slope, 0.0, 0.0]; 2])
-                .collect(),
+            rows: rows.into(),
+            n_functions: N,
         }
     }
 
@@ -71,30 +109,66 @@ impl Table {
         &self.rows
     }
 
-    /// The straight line that touches the function at `x`: its value at 0 and its slope. A NaN reads as the lower end.
+    pub fn n_functions(&self) -> usize {
+        self.n_functions
+    }
+
+    /// First and last x, as seen from `origin`.
+    pub fn bounds(&self, origin: f64) -> [f64x2; 2] {
+        let [x_low, _, x_end, _] = self.rows[0];
+        [x_low - origin, x_end - origin].map(f64x2::splat)
+    }
+
     #[inline(always)]
-    pub fn line<const FUSED: bool>(&self, x: f64x2) -> (f64x2, f64x2) {
-        let [[x_low, _, x_end, _], [cells_per_unit, _, step, _]] = [self.rows[0], self.rows[1]];
-        let low = f64x2::splat(x_low);
-        let inside = x.fast_max(low).fast_min(f64x2::splat(x_end));
+    fn spot<const FUSED: bool>(&self, [low, end]: [f64x2; 2], x: f64x2) -> Spot {
+        let [cells_per_unit, _, step, _] = self.rows[1];
+        let inside = x.fast_max(low).fast_min(end);
         let way = inside - low;
         let cell = (way * cells_per_unit).to_array().map(|place| place as i32);
         let starts = f64x2::new(cell.map(f64::from));
-        let u = add_product::<FUSED>(way, -starts, f64x2::splat(step));
-        let [p, q] = cell.map(|cell| &self.rows[N_HEADER + cell as usize]);
+        Spot {
+            inside,
+            u: add_product::<FUSED>(way, -starts, f64x2::splat(step)),
+            cells: cell.map(|cell| cell as usize),
+        }
+    }
+
+    #[inline(always)]
+    fn piece<const FUSED: bool>(&self, function: usize, spot: &Spot) -> (f64x2, f64x2) {
+        let Spot { u, cells, .. } = *spot;
+        let [p, q] = cells.map(|cell| &self.rows[N_HEADER + cell * self.n_functions + function]);
         let k = |n: usize| f64x2::new([p[n], q[n]]);
         let quadratic = add_product::<FUSED>(k(2), k(3), u);
         let linear = add_product::<FUSED>(k(1), quadratic, u);
         let value = add_product::<FUSED>(k(0), linear, u);
         let bend = add_product::<FUSED>(quadratic, k(3), u);
-        let slope = add_product::<FUSED>(linear, bend, u);
-        (add_product::<FUSED>(value, -slope, inside), slope)
+        (value, add_product::<FUSED>(linear, bend, u))
     }
 
-    /// Value and slope at `x`; a NaN reads as the lower end.
+    /// The straight line that touches the first function at `x`: its value at 0 and its slope. A NaN reads as the lower
+    /// end. `x` and the [`bounds`](Self::bounds) have the same origin.
+    #[inline(always)]
+    pub fn line<const FUSED: bool>(&self, bounds: [f64x2; 2], x: f64x2) -> (f64x2, f64x2) {
+        let spot = self.spot::<FUSED>(bounds, x);
+        let (value, slope) = self.piece::<FUSED>(0, &spot);
+        (add_product::<FUSED>(value, -slope, spot.inside), slope)
+    }
+
+    /// Values and slopes of all functions at `x`, value by slope.
+    #[inline(always)]
+    pub fn curves<const FUSED: bool>(&self, bounds: [f64x2; 2], x: f64x2, to: &mut [f64x2]) {
+        let spot = self.spot::<FUSED>(bounds, x);
+        let beyond = x - spot.inside;
+        for (function, to) in to.chunks_exact_mut(2).enumerate() {
+            let (value, slope) = self.piece::<FUSED>(function, &spot);
+            (to[0], to[1]) = (add_product::<FUSED>(value, slope, beyond), slope);
+        }
+    }
+
+    /// Value and slope of the first function at `x`; a NaN reads as the lower end.
     #[inline(always)]
     pub fn at(&self, x: f64x2) -> (f64x2, f64x2) {
-        let (at_zero, slope) = self.line::<false>(x);
+        let (at_zero, slope) = self.line::<false>(self.bounds(0.0), x);
         (at_zero + slope * x, slope)
     }
 }
@@ -128,6 +202,24 @@ mod tests {
         let (value, slope) = table.at(f64x2::new([5.0, -3.0]));
         assert_eq!(value.to_array(), [4.0 + 4.0 * 3.0, 0.0]);
         assert_eq!(slope.to_array(), [4.0, 0.0]);
-        assert!(table.line::<true>(f64x2::splat(f64::NAN)).0.to_array()[0].is_finite());
+        assert!(
+            table
+                .line::<true>(table.bounds(0.0), f64x2::splat(f64::NAN))
+                .0
+                .to_array()[0]
+                .is_finite()
+        );
+    }
+
+    #[test]
+    fn two_functions_share_their_argument_and_rest_below_zero() {
+        let table = Table::above_zero(2.0, 16.0, |x| [(x * x + 1.0, 2.0 * x), (3.0 * x, 3.0)]);
+        let mut to = [f64x2::ZERO; 4];
+        table.curves::<true>(table.bounds(0.5), f64x2::new([-4.0, 0.5]), &mut to);
+        let lane = |to: &[f64x2; 4], lane: usize| to.map(|value| value.to_array()[lane]);
+        assert_eq!(lane(&to, 0), [1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(lane(&to, 1), [2.0, 2.0, 3.0, 3.0]);
+        table.curves::<true>(table.bounds(0.5), f64x2::splat(4.5), &mut to);
+        assert_eq!(lane(&to, 0), [5.0 + 4.0 * 3.0, 4.0, 15.0, 3.0]);
     }
 }

@@ -1,9 +1,9 @@
 //! Triode after Dempwolf and Zölzer, with grid current.
 
-use crate::devices::Kernel;
 use crate::devices::MAX_CONTROLS;
 use crate::devices::Port;
 use crate::devices::Response;
+use crate::devices::law::Law;
 use crate::devices::port;
 use crate::devices::table::Table;
 use std::sync::Arc;
@@ -85,17 +85,16 @@ impl Triode {
         (self.parameters == *parameters).then(|| self.clone())
     }
 
-    pub(super) fn kernels(&self) -> Vec<Kernel> {
-        let one_over_mu = 1.0 / self.parameters.mu;
-        let kernel = |table: &Arc<Table>, argument: &[(usize, f64)]| Kernel {
-            table: table.clone(),
-            argument: argument.to_vec(),
-            factor: 1.0,
-        };
-        vec![
-            kernel(&self.grid, &[(0, 1.0)]),
-            kernel(&self.cathode, &[(0, 1.0), (1, one_over_mu)]),
-        ]
+    pub(super) fn law(&self) -> Law {
+        let mut law = Law::default();
+        law.kernel(0, &self.grid, &[(0, 1.0)], 1.0);
+        law.kernel(
+            1,
+            &self.cathode,
+            &[(0, 1.0), (1, 1.0 / self.parameters.mu)],
+            1.0,
+        );
+        law
     }
 
     #[inline(always)]

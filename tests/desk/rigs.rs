@@ -6,7 +6,10 @@ use crate::ngspice::play_well;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
+use loadline::circuit::Solver;
+use std::f64::consts::TAU;
 use std::path::Path;
+use wide::f64x2;
 
 /// Largest output in V of a pluck of 0.1 V through line, preamp and coupling into 1 MΩ.
 fn played(preamp: &str, coupling: &str, outputs: &str) -> f64 {
@@ -22,7 +25,7 @@ fn played(preamp: &str, coupling: &str, outputs: &str) -> f64 {
     ];
     for (folder, id) in models {
         let model = Deck::open(&path(&format!("{folder}/{id}"))).unwrap();
-        deck.adopt(id, model).unwrap();
+        deck.adopt(id, model, id).unwrap();
     }
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
     let pluck = Stimulus::Pluck {
@@ -51,6 +54,44 @@ fn every_preamp_drives_every_coupling() {
             let top = played(preamp, coupling, outputs);
             println!("{preamp} into {coupling}: {top:.3} V");
             assert!((0.01..50.0).contains(&top), "{preamp}, {coupling}: {top} V");
+        }
+    }
+}
+
+/// Turns every knob up and down once within 50 ms; the steps that missed their tolerance.
+fn misses_while_turning(name: &str, setting: &[(String, f64)]) -> u64 {
+    let mut deck = Deck::open(&path(name)).unwrap();
+    let knobs = deck.annotations().knobs.clone();
+    for knob in &knobs {
+        deck.set_live(&knob.id, knob.default).unwrap();
+    }
+    for (id, value) in setting {
+        deck.set(id, *value).unwrap();
+    }
+    let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
+    let mut solver = Solver::new(&point, 96e3, &["out"]).unwrap();
+    for step in 0..4800 {
+        if step % 32 == 0 {
+            let turn = 0.5 - 0.5 * (TAU * f64::from(step) / 4800.0).cos();
+            let values: Vec<f64> = knobs.iter().map(|knob| knob.at_rotation(turn)).collect();
+            solver.glide(&values, 32);
+        }
+        let v = 1e-3 * (TAU * 220.0 * f64::from(step) / 96e3).sin();
+        solver.tick(f64x2::splat(v));
+        assert!(solver.probe(0).to_array()[0].is_finite(), "{name}");
+    }
+    solver.readings().misses
+}
+
+#[test]
+fn every_knob_turns_while_playing() {
+    for name in crate::DECKS {
+        for setting in crate::settings(name) {
+            assert_eq!(
+                misses_while_turning(name, &setting),
+                0,
+                "{name} {setting:?}"
+            );
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::bench::response_at;
 use crate::bench::sweep;
 use crate::ngspice;
 use crate::ngspice::Stimulus;
+use loadline::circuit::output_noise;
 use std::f64::consts::TAU;
 
 /// The isolation transformer's elements by winding: primary, turns, area, length, core loss, leakage, secondary,
@@ -135,4 +136,17 @@ fn cores_distort_by_level_over_frequency() {
     let [low, mid, free] = [20.0, 100.0, 1e3].map(iron);
     println!("coloured: {low:.1}, {mid:.1}, {free:.1} dB");
     assert!((-52.0..-44.0).contains(&low) && (-67.0..-58.0).contains(&mid) && free < -80.0);
+}
+
+#[test]
+fn a_core_has_no_noise_of_its_own() {
+    // A conductance senses dH/dt inside the core. Were it a resistor, its thermal noise would give 13 µV/√Hz at 20 Hz.
+    let point = point("couplings/isolation_transformer", &[]);
+    let densities = output_noise(&point, "out", &[20.0, 1e3]).unwrap();
+    println!("{densities:?} V/√Hz");
+    // 100, 40 and 40 Ω, and the load beside them.
+    let thermal = (4.0 * 1.380649e-23 * 300.15 * parallel(180.0, 10e3)).sqrt();
+    for density in densities {
+        near("over thermal", density / thermal, 1.0, 0.01);
+    }
 }

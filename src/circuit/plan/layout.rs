@@ -2,11 +2,16 @@
 
 use crate::circuit::equations::Placed;
 use crate::circuit::plan::Plan;
-use crate::devices::Kernel;
+use crate::devices::Argument;
+use crate::devices::Device;
+use crate::devices::Law;
+use crate::devices::LawOp;
+use crate::devices::Operand;
 use crate::devices::Shape;
 use crate::devices::Table;
 use std::ops::Range;
 use std::sync::Arc;
+use wide::f64x2;
 
 /// Place that holds 1.
 pub const ONE: usize = 0;
@@ -23,9 +28,7 @@ pub const DISTANCE: usize = 4;
 pub const FROM_LAST: usize = 5;
 pub const FROM_BEFORE: usize = 6;
 pub const RINGING: usize = 7;
-/// Place that holds 3.
-pub const THREE: usize = 8;
-const FIRST_FREE: usize = 9;
+const FIRST_FREE: usize = 8;
 
 /// First place of each array.
 #[derive(Clone, Debug)]
@@ -39,10 +42,11 @@ pub struct Layout {
     pub i_charge: usize,
     /// Unknowns after the last step, measured from where they rest.
     pub x: usize,
-    /// Control voltages of every device after the last three steps.
+    /// Control voltages of every device after the last step, measured from where they rest as all of them are; by how much
+    /// the last step moved them; and where the devices are evaluated.
     pub v: usize,
-    pub v_before: usize,
-    pub v_first: usize,
+    pub v_step: usize,
+    pub at: usize,
     /// All of the above: what the circuit remembers from step to step.
     pub state: Range<usize>,
     /// Right sides of the early rows.
@@ -60,12 +64,12 @@ pub struct Layout {
     /// Slots, reciprocals, the devices' currents and what the tapes themselves answer for devices: written and read
     /// within a pass only.
     pub local: Range<usize>,
-    /// Where the devices are evaluated.
-    pub at: usize,
+    /// Control voltages of the called devices, as they are.
+    pub whole: usize,
     /// Every called device's answer, one after the other.
     pub answers: usize,
-    /// Where the pass wants the devices.
-    pub wanted: usize,
+    /// Where the pass wants each control: a late unknown's own place where it is one.
+    pub wanted: Vec<usize>,
     /// Where the devices are to be evaluated next.
     pub aim: usize,
     /// w of each charged branch where the devices were evaluated.
@@ -85,6 +89,8 @@ pub struct Layout {
     pub n_controls: usize,
     pub n_states: usize,
     pub n_charges: usize,
+    /// Controls of the called devices.
+    pub called: Vec<Range<usize>>,
     /// Number of places.
     pub size: usize,
 }
@@ -100,18 +106,18 @@ pub struct DevicePlaces {
     /// Its currents where it rests, as the straight lines of the pass have them.
     pub current: usize,
     /// Its law, if the tapes hold it; other devices are called.
-    pub kernels: Option<Vec<PlacedKernel>>,
+    pub law: Option<PlacedLaw>,
 }
 
-/// A branch on the tapes: `factor·table(Σ weight·control)`.
+/// A law on the tapes.
 #[derive(Clone, Debug)]
-pub struct PlacedKernel {
-    pub table: u32,
-    /// Controls, and the places of their weights and of factor·weight where these are not 1.
-    pub argument: Vec<(usize, Option<usize>, Option<usize>)>,
-    pub factor: Option<usize>,
-    /// Place of the table's argument at rest.
-    pub rest: usize,
+pub struct PlacedLaw {
+    pub law: Law,
+    /// First of its own places.
+    pub locals: usize,
+    /// Place of the bounds of each table that it reads, in the order of its operations; where the table stands among the
+    /// plan's, and what its argument is made of.
+    pub tables: Vec<(usize, u32, Argument)>,
 }
 
 /// Numbers without repetition.
@@ -122,18 +128,6 @@ struct Pool {
 }
 
 impl Pool {
-    /// Number of a constant other than 1.
-    fn constant(&mut self, value: f64) -> Option<usize> {
-        if value == 1.0 {
-            return None;
-        }
-        let known = self.constants.iter().position(|known| *known == value);
-        Some(known.unwrap_or_else(|| {
-            self.constants.push(value);
-            self.constants.len() - 1
-        }))
-    }
-
     fn table(&mut self, table: &Arc<Table>) -> u32 {
         let known = self
             .tables
@@ -145,24 +139,58 @@ impl Pool {
         }) as u32
     }
 
-    fn kernel(&mut self, kernel: &Kernel, rest: usize) -> PlacedKernel {
-        PlacedKernel {
-            table: self.table(&kernel.table),
-            argument: kernel
-                .argument
-                .iter()
-                .map(|(control, weight)| {
-                    let slope = self.constant(kernel.factor * weight);
-                    (*control, self.constant(*weight), slope)
-                })
-                .collect(),
-            factor: self.constant(kernel.factor),
-            rest,
+    /// Notes the numbers of a law, and gives each of its tables two places for its bounds.
+    fn law(&mut self, law: Law, mut take: impl FnMut(usize) -> usize) -> PlacedLaw {
+        let mut tables = Vec::new();
+        for op in &law.ops {
+            match op {
+                LawOp::Line {
+                    table, argument, ..
+                }
+                | LawOp::Curves {
+                    table, argument, ..
+                } => tables.push((take(2), self.table(table), argument.clone())),
+                LawOp::Load(a) | LawOp::Add(a) | LawOp::Multiply(a) => self.operand(a),
+                LawOp::AddProduct(a, b) | LawOp::SubtractProduct(a, b) => {
+                    [a, b].into_iter().for_each(|operand| self.operand(operand));
+                }
+                LawOp::Store(_) => {}
+            }
+        }
+        PlacedLaw {
+            law,
+            locals: 0,
+            tables,
+        }
+    }
+
+    fn operand(&mut self, operand: &Operand) {
+        if let Operand::Constant(value) = operand
+            && !self.constants.contains(value)
+        {
+            self.constants.push(*value);
         }
     }
 }
 
 impl Layout {
+    /// Control voltages of the called devices as they are, from an array of them as measured from rest.
+    #[inline]
+    pub fn see_whole(&self, from: usize, memory: &mut [f64x2]) {
+        for controls in &self.called {
+            for control in controls.clone() {
+                let v = memory[from + control] + memory[self.v_rest + control];
+                memory[self.whole + control] = v;
+            }
+        }
+    }
+
+    /// Place of a number that a law on the tapes works with.
+    pub fn constant(&self, value: f64) -> usize {
+        let known = self.constants.iter().position(|known| *known == value);
+        self.constants_at + known.unwrap_or(0)
+    }
+
     pub fn new(plan: &Plan, devices: &[Placed]) -> Self {
         let mut size = FIRST_FREE;
         let mut take = |places: usize| {
@@ -170,34 +198,38 @@ impl Layout {
             size - places
         };
         let mut pool = Pool::default();
-        let kernels: Vec<_> = devices
-            .iter()
-            .map(|placed| {
-                let kernels = placed.device.kernels()?;
-                let placed = kernels.iter().map(|kernel| pool.kernel(kernel, take(1)));
-                Some(placed.collect())
-            })
-            .collect();
+        let mut known: Vec<(&Device, Law)> = Vec::new();
+        let mut laws: Vec<Option<PlacedLaw>> = Vec::new();
+        for Placed { device, .. } in devices {
+            let same = known.iter().find(|(known, _)| known.shares_law(device));
+            let law = same
+                .map(|(_, law)| law.clone())
+                .or_else(|| device.law())
+                .inspect(|law| known.push((device, law.clone())));
+            laws.push(law.map(|law| pool.law(law, &mut take)));
+        }
         let (slots, reciprocals) = (take(plan.n_slots), take(plan.late.len()));
         let n_currents = devices.iter().map(|placed| placed.branches.len()).sum();
         let mut current = take(n_currents);
-        let on_tapes: Vec<_> = devices
+        let on_tapes: Vec<Option<usize>> = devices
             .iter()
-            .zip(&kernels)
-            .map(|(placed, kernels): (&Placed, &Option<Vec<PlacedKernel>>)| {
-                kernels.as_ref().map(|_| take(placed.device.n_places()))
+            .zip(&mut laws)
+            .map(|(placed, law)| {
+                let law = law.as_mut()?;
+                law.locals = take(law.law.n_locals);
+                Some(take(placed.device.shape().size()))
             })
             .collect();
         let (distance, so_far) = (take(1), take(1));
         let local = slots..so_far + 1;
         let n_controls = devices.iter().map(|placed| placed.controls.len()).sum();
-        let at = take(n_controls);
+        let whole = take(n_controls);
         let answers = take(0);
         let mut control = 0;
         let devices: Vec<DevicePlaces> = devices
             .iter()
-            .zip(kernels.into_iter().zip(on_tapes))
-            .map(|(placed, (kernels, on_tape))| {
+            .zip(laws.into_iter().zip(on_tapes))
+            .map(|(placed, (law, on_tape))| {
                 control += placed.controls.len();
                 current += placed.branches.len();
                 let shape = placed.device.shape();
@@ -206,7 +238,7 @@ impl Layout {
                     response: on_tape.unwrap_or_else(|| take(placed.device.n_places())),
                     shape,
                     current: current - placed.branches.len(),
-                    kernels,
+                    law,
                 }
             })
             .collect();
@@ -216,8 +248,16 @@ impl Layout {
         let (w_charge, w_before) = (take(n_charges), take(n_charges));
         let i_charge = take(n_charges);
         let x = take(plan.size);
-        let [v, v_before, v_first] = std::array::from_fn(|_| take(n_controls));
+        let [v, v_step, at] = std::array::from_fn(|_| take(n_controls));
         let d = take(plan.size);
+        let (right_side, b) = (take(n_late), take(n_late));
+        let controls = plan.wiring.iter().flat_map(|wiring| &wiring.controls);
+        let wanted = controls
+            .map(|ports| match ports {
+                (Some(late), None) => b + late,
+                _ => take(1),
+            })
+            .collect();
         Self {
             h,
             h_charge,
@@ -226,25 +266,30 @@ impl Layout {
             i_charge,
             x,
             v,
-            v_before,
-            v_first,
+            v_step,
+            at,
             state: h..d,
             d,
-            right_side: take(n_late),
-            b: take(n_late),
+            right_side,
+            b,
             slots,
             reciprocals,
             distance,
             so_far,
             local,
-            at,
+            whole,
             answers,
-            wanted: take(n_controls),
+            wanted,
             aim: take(n_controls),
             charge: take(n_charges),
             doubled: take(n_states),
             scales: take(n_controls),
             v_rest: take(n_controls),
+            called: devices
+                .iter()
+                .filter(|places| places.law.is_none())
+                .map(|places| places.control..places.control + places.shape.controls)
+                .collect(),
             constants_at: take(pool.constants.len()),
             constants: pool.constants,
             tables: pool.tables,

@@ -11,14 +11,15 @@ use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::Layout;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::plan::layout::ONE;
-use crate::circuit::plan::layout::PlacedKernel;
+use crate::circuit::plan::layout::PlacedLaw;
 use crate::circuit::plan::layout::RINGING;
-use crate::circuit::plan::layout::THREE;
 use crate::circuit::tape::Op;
 use crate::circuit::tape::Recorder;
 use crate::circuit::tape::Source;
 use crate::circuit::tape::Source::Coefficient;
 use crate::circuit::tape::Source::Memory;
+use crate::devices::LawOp;
+use crate::devices::Operand;
 use std::collections::BTreeMap;
 
 /// Writes the tapes of one plan.
@@ -36,7 +37,7 @@ fn store(place: usize) -> Op {
 }
 
 impl Writer<'_> {
-    /// Histories and input to right sides of the late rows; devices on the parabola of the last three steps.
+    /// Histories and input to right sides of the late rows.
     pub fn load(&self) -> Box<[Op]> {
         let (plan, layout) = (self.plan, self.layout);
         let mut tape = Recorder::default();
@@ -50,13 +51,6 @@ impl Writer<'_> {
             let constant = (Coefficient(row.constant), 1.0);
             self.sum_of_row(row.moving, Some(constant), &mut known, &mut tape);
             tape.op(store(layout.right_side + k));
-        }
-        for control in 0..layout.n_controls {
-            tape.op(Op::Load(memory(layout.v + control)));
-            tape.op(Op::Subtract(memory(layout.v_before + control)));
-            tape.op(Op::Multiply(memory(THREE)));
-            tape.op(Op::Add(memory(layout.v_first + control)));
-            tape.op(store(layout.at + control));
         }
         tape.finish()
     }
@@ -153,15 +147,15 @@ impl Writer<'_> {
         tape.finish()
     }
 
-    /// Every branch as a current at rest and slopes: charges join the currents, i −= Σ g·(v − v_rest).
+    /// Every branch as a current at rest and slopes: charges join the currents, i −= Σ g·v.
     fn straighten(&self, tape: &mut Recorder) {
         let (plan, layout) = (self.plan, self.layout);
         let s = Coefficient(plan.charging_at as u32);
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             let g = |branch, control| places.response + places.shape.g(branch, control);
             let c = |branch, control| places.response + places.shape.c(branch, control);
-            if let Some(kernels) = &places.kernels {
-                self.draw(kernels, places, tape);
+            if let Some(law) = &places.law {
+                self.draw(law, places, tape);
                 continue;
             }
             for branch in 0..places.shape.branches {
@@ -192,48 +186,48 @@ impl Writer<'_> {
                 for control in depends() {
                     let (g, control) = (g(branch, control) as u32, places.control + control);
                     tape.op(Op::SubtractProduct(g, memory(layout.at + control)));
-                    tape.op(Op::AddProduct(g, memory(layout.v_rest + control)));
                 }
                 tape.op(store(places.current + branch));
             }
         }
     }
 
-    /// A device whose law is on the tape: its branches as straight lines.
-    fn draw(&self, kernels: &[PlacedKernel], places: &DevicePlaces, tape: &mut Recorder) {
+    /// A device whose law is on the tape.
+    fn draw(&self, placed: &PlacedLaw, places: &DevicePlaces, tape: &mut Recorder) {
         let layout = self.layout;
-        let constant = |place: &usize| memory(layout.constants_at + place);
-        for (branch, kernel) in kernels.iter().enumerate() {
-            let g = |control: &usize| places.response + places.shape.g(branch, *control);
-            for (index, (control, weight, _)) in kernel.argument.iter().enumerate() {
-                let v = layout.at + places.control + control;
-                match (index, weight) {
-                    (0, None) => tape.op(Op::Load(memory(v))),
-                    (0, Some(weight)) => {
-                        tape.op(Op::Load(memory(v)));
-                        tape.op(Op::Multiply(constant(weight)));
+        let place = |operand: &Operand| match *operand {
+            Operand::Control(control) => layout.at + places.control + control,
+            Operand::Rest(control) => layout.v_rest + places.control + control,
+            Operand::Constant(value) => layout.constant(value),
+            Operand::Local(local) => placed.locals + local,
+            Operand::Slope(branch, control) => places.response + places.shape.g(branch, control),
+            Operand::AtRest(branch) => places.current + branch,
+        };
+        let mut tables = placed.tables.iter();
+        for op in &placed.law.ops {
+            let source = |operand: &Operand| memory(place(operand));
+            tape.op(match op {
+                LawOp::Load(a) => Op::Load(source(a)),
+                LawOp::Add(a) => Op::Add(source(a)),
+                LawOp::Multiply(a) => Op::Multiply(source(a)),
+                LawOp::AddProduct(a, b) => Op::AddProduct(place(a) as u32, source(b)),
+                LawOp::SubtractProduct(a, b) => Op::SubtractProduct(place(a) as u32, source(b)),
+                LawOp::Store(to) => store(place(to)),
+                LawOp::Line { .. } | LawOp::Curves { .. } => {
+                    let Some((bounds, table, _)) = tables.next() else {
+                        continue;
+                    };
+                    match op {
+                        LawOp::Line { slope, .. } => {
+                            Op::Line(*table, *bounds as u32, place(slope) as u32)
+                        }
+                        LawOp::Curves { to, .. } => {
+                            Op::Curves(*table, *bounds as u32, (placed.locals + to) as u32)
+                        }
+                        _ => continue,
                     }
-                    (_, None) => tape.op(Op::Add(memory(v))),
-                    (_, Some(weight)) => tape.op(Op::AddProduct(v as u32, constant(weight))),
                 }
-            }
-            // The first slope's place holds the table's own slope until the others are made of it.
-            let Some(((first, _, scale), others)) = kernel.argument.split_first() else {
-                continue;
-            };
-            tape.op(Op::Line(kernel.table, g(first) as u32));
-            tape.op(Op::AddProduct(g(first) as u32, memory(kernel.rest)));
-            if let Some(factor) = &kernel.factor {
-                tape.op(Op::Multiply(constant(factor)));
-            }
-            tape.op(store(places.current + branch));
-            for (control, _, scale) in others.iter().chain([&(*first, None, *scale)]) {
-                if let Some(scale) = scale {
-                    tape.op(Op::Load(memory(g(first))));
-                    tape.op(Op::Multiply(constant(scale)));
-                    tape.op(store(g(control)));
-                }
-            }
+            });
         }
     }
 
@@ -338,12 +332,11 @@ impl Writer<'_> {
     fn want(&self, tape: &mut Recorder) {
         let (plan, layout) = (self.plan, self.layout);
         let b = |end: Unknown, sign: f64| end.map(|k| (memory(layout.b + k), sign));
-        for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
-            for (control, (p, n)) in wiring.controls.iter().enumerate() {
-                let control = places.control + control;
-                let rest = (memory(layout.v_rest + control), 1.0);
-                tape.total(b(*p, 1.0).into_iter().chain([rest]).chain(b(*n, -1.0)));
-                tape.op(store(layout.wanted + control));
+        let controls = plan.wiring.iter().flat_map(|wiring| &wiring.controls);
+        for ((p, n), wanted) in controls.zip(&layout.wanted) {
+            if (*p).map(|k| layout.b + k) != Some(*wanted) {
+                tape.total(b(*p, 1.0).into_iter().chain(b(*n, -1.0)));
+                tape.op(store(*wanted));
             }
         }
         self.distances(layout.at, MOVED, tape);
@@ -361,7 +354,7 @@ impl Writer<'_> {
     fn distances(&self, from: usize, to: usize, tape: &mut Recorder) {
         let layout = self.layout;
         for control in 0..layout.n_controls {
-            tape.op(Op::Load(memory(layout.wanted + control)));
+            tape.op(Op::Load(memory(layout.wanted[control])));
             tape.op(Op::Subtract(memory(from + control)));
             tape.op(Op::Multiply(memory(layout.scales + control)));
             tape.op(store(layout.distance));
@@ -415,14 +408,7 @@ impl Writer<'_> {
             tape.op(store(layout.h + state));
         }
         self.remember_charges(&mut tape);
-        for control in 0..layout.n_controls {
-            tape.op(Op::Load(memory(layout.v_before + control)));
-            tape.op(store(layout.v_first + control));
-            tape.op(Op::Load(memory(layout.v + control)));
-            tape.op(store(layout.v_before + control));
-            tape.op(Op::Load(memory(layout.wanted + control)));
-            tape.op(store(layout.v + control));
-        }
+        self.predict(&mut tape);
         // Everything else follows from the late unknowns, the input and what was finite before.
         let early = plan.backward.iter().map(|backward| backward.col);
         let late = plan.late_cols.iter().copied();
@@ -434,6 +420,26 @@ impl Writer<'_> {
         tape.total(cols.iter().map(|col| (memory(x(*col)), 1.0)));
         tape.op(store(CHECK));
         tape.finish()
+    }
+
+    /// Control voltages after the step, and the devices on the parabola of the last three steps for the next one:
+    /// `at = v + 2·step − step before`.
+    fn predict(&self, tape: &mut Recorder) {
+        let layout = self.layout;
+        for (control, wanted) in layout.wanted.iter().enumerate() {
+            let [v, v_step, at] = [layout.v, layout.v_step, layout.at].map(|array| array + control);
+            tape.op(Op::Load(memory(*wanted)));
+            tape.op(Op::Subtract(memory(v)));
+            tape.op(store(layout.distance));
+            tape.op(Op::Add(memory(layout.distance)));
+            tape.op(Op::Add(memory(*wanted)));
+            tape.op(Op::Subtract(memory(v_step)));
+            tape.op(store(at));
+            tape.op(Op::Load(memory(layout.distance)));
+            tape.op(store(v_step));
+            tape.op(Op::Load(memory(*wanted)));
+            tape.op(store(v));
+        }
     }
 
     /// Charges at the solution, on the straight lines that the solution was found with, and their histories.
@@ -456,7 +462,7 @@ impl Writer<'_> {
                 for (_, control) in depends {
                     let c = (places.response + places.shape.c(branch, *control)) as u32;
                     let at = places.control + control;
-                    let (at, wanted) = (memory(layout.at + at), layout.wanted + at);
+                    let (at, wanted) = (memory(layout.at + at), layout.wanted[at]);
                     tape.op(Op::AddProduct(c, memory(wanted)));
                     tape.op(Op::SubtractProduct(c, at));
                 }

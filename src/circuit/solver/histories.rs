@@ -24,13 +24,15 @@ impl Solver {
         for state in 0..layout.n_states {
             memory[layout.h + state] = memory[layout.doubled + state] * 0.5;
         }
+        layout.see_whole(layout.v, memory);
         let mut charge = 0;
         let (answers, after) = memory.split_at_mut(layout.h);
         for (device, places) in devices.iter() {
-            let v = &after[layout.v - layout.h + places.control..];
-            device.answer(v, &mut answers[places.response..]);
+            let (v, answers) = answers.split_at_mut(layout.answers);
+            let answers = &mut answers[places.response - layout.answers..];
+            device.answer(&v[layout.whole + places.control..], answers);
             for branch in 0..places.shape.charged {
-                let w = answers[places.response + places.shape.q(branch)] * (s * charging::SHARE);
+                let w = answers[places.shape.q(branch)] * (s * charging::SHARE);
                 for array in [layout.w_charge, layout.w_before, layout.h_charge] {
                     after[array - layout.h + charge] = w;
                 }
@@ -49,9 +51,9 @@ impl Solver {
         let share = 1.0 / f64::from(PARTS);
         for control in 0..layout.n_controls {
             let v = self.memory[layout.v + control];
-            let step = (v - self.memory[layout.v_before + control]) * share;
-            self.memory[layout.v_before + control] = v - step;
-            self.memory[layout.v_first + control] = v - step - step;
+            let step = self.memory[layout.v_step + control] * share;
+            self.memory[layout.v_step + control] = step;
+            self.memory[layout.at + control] = v + step;
             self.v_whole[control] = v;
         }
     }
@@ -61,9 +63,9 @@ impl Solver {
         self.scale_histories(PART, 1.0 / f64::from(PARTS));
         let layout = &self.program.layout;
         for (control, before) in self.v_whole.iter().enumerate() {
-            let step = self.memory[layout.v + control] - *before;
-            self.memory[layout.v_before + control] = *before;
-            self.memory[layout.v_first + control] = *before - step;
+            let v = self.memory[layout.v + control];
+            self.memory[layout.v_step + control] = v - *before;
+            self.memory[layout.at + control] = v + v - *before;
         }
     }
 

@@ -66,9 +66,10 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
+        layout.see_whole(layout.at, memory);
         let (before, answers) = memory.split_at_mut(layout.answers);
         for (device, places) in devices.iter() {
-            let v = &before[layout.at + places.control..];
+            let v = &before[layout.whole + places.control..];
             device.answer(v, &mut answers[places.response - layout.answers..]);
         }
         self.run(Phase::Solve, pace);
@@ -96,19 +97,28 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
-        for control in 0..layout.n_controls {
+        for (control, wanted) in layout.wanted.iter().enumerate() {
             let old = memory[layout.at + control];
-            let step = (memory[layout.wanted + control] - old) * share;
+            let step = (memory[*wanted] - old) * share;
             // A lane without a solution stays where it is.
             let is_sane = step.abs().simd_lt(f64x2::splat(V_RUNAWAY));
-            memory[layout.aim + control] = old + (step & is_sane);
+            memory[layout.at + control] = old + (step & is_sane);
+        }
+        if layout.called.is_empty() {
+            return;
+        }
+        for control in layout.called.iter().cloned().flatten() {
+            memory[layout.aim + control] =
+                memory[layout.at + control] + memory[layout.v_rest + control];
         }
         let (before, aims) = memory.split_at_mut(layout.aim);
         for (device, places) in devices.iter() {
-            let old = &before[layout.at + places.control..];
+            let old = &before[layout.whole + places.control..];
             device.limit(&mut aims[places.control..], old);
         }
-        let aim = layout.aim..layout.aim + layout.n_controls;
-        memory.copy_within(aim, layout.at);
+        for control in layout.called.iter().cloned().flatten() {
+            memory[layout.at + control] =
+                memory[layout.aim + control] - memory[layout.v_rest + control];
+        }
     }
 }

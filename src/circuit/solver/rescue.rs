@@ -22,6 +22,7 @@ impl Solver {
             self.start_from_last();
             if !self.newton(pace, BUDGET) && !self.damped(pace) {
                 self.readings.misses += 1;
+                self.start_from_last();
                 return self.load_resting_histories(pace);
             }
             self.finish(pace);
