@@ -162,7 +162,9 @@ mod tests {
         for slot in Slot::ALL {
             for (place, model) in library.models(slot) {
                 let mut rig = RigControls::default();
-                Slot::ALL.map(|slot| rig.choose(slot, 0, &library));
+                for slot in Slot::ALL {
+                    rig.choose(slot, 0, &library);
+                }
                 rig.choose(slot, place, &library);
                 for (at, knob) in slot.knobs().iter().enumerate() {
                     if slot.card_at(at, &model.annotations().knobs).is_none() {
