@@ -1,10 +1,12 @@
 //! The plugin's parameters as `--set id=value`, and the quality.
 
 use crate::failure::Failure;
+use crate::preset;
 use crate::shelf::library;
 use loadline::rig::Controls;
 use loadline::rig::Library;
 use loadline::rig::Oversampling;
+use loadline::rig::Preset;
 use loadline::rig::Wanted;
 use loadline::rig::ranges;
 use loadline::rig::settings::chooses_model;
@@ -22,12 +24,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The plugin's defaults with these settings made: models first, which bring their knobs' defaults along.
-    pub fn controls(&self) -> Result<Controls, Failure> {
+    /// The plugin's defaults, or presets in rigs A and B, with these settings made: models first, which bring their
+    /// knobs' defaults along.
+    pub fn controls(&self, presets: [Option<&str>; 2]) -> Result<Controls, Failure> {
         let mut controls = Controls::default();
         for rig in &mut controls.rigs {
             rig.choices.oversampling = self.quality;
         }
+        self.load(&mut controls, presets)?;
         let mut settings = Vec::new();
         for setting in &self.set {
             let (id, value) = setting.split_once('=').ok_or_else(|| {
@@ -43,6 +47,29 @@ impl Settings {
             set(&mut controls, library, id, value)?;
         }
         Ok(controls)
+    }
+
+    /// Loads presets, by name or file, with the calibration that they are meant for.
+    fn load(&self, controls: &mut Controls, presets: [Option<&str>; 2]) -> Result<(), Failure> {
+        let mut loaded: Option<Preset> = None;
+        for (rig, named) in controls.rigs.iter_mut().zip(presets) {
+            let Some(named) = named else { continue };
+            let preset = preset::find(named)?;
+            preset.apply(rig, library())?;
+            controls.calibration_dbu = preset.calibration_dbu;
+            let is_other = |other: &Preset| other.calibration_dbu != preset.calibration_dbu;
+            let settles = |setting: &String| setting.trim_start().starts_with("calibration");
+            if let Some(other) = loaded.filter(is_other)
+                && !self.set.iter().any(settles)
+            {
+                return Err(Failure::new(format!(
+                    "{} is calibrated to {} dBu, {} to {} dBu: add --set calibration=LEVEL",
+                    other.name, other.calibration_dbu, preset.name, preset.calibration_dbu
+                )));
+            }
+            loaded = Some(preset);
+        }
+        Ok(())
     }
 }
 
