@@ -142,6 +142,8 @@ fn what_is_wrong_is_named_with_what_to_do() {
     fs::write(here.join("half.cir"), HALF).unwrap();
     fs::write(here.join("text.wav"), "no sound at all").unwrap();
     fs::write(here.join("bad.cir"), "bad\nVin in 0 0\nQ1 in out\n.end\n").unwrap();
+    let bad = r#"{ "version": 1, "name": "Bad", "category": "", "listen": "", "settings": { "gian": "5" } }"#;
+    fs::write(here.join("bad.json"), bad).unwrap();
     for (arguments, said) in [
         ("render none.wav -o out.wav", "can't open none.wav"),
         ("render text.wav -o out.wav", "can't read text.wav"),
@@ -175,6 +177,22 @@ fn what_is_wrong_is_named_with_what_to_do() {
         (
             "compare in.wav -o cmp --set a_trim=3",
             "finds the trims itself",
+        ),
+        (
+            "render in.wav -o out.wav --preset organ",
+            "no preset `organ`",
+        ),
+        (
+            "render in.wav -o out.wav --preset none.json",
+            "none.json: can't read this preset",
+        ),
+        (
+            "render in.wav -o out.wav --preset bad.json",
+            "bad.json: there is no parameter `gian`",
+        ),
+        (
+            "compare in.wav -o cmp --a tweedclean --b ribbonmictransparent",
+            "add --set calibration",
         ),
         ("compare in.wav -o cmp", "too short"),
         (
@@ -507,6 +525,52 @@ fn list_names_every_model() {
             "{table}"
         );
     }
+}
+
+#[test]
+fn presets_are_listed_and_played() {
+    let here = folder("presets");
+    let list = json(&here, &["list", "--presets", "--json"]);
+    let presets = list["presets"].as_array().unwrap();
+    let table = ok(&here, &["list", "--presets"]);
+    for listed in presets {
+        let name = listed["preset"]["name"].as_str().unwrap();
+        assert!(table.contains(name), "{name}");
+    }
+    // A preset by name, and by a file that holds it, is what its settings make of the defaults.
+    let of = |name: &str| {
+        let listed = presets.iter().find(|it| it["preset"]["name"] == name);
+        listed.unwrap()["preset"].clone()
+    };
+    let preset = of("Drums, 741 crunch");
+    fs::write(here.join("741.json"), preset.to_string()).unwrap();
+    write(
+        &here.join("in.wav"),
+        spec(1, 48_000, 24),
+        &sine(48_000, 220.0, 0.3, 2400),
+    );
+    let mut by_hand: Vec<String> = Vec::new();
+    for (id, value) in preset["settings"].as_object().unwrap() {
+        by_hand.extend([
+            "--set".into(),
+            format!("b_{id}={}", value.as_str().unwrap()),
+        ]);
+    }
+    let by_hand: Vec<&str> = by_hand.iter().map(String::as_str).collect();
+    let play = |more: &[&str]| {
+        let command = ["render", "in.wav", "-o", "out.wav", "--rig", "B"];
+        ok(&here, &[&command, more].concat());
+        read(&here.join("out.wav")).1
+    };
+    let wanted = play(&by_hand);
+    assert_eq!(play(&["--preset", "drums 741 crunch"]), wanted);
+    assert_eq!(play(&["--preset", "741.json"]), wanted);
+    let louder = play(&["--preset", "741.json", "--set", "b_trim=0"]);
+    assert_ne!(louder, wanted);
+    // And it brings its calibration along.
+    let vinyl = ["--preset", "Vinyl, op-amp phono"];
+    let same = [vinyl.as_slice(), &["--set", "calibration=-20"]].concat();
+    assert_eq!(play(&vinyl), play(&same));
 }
 
 #[test]

@@ -23,3 +23,8 @@ pub fn circuits() -> Option<PathBuf> {
 pub fn cabinets() -> Option<PathBuf> {
     Some(own()?.join("cabinets"))
 }
+
+/// The user's presets.
+pub fn presets() -> Option<PathBuf> {
+    Some(own()?.join("presets"))
+}

@@ -11,6 +11,16 @@ pub fn write(card: Option<&KnobCard>, rotation: f64) -> String {
     }
 }
 
+/// As [`write`], with this many significant digits and no prefix.
+pub fn write_digits(card: &KnobCard, rotation: f64, digits: usize) -> String {
+    if has_scale(&card) {
+        let value = text::digits(card.at_rotation(rotation), digits);
+        format!("{value} {}", symbol(card))
+    } else {
+        text::digits(10.0 * rotation, digits)
+    }
+}
+
 /// Rotation of a text; `None` where it can't be understood.
 pub fn read(card: Option<&KnobCard>, typed: &str) -> Option<f64> {
     let Some(card) = card.filter(has_scale) else {

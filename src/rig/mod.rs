@@ -14,6 +14,8 @@ pub mod library;
 mod mix;
 mod pair;
 mod part;
+mod preset;
+pub mod settings;
 mod slot;
 mod speaker;
 mod stretch;
@@ -31,6 +33,8 @@ pub use levels::Levels;
 pub use library::Library;
 pub use pair::Pair;
 pub use part::{Order, Part, RigError};
+pub use preset::{Preset, PresetError};
+pub use settings::Wanted;
 pub use slot::{KnobPlace, MAX_SWITCHES, Slot, Turn};
 pub use speaker::{Speaker, SpeakerControls, SpeakerOrder};
 

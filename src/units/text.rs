@@ -39,6 +39,14 @@ pub fn si(value: f64, unit: &str) -> String {
     format!("{mantissa} {prefix}{unit}")
 }
 
+/// A value rounded to this many significant digits, with no more of them than it needs.
+pub fn digits(value: f64, digits: usize) -> String {
+    let rounded: f64 = format!("{value:.*e}", digits.max(1) - 1)
+        .parse()
+        .unwrap_or(value);
+    rounded.to_string()
+}
+
 /// A number with an SI prefix after it or in place of its decimal point; `None` where it is not one.
 pub fn parse_si(text: &str) -> Option<f64> {
     let text = text.trim();

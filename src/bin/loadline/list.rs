@@ -1,22 +1,29 @@
-//! `loadline list`: the factory models.
+//! `loadline list`: the models, and the presets.
 
 use crate::failure::Failure;
 use crate::output;
+use crate::preset;
 use crate::shelf::library;
 use crate::table::row;
 use crate::table::table;
 use loadline::circuit::Annotations;
 use loadline::circuit::Taper;
+use loadline::rig::Preset;
+use loadline::rig::PresetError;
 use loadline::rig::Slot;
 use loadline::rig::library::Model;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-/// Every model: kind, family, verified error, knobs and ratings
+/// Every model: kind, family, verified error, knobs and ratings; or every preset
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  loadline list --json")]
+#[command(after_help = "Examples:\n  loadline list --json\n  loadline list --presets")]
 pub struct List {
+    /// List presets: category, name and what to listen for
+    #[arg(long)]
+    presets: bool,
+
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -24,6 +31,9 @@ pub struct List {
 
 impl List {
     pub fn run(&self) -> Result<(), Failure> {
+        if self.presets {
+            return self.presets();
+        }
         let library = library();
         let mut models = Vec::new();
         for slot in Slot::ALL {
@@ -49,6 +59,27 @@ impl List {
         );
         output::say(&table(&rows, &[]))?;
         for trouble in library.troubles() {
+            output::say(&format!("can't be used: {trouble}"))?;
+        }
+        Ok(())
+    }
+
+    /// The factory's, then the user's own.
+    fn presets(&self) -> Result<(), Failure> {
+        let (own, troubles) = preset::own();
+        let factory = Preset::factory().iter().map(|preset| (preset, false));
+        let all = factory.chain(own.iter().map(|preset| (preset, true)));
+        if self.json {
+            let presets: Vec<Value> = all
+                .map(|(preset, is_own)| json!({ "own": is_own, "preset": preset }))
+                .collect();
+            let troubles: Vec<String> = troubles.iter().map(PresetError::to_string).collect();
+            return output::say_json(&json!({ "presets": presets, "troubles": troubles }));
+        }
+        let mut rows = vec![row(&["category", "name", "listen for"])];
+        rows.extend(all.map(|(preset, _)| row(&[&preset.category, &preset.name, &preset.listen])));
+        output::say(&table(&rows, &[]))?;
+        for trouble in troubles {
             output::say(&format!("can't be used: {trouble}"))?;
         }
         Ok(())

@@ -10,6 +10,7 @@ mod list;
 mod op;
 mod output;
 mod player;
+mod preset;
 mod progress;
 mod render;
 mod settings;

@@ -33,8 +33,9 @@ use std::path::PathBuf;
 /// DIR receives A.wav and B.wav, the pictures waveform.png, spectrum.png, harmonics.png and transfer.png, and
 /// report.json.
 #[derive(clap::Args)]
-#[command(after_help = "Example:
-  loadline compare take.wav -o comparison/ --set a_gain=7 --set b_gain=7 --quality 8x")]
+#[command(after_help = "Examples:
+  loadline compare take.wav -o comparison/ --set a_gain=7 --set b_gain=7 --quality 8x
+  loadline compare take.wav -o comparison/ --a \"Tweed edge\" --b \"EL84 chime\"")]
 pub struct Compare {
     /// WAV or FLAC file, mono or stereo
     #[arg(value_name = "IN")]
@@ -43,6 +44,14 @@ pub struct Compare {
     /// Folder to write into
     #[arg(short, value_name = "DIR")]
     output: PathBuf,
+
+    /// Preset for rig A, by its name (`loadline list --presets`) or as a .json file; --set goes on top of it
+    #[arg(long, value_name = "PRESET")]
+    a: Option<String>,
+
+    /// Preset for rig B
+    #[arg(long, value_name = "PRESET")]
+    b: Option<String>,
 
     #[command(flatten)]
     settings: Settings,
@@ -71,7 +80,8 @@ impl Compare {
                 "compare finds the trims itself: leave a_trim and b_trim out",
             ));
         }
-        let mut controls = self.settings.controls()?;
+        let presets = [self.a.as_deref(), self.b.as_deref()];
+        let mut controls = self.settings.controls(presets)?;
         controls.rigs.iter_mut().for_each(|rig| rig.trim_db = 0.0);
         let dry = audio::read(&self.input)?;
         let target = loudness(&dry).ok_or_else(|| {

@@ -32,6 +32,7 @@ use std::thread;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   loadline render take.wav -o through-a.wav --set a_gain=7.5 --set a_source=humbucker --quality 8x
+  loadline render take.wav -o crunch.wav --preset \"British crunch\" --set a_gain=5
   loadline render takes/ -o rendered/ --rig B --set calibration=\"+18 dBu\"")]
 pub struct Render {
     /// WAV or FLAC files, mono or stereo, or folders of them
@@ -46,6 +47,10 @@ pub struct Render {
     #[arg(long, value_name = "A|B", default_value = "A", value_parser = read_side)]
     rig: Side,
 
+    /// Preset for that rig, by its name (`loadline list --presets`) or as a .json file; --set goes on top of it
+    #[arg(long, value_name = "NAME|FILE")]
+    preset: Option<String>,
+
     #[command(flatten)]
     settings: Settings,
 
@@ -56,7 +61,9 @@ pub struct Render {
 
 impl Render {
     pub fn run(&self) -> Result<(), Failure> {
-        let mut controls = self.settings.controls()?;
+        let mut presets = [None; 2];
+        presets[self.rig.index()] = self.preset.as_deref();
+        let mut controls = self.settings.controls(presets)?;
         controls.side = self.rig;
         let jobs = jobs(&self.inputs, &self.output)?;
         let bar = progress_bar(jobs.len() as u64 * PER_FILE);
