@@ -518,8 +518,12 @@ fn list_names_every_model() {
     }
     for model in list["models"].as_array().unwrap() {
         let verified = &model["verified"];
+        if verified.is_null() {
+            assert!(table.contains("not verified"), "{model}");
+            continue;
+        }
         let clean = verified["clean_db"].as_f64();
-        assert!(clean.is_some_and(|db| db < -90.0), "{verified}");
+        assert!(clean.is_some_and(|db| db < -80.0), "{verified}");
         assert!(
             table.contains(&format!("hard {}", verified["hard_db"])),
             "{table}"

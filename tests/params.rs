@@ -248,14 +248,12 @@ fn choosing_a_model_sets_what_its_deck_has_in_that_slot_only() {
         let fresh = params.a.slot(Slot::Preamp).fresh(place);
         let set =
             |ptr: ParamPtr, normalized| unsafe { ptr._internal_set_normalized_value(normalized) };
-        fresh
-            .steps
-            .iter()
-            .for_each(|(param, to)| drop(set(param.as_ptr(), *to)));
-        fresh
-            .knobs
-            .iter()
-            .for_each(|(param, to)| drop(set(param.as_ptr(), *to)));
+        fresh.steps.iter().for_each(|(param, to)| {
+            set(param.as_ptr(), *to);
+        });
+        fresh.knobs.iter().for_each(|(param, to)| {
+            set(param.as_ptr(), *to);
+        });
 
         let mut chosen = before;
         chosen.choose(Slot::Preamp, place, &library);

@@ -206,7 +206,6 @@ fn laws_on_the_tapes_are_the_formulas() {
         (Device::Rectifier(Rectifier { p: 3.2e-3 }), &rectified),
     ] {
         let [current, slope] = worst(&device, points);
-        println!("{device:?}: {current:e} A, {slope:e} S");
         assert!(
             current <= TOL_CURRENT && slope <= TOL_SLOPE,
             "{device:?}: {current:e} A, {slope:e} S"

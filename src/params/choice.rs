@@ -1,7 +1,8 @@
 //! Parameters that choose: a slot's model, and the switches of the deck that is loaded there.
 
-use crate::circuit::ChoiceCard;
 use crate::params::shelf::library;
+use crate::rig::Annotations;
+use crate::rig::ChoiceCard;
 use crate::rig::Slot;
 use crate::rig::library::PLACES;
 use nice_plug::prelude::IntParam;
@@ -36,7 +37,7 @@ impl Loaded {
     }
 
     /// What the loaded deck says of itself. Not for the audio thread.
-    pub fn with<T>(&self, read: impl FnOnce(&crate::circuit::Annotations) -> T) -> T {
+    pub fn with<T>(&self, read: impl FnOnce(&Annotations) -> T) -> T {
         read(
             library()
                 .at(self.slot, self.place.load(Relaxed))

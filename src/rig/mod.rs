@@ -38,5 +38,7 @@ pub use settings::Wanted;
 pub use slot::{KnobPlace, MAX_SWITCHES, Slot, Turn};
 pub use speaker::{Speaker, SpeakerControls, SpeakerOrder};
 
+/// What a deck says of itself.
+pub use crate::circuit::{Annotations, ChoiceCard, KnobCard};
 /// Latency of every mode, in host samples.
 pub use crate::dsp::LATENCY_SAMPLES;

@@ -11,6 +11,10 @@ use std::fmt;
 
 /// What is needed to build a part; made on the audio thread, filled off it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would allocate on the audio thread"
+)]
 pub enum Order {
     Chain(ChainOrder),
     Speaker(SpeakerOrder),

@@ -20,6 +20,10 @@ use crate::devices::TriodeParameters;
 use crate::units::T_NOMINAL;
 
 /// A subcircuit as the solver takes it.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, while an element is read"
+)]
 pub enum Native {
     Device(Device),
     /// Its text is the circuit.
