@@ -21,7 +21,7 @@ pub fn knob(
 ) -> FloatParam {
     match &place.turn {
         Turn::Impedance { range, .. } => impedance(name, default, range.clone()),
-        Turn::Rotation => pot(name, default, index, loaded.clone()),
+        Turn::Rotation { .. } => pot(name, default, index, loaded.clone()),
     }
 }
 
@@ -30,7 +30,7 @@ pub fn knob(
 pub fn position(param: &FloatParam, turn: &Turn) -> f64 {
     match turn {
         Turn::Impedance { .. } => ohms(value(param)),
-        Turn::Rotation => decimal(value(param), 6),
+        Turn::Rotation { .. } => decimal(value(param), 6),
     }
 }
 
@@ -38,7 +38,7 @@ pub fn position(param: &FloatParam, turn: &Turn) -> f64 {
 pub fn stored(position: f64, turn: &Turn) -> f32 {
     match turn {
         Turn::Impedance { .. } => position.log10() as f32,
-        Turn::Rotation => position as f32,
+        Turn::Rotation { .. } => position as f32,
     }
 }
 

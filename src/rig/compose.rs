@@ -308,7 +308,7 @@ impl PlacedKnob {
             return default;
         }
         match self.slot.knobs()[place].turn {
-            Turn::Rotation => position.clamp(0.0, 1.0),
+            Turn::Rotation { .. } => position.clamp(0.0, 1.0),
             Turn::Impedance { .. } => self.card.rotation_of(position),
         }
     }

@@ -89,8 +89,7 @@ impl Default for Knobs {
                 .iter()
                 .flat_map(|slot| slot.knobs())
                 .map(|knob| match knob.turn {
-                    Turn::Rotation => MIDDLE,
-                    Turn::Impedance { default, .. } => default,
+                    Turn::Rotation { default } | Turn::Impedance { default, .. } => default,
                 });
         Self([(); N_KNOBS].map(|()| positions.next().unwrap_or(MIDDLE)))
     }
@@ -184,7 +183,7 @@ impl RigControls {
         for (card, place) in notes.knobs.iter().zip(places) {
             let Some(place) = place else { continue };
             let position = match slot.knobs()[place].turn {
-                Turn::Rotation => card.rotation_of(card.default),
+                Turn::Rotation { .. } => card.rotation_of(card.default),
                 Turn::Impedance { .. } => card.default,
             };
             self.knobs.set(slot, place, position);

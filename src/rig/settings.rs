@@ -126,7 +126,7 @@ impl RigControls {
         let knob = &slot.knobs()[place];
         let notes = library.at(slot, self.choices[slot]).annotations();
         let (position, range) = match &knob.turn {
-            Turn::Rotation => (
+            Turn::Rotation { .. } => (
                 legend::read(slot.card_at(place, &notes.knobs), value),
                 0.0..=1.0,
             ),
@@ -206,7 +206,9 @@ fn cabinet(library: &Library, value: &str) -> Result<usize, Wanted> {
 
 fn takes(knob: &KnobPlace) -> Wanted {
     Wanted::Text(match &knob.turn {
-        Turn::Rotation => "0 to 10, as on the panel, or a value of the knob's own scale".into(),
+        Turn::Rotation { .. } => {
+            "0 to 10, as on the panel, or a value of the knob's own scale".into()
+        }
         Turn::Impedance { range, .. } => format!(
             "{} to {}, such as \"2k2\"",
             text::ohms(*range.start()),

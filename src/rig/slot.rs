@@ -29,7 +29,7 @@ pub struct KnobPlace {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Turn {
     /// Rotation, 0 to 1; the deck's taper makes a value of it.
-    Rotation,
+    Rotation { default: f64 },
     /// In Ω, the same whichever deck is loaded.
     Impedance {
         range: RangeInclusive<Ohms>,
@@ -48,7 +48,17 @@ const fn pot(id: &'static str, param: &'static str, name: &'static str) -> KnobP
         id,
         param,
         name,
-        turn: Turn::Rotation,
+        turn: Turn::Rotation { default: MIDDLE },
+    }
+}
+
+/// A volume or tone pot, which is full up until somebody turns it.
+const fn full(id: &'static str, param: &'static str, name: &'static str) -> KnobPlace {
+    KnobPlace {
+        id,
+        param,
+        name,
+        turn: Turn::Rotation { default: 1.0 },
     }
 }
 
@@ -69,8 +79,8 @@ const fn impedance(
 
 const SOURCE: &[KnobPlace] = &[
     impedance("z_source", "source_z", "Source Z", 10.0..=1e6, 100.0),
-    pot("volume", "source_volume", "Source Volume"),
-    pot("tone", "source_tone", "Source Tone"),
+    full("volume", "source_volume", "Source Volume"),
+    full("tone", "source_tone", "Source Tone"),
     pot("x1", "source_x1", "Source 1"),
     pot("x2", "source_x2", "Source 2"),
 ];
@@ -91,7 +101,7 @@ const PREAMP: &[KnobPlace] = &[
 ];
 
 const COUPLING: &[KnobPlace] = &[
-    pot("volume", "coupling_volume", "Coupling Volume"),
+    full("volume", "coupling_volume", "Coupling Volume"),
     pot("crossover", "coupling_crossover", "Crossover"),
     pot("balance", "coupling_balance", "Amp Balance"),
     pot("x1", "coupling_x1", "Coupling 1"),

@@ -12,7 +12,7 @@ pub fn ids() -> Vec<(String, &'static str)> {
         add(slot.id(), "model by id or name (`loadline list`)");
         for knob in slot.knobs() {
             let takes = match knob.turn {
-                Turn::Rotation => "0 to 10, or the knob's own scale",
+                Turn::Rotation { .. } => "0 to 10, or the knob's own scale",
                 Turn::Impedance { .. } => "ohms, \"2k2\"",
             };
             add(knob.param, takes);

@@ -34,7 +34,7 @@ impl RigControls {
                 };
                 let position = self.knobs.at(slot, at);
                 let value = match knob.turn {
-                    Turn::Rotation => rotation(card, position),
+                    Turn::Rotation { .. } => rotation(card, position),
                     Turn::Impedance { .. } => impedance(position),
                 };
                 add(knob.param, value);
@@ -171,7 +171,7 @@ mod tests {
                         continue;
                     }
                     let position = match &knob.turn {
-                        Turn::Rotation => f64::from(0.123_456_79f32),
+                        Turn::Rotation { .. } => f64::from(0.123_456_79f32),
                         Turn::Impedance { .. } => 4321.0,
                     };
                     rig.knobs.set(slot, at, position);

@@ -141,7 +141,7 @@ fn rig_json(rig: &RigReport, controls: &RigControls) -> Value {
         for (place, knob) in slot.knobs().iter().enumerate() {
             let (id, position) = (knob.param, knobs.at(slot, place));
             match knob.turn {
-                Turn::Rotation => settings.insert(id.to_owned(), json!(position)),
+                Turn::Rotation { .. } => settings.insert(id.to_owned(), json!(position)),
                 Turn::Impedance { .. } => settings.insert(format!("{id}_ohm"), json!(position)),
             };
         }
@@ -180,7 +180,7 @@ fn turned(controls: &RigControls, impedances: bool) -> Vec<String> {
                 Turn::Impedance { .. } if impedances => {
                     told.push(format!("{} {}", knob.name, ohms(position)))
                 }
-                Turn::Rotation if !impedances => told.push(format!(
+                Turn::Rotation { .. } if !impedances => told.push(format!(
                     "{} {}",
                     knob.name,
                     legend::write(Some(card), position)
