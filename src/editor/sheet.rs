@@ -87,10 +87,6 @@ impl Sheet {
         } else {
             verified(model.verified())
         };
-        let deck = (slot == Slot::Coupling)
-            .then(|| model.deck().ok())
-            .flatten();
-        let ports = deck.and_then(|deck| Some(deck.ports(&model.id)?.len()));
         Self {
             place,
             knobs: knobs.collect(),
@@ -98,7 +94,7 @@ impl Sheet {
             ratings: rated.collect::<Vec<_>>().join(" · "),
             origin: told.collect::<Vec<_>>().join(".  "),
             verified,
-            has_two_outputs: ports == Some(3),
+            has_two_outputs: slot == Slot::Coupling && model.has_second_output(),
             is_empty: model.is_none(),
             library,
         }

@@ -5,12 +5,10 @@ use crate::params::knob::decimal;
 use crate::params::knob::scaled;
 use crate::params::knob::value;
 use crate::params::shelf::library;
-use crate::rig::CabinetModel;
 use crate::rig::Mic;
 use crate::rig::MicKind;
 use crate::rig::SpeakerControls;
 use crate::rig::library::PLACES;
-use crate::rig::library::USER;
 use crate::rig::ranges;
 use crate::units::text;
 use nice_plug::prelude::FloatParam;
@@ -147,17 +145,7 @@ impl MicParams {
 }
 
 fn name_of(place: usize) -> String {
-    if place < USER {
-        return CabinetModel::ALL
-            .get(place)
-            .map_or(EMPTY, |model| model.name())
-            .into();
-    }
-    let library = library();
-    library
-        .response(place)
-        .map_or(EMPTY, |(name, _)| name)
-        .into()
+    library().cabinet(place).unwrap_or(EMPTY).into()
 }
 
 fn place_of(text: &str) -> Option<i32> {

@@ -96,23 +96,16 @@ pub fn compose(
         if model(slot).is_none() || is_cut_off {
             continue;
         }
-        if let Some(behind) = &model(slot).behind {
-            let front = Stage::new("front", slot, model(slot), vec![node, CONVERTER], circuit)?;
+        let mut driving = model(slot);
+        if let Some(behind) = &driving.behind {
+            let front = Stage::new("front", slot, driving, vec![node, CONVERTER], circuit)?;
             converter = Some(front.converter(choices));
             stages.push(front);
             circuit += 1;
-            let nodes = vec![EMF, slot.id()];
-            stages.push(Stage::new(slot.id(), slot, behind, nodes, circuit)?);
-            node = slot.id();
-            junctions.push(Junction {
-                after: slot,
-                circuit,
-                node: node.to_owned(),
-            });
-            continue;
+            (driving, node) = (behind, EMF);
         }
         let nodes = vec![node, slot.id()];
-        let mut stage = Stage::new(slot.id(), slot, model(slot), nodes, circuit)?;
+        let mut stage = Stage::new(slot.id(), slot, driving, nodes, circuit)?;
         if slot == Slot::Coupling
             && let [_, _, other] = stage.ports()?
         {
@@ -208,10 +201,7 @@ impl<'a> Stage<'a> {
     fn switches(&self, choices: &Choices) -> Vec<(String, f64)> {
         let cards = &self.deck.annotations().choices;
         let positions = choices.switches[self.slot.index()];
-        let value = |(card, at): (&ChoiceCard, u8)| {
-            let value = card.values.get(usize::from(at)).unwrap_or(&card.values[0]);
-            (card.id.clone(), value.1)
-        };
+        let value = |(card, at): (&ChoiceCard, u8)| (card.id.clone(), card.at(at).1);
         cards.iter().zip(positions).map(value).collect()
     }
 

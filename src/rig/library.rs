@@ -7,6 +7,7 @@ use crate::circuit::Annotations;
 use crate::circuit::ChoiceCard;
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
+use crate::rig::CabinetModel;
 use crate::rig::library::user::Found;
 use crate::rig::slot::Slot;
 use crate::rig::verified::content_hash;
@@ -39,7 +40,7 @@ pub struct Model {
 /// Models by slot and place. A place is what hosts store: a model never leaves its own.
 #[derive(Debug)]
 pub struct Library {
-    factory: [Vec<Model>; 5],
+    factory: Arc<[Vec<Model>; 5]>,
     user: Found,
     /// Impulse responses by place behind [`USER`]: name and file.
     responses: BTreeMap<usize, (String, PathBuf)>,
@@ -52,6 +53,9 @@ pub const USER: usize = PLACES / 2;
 
 /// Id of the model that leaves its slot empty: what follows is joined to what comes before.
 pub const NONE: &str = "none";
+
+/// The same for every library, so that what was read of a deck is read once.
+static FACTORY: LazyLock<Arc<[Vec<Model>; 5]>> = LazyLock::new(|| Arc::new(factory::models()));
 
 const DEVICES: &str = include_str!("../../plugin-assets/circuits/devices.lib");
 
@@ -98,6 +102,13 @@ impl Model {
         })
     }
 
+    /// Whether it is a splitter or a crossover, and drives a second amplifier.
+    pub fn has_second_output(&self) -> bool {
+        let deck = (!self.is_none()).then(|| self.deck().ok()).flatten();
+        let ports = deck.and_then(|deck| Some(deck.ports(&self.id)?.len()));
+        ports == Some(3)
+    }
+
     /// Where a switch stands at first: at the default of its parameter, else at its first position.
     pub fn start_of(&self, switch: &ChoiceCard) -> usize {
         let deck = self.deck().ok();
@@ -131,20 +142,17 @@ fn included(path: &Path) -> Result<String, String> {
 impl Library {
     /// The factory's models alone.
     pub fn factory() -> Arc<Library> {
-        static FACTORY: LazyLock<Arc<Library>> = LazyLock::new(|| {
-            Arc::new(Library {
-                factory: factory::models(),
-                user: Found::default(),
-                responses: BTreeMap::new(),
-            })
-        });
-        FACTORY.clone()
+        Arc::new(Library {
+            factory: FACTORY.clone(),
+            user: Found::default(),
+            responses: BTreeMap::new(),
+        })
     }
 
     /// The factory's models and the user's: decks in one folder, impulse responses in the other.
     pub fn with_user(circuits: &Path, cabinets: &Path) -> Library {
         Library {
-            factory: factory::models(),
+            factory: FACTORY.clone(),
             user: user::read(circuits),
             responses: user::responses(cabinets),
         }
@@ -154,6 +162,17 @@ impl Library {
     pub fn response(&self, place: usize) -> Option<(&str, &Path)> {
         let response = self.responses.get(&place.checked_sub(USER)?)?;
         Some((&response.0, &response.1))
+    }
+
+    /// Name of the cabinet at a place: a computed one, or the user's own response.
+    pub fn cabinet(&self, place: usize) -> Option<&str> {
+        let computed = CabinetModel::ALL.get(place).map(|model| model.name());
+        computed.or_else(|| Some(self.response(place)?.0))
+    }
+
+    /// All cabinets, each with its place.
+    pub fn cabinets(&self) -> impl Iterator<Item = (usize, &str)> {
+        (0..PLACES).filter_map(|place| Some((place, self.cabinet(place)?)))
     }
 
     /// Why some of the user's decks are not among the models.

@@ -3,7 +3,6 @@
 mod ids;
 mod written;
 
-use crate::rig::CabinetModel;
 use crate::rig::KnobPlace;
 use crate::rig::Library;
 use crate::rig::Mic;
@@ -13,8 +12,6 @@ use crate::rig::Slot;
 use crate::rig::Turn;
 use crate::rig::legend;
 use crate::rig::library::Model;
-use crate::rig::library::PLACES;
-use crate::rig::library::USER;
 use crate::rig::ranges;
 use crate::units::text;
 use std::ops::RangeInclusive;
@@ -187,19 +184,12 @@ fn set_mic(mic: &mut Mic, what: &str, value: &str) -> Result<(), Wanted> {
     Ok(())
 }
 
-/// Computed cabinets and the user's responses, with their places.
-fn cabinets(library: &Library) -> impl Iterator<Item = (usize, String)> {
-    let computed = CabinetModel::ALL.iter().enumerate();
-    let computed = computed.map(|(place, model)| (place, model.name().to_owned()));
-    let own =
-        (USER..PLACES).filter_map(|place| Some((place, library.response(place)?.0.to_owned())));
-    computed.chain(own)
-}
-
 fn cabinet(library: &Library, value: &str) -> Result<usize, Wanted> {
-    let found = cabinets(library).find(|(_, name)| letters(name) == letters(value));
+    let found = library
+        .cabinets()
+        .find(|(_, name)| letters(name) == letters(value));
     found.map(|(place, _)| place).ok_or_else(|| {
-        let known: Vec<String> = cabinets(library).map(|(_, name)| name).collect();
+        let known: Vec<&str> = library.cabinets().map(|(_, name)| name).collect();
         Wanted::Text(format!("one of: {}", known.join(", ")))
     })
 }

@@ -67,6 +67,14 @@ pub struct Watch {
     pub label: String,
 }
 
+impl ChoiceCard {
+    /// Label and value at a position; the first ones where there is none.
+    pub fn at(&self, position: u8) -> &(String, f64) {
+        let value = self.values.get(usize::from(position));
+        value.unwrap_or(&self.values[0])
+    }
+}
+
 impl KnobCard {
     /// Value of the parameter at a rotation from 0 to 1.
     pub fn at_rotation(&self, rotation: f64) -> f64 {

@@ -9,7 +9,6 @@ use crate::rig::Turn;
 use crate::rig::controls::ROOM_TEMPERATURE;
 use crate::rig::legend;
 use crate::rig::library::USER;
-use crate::rig::settings::cabinets;
 use crate::rig::settings::find;
 use crate::units::text;
 
@@ -41,19 +40,18 @@ impl RigControls {
             }
             let switches = self.choices.switches[slot.index()];
             for (n, (card, at)) in notes.choices.iter().zip(switches).enumerate() {
-                let value = card.values.get(usize::from(at)).unwrap_or(&card.values[0]);
-                add(&format!("{}_s{}", slot.id(), n + 1), value.0.clone());
+                add(&format!("{}_s{}", slot.id(), n + 1), card.at(at).0.clone());
             }
-            if slot == Slot::Coupling && self.has_second_output(library) {
+            if slot == Slot::Coupling && library.at(slot, place).has_second_output() {
                 let second = self.choices.second_amp.checked_sub(1);
                 let name = second.map_or("same".into(), |place| model(library, Slot::Amp, place));
                 add("second_amp", name);
             }
         }
         let cabinet = &self.cabinet;
-        let name = cabinets(library).find(|(place, _)| *place == cabinet.place);
-        let none = || CabinetModel::None.name().to_owned();
-        add("cabinet", name.map_or_else(none, |(_, name)| name));
+        let name = library.cabinet(cabinet.place);
+        let name = name.unwrap_or(CabinetModel::None.name());
+        add("cabinet", name.to_owned());
         if (1..USER).contains(&cabinet.place) {
             for (id, mic) in ["mic1", "mic2"].into_iter().zip(&cabinet.mics) {
                 add(id, mic.kind.name().to_owned());
@@ -72,20 +70,7 @@ impl RigControls {
         add("trim", unit(self.trim_db, " dB"));
         settings
     }
-
-    /// Whether the coupling is a splitter or a crossover.
-    fn has_second_output(&self, library: &Library) -> bool {
-        let model = library.at(Slot::Coupling, self.choices[Slot::Coupling]);
-        let deck = (!model.is_none()).then(|| model.deck().ok()).flatten();
-        deck.is_some_and(|deck| {
-            deck.ports(&model.id)
-                .is_some_and(|ports| ports.len() == WITH_SECOND)
-        })
-    }
 }
-
-/// Ports of a coupling with two outputs.
-const WITH_SECOND: usize = 3;
 
 /// Its id; its name where another model comes first by that id.
 fn model(library: &Library, slot: Slot, place: usize) -> String {
