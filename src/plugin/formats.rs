@@ -42,7 +42,7 @@ impl ClapPlugin for Loadline {
                             page.add_param(rig.slot(*slot).knob(knob));
                         }
                         page.add_param(&rig.trim);
-                        page.add_param(&self.params.active);
+                        page.add_param(&self.params.global.active);
                     });
                 }
             });
