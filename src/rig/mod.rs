@@ -1,12 +1,14 @@
 //! A rig: source → preamp → coupling → amp → load as one circuit, twice (A and B), between host samples and host
 //! samples.
 
+mod automation;
 mod cabinet;
 mod chain;
 mod compose;
 mod controls;
 mod converting;
 pub mod folders;
+mod gains;
 mod junctions;
 pub mod legend;
 mod levels;
@@ -15,11 +17,13 @@ mod mix;
 mod pair;
 mod part;
 mod preset;
+mod ramp;
 pub mod settings;
 mod slot;
 mod speaker;
 mod stretch;
 mod swap;
+mod switch;
 pub mod verified;
 
 pub use cabinet::{Cabinet, CabinetChoice, CabinetError, CabinetModel, CabinetOrder};
