@@ -9,7 +9,7 @@ use wide::f64x2;
 /// to. 16× with linear phase needs 38.4375 by itself.
 pub const LATENCY_SAMPLES: usize = 39;
 
-/// The part of it from the host to the solver, in some modes up to 0.53 less: as much as the slowest mode needs, so that
+/// The part of it from the host to the solver, in some modes up to 0.63 less: as much as the slowest mode needs, so that
 /// a control which is told with a host's sample has one time to wait for it, whatever the mode.
 pub const SAMPLES_TO_SOLVER: usize = 20;
 
