@@ -146,6 +146,8 @@ impl Chain {
     /// Puts the knobs where they are wanted without turning them, for a rig that has not been heard yet.
     pub fn jump_knobs(&mut self, knobs: &Knobs) {
         self.turn_knobs(knobs, 1.0, 1);
+        // The balance of two amplifiers weighs what is heard at rest.
+        self.oversampler.settle(f64x2::ZERO, self.heard());
     }
 
     /// Turns every knob by `most` at most; the circuits follow within `steps` steps.
