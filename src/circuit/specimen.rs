@@ -82,6 +82,7 @@ impl Nesting {
 /// Whether it comes from a library file and has a device in it.
 fn is_macro_model(called: &Subcircuit) -> bool {
     called.body.elements.iter().any(|element| {
-        element.place.file.ends_with(".lib") && element.name().starts_with(['x', 'd', 'q', 'j', 'm'])
+        element.place.file.ends_with(".lib")
+            && element.name().starts_with(['x', 'd', 'q', 'j', 'm'])
     })
 }

@@ -1,7 +1,7 @@
 //! Left and right as middle and side, and back, without a click between the two.
 
 use crate::rig::Channels;
-use crate::rig::swap::FADE;
+use crate::rig::pair::FADE;
 use crate::units::Hertz;
 use wide::f64x2;
 

@@ -52,7 +52,7 @@ fn of_circuit(circuit: &Circuit) -> Result<Vec<UnitPart>, CircuitError> {
     let mut collect = |part: &Part| {
         let (Some((stage, left)), Some((_, right))) = (
             circuit.unit.deviation(0, part),
-            circuit.unit.deviation(circuit.unit.channel(1), part),
+            circuit.unit.deviation(1, part),
         ) else {
             return;
         };
@@ -64,10 +64,8 @@ fn of_circuit(circuit: &Circuit) -> Result<Vec<UnitPart>, CircuitError> {
             }
             return;
         }
-        let name = match part.knob {
-            Some(knob) => circuit.knob_name(knob).to_owned(),
-            None => designator(part.name),
-        };
+        let knob = part.knob.and_then(|knob| stage.knob(knob));
+        let name = knob.map_or_else(|| designator(part.name), str::to_owned);
         known.insert(key, found.len());
         let row = UnitPart {
             stage: stage.name,

@@ -5,11 +5,11 @@ use crate::circuit::Quantity;
 use crate::rig::slot::Slot;
 
 /// What a part belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Maker<'a> {
+#[derive(Clone, Debug)]
+pub struct Maker {
     pub slot: Slot,
     /// `family=` of its deck.
-    pub family: &'a str,
+    pub family: String,
 }
 
 /// Carbon film, the E24 series of IEC 60063.
@@ -62,8 +62,8 @@ const RECORDED: [&str; 7] = [
 /// Largest relative deviation of a part at 100 % of the usual tolerances; `None` for what every unit has alike.
 ///
 /// As drawn stay sources, supplies, behavioural laws, cores, contacts, leaks and stray capacitances.
-pub fn limit(maker: Maker, part: &Part) -> Option<f64> {
-    let is_wound = WOUND.contains(&maker.family);
+pub fn limit(maker: &Maker, part: &Part) -> Option<f64> {
+    let is_wound = WOUND.contains(&&*maker.family);
     if maker.slot == Slot::Source && RECORDED.iter().any(|of| part.name.ends_with(of)) {
         return None;
     }
@@ -72,7 +72,7 @@ pub fn limit(maker: Maker, part: &Part) -> Option<f64> {
             return None;
         }
         Quantity::Resistance if is_wound => WINDING,
-        Quantity::Resistance if PRECISE.contains(&maker.family) => METAL_FILM,
+        Quantity::Resistance if PRECISE.contains(&&*maker.family) => METAL_FILM,
         Quantity::Resistance => CARBON_FILM,
         Quantity::Track => TRACK,
         Quantity::Capacitance if part.nominal <= C_STRAY => return None,

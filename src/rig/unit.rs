@@ -28,6 +28,8 @@ pub struct StageOfUnit {
     /// Id of the model.
     pub model: String,
     pub maker: Maker,
+    /// Names of the knobs, by their parameters in the rig's deck.
+    pub knobs: Vec<(String, String)>,
 }
 
 impl Unit {
@@ -36,7 +38,7 @@ impl Unit {
         self.is_double && self.tolerance.percent > 0
     }
 
-    /// What a part's value is multiplied by in a channel's circuit, 0 or 1.
+    /// What a part's value is multiplied by in the circuit of a channel, 0 or 1.
     pub fn factor(&self, channel: usize, part: &Part) -> f64 {
         let deviation = self.deviation(channel, part);
         1.0 + deviation.map_or(0.0, |(_, relative)| relative)
@@ -49,6 +51,7 @@ impl Unit {
         let percent = f64::from(self.tolerance.percent);
         // Of a pot with all its arms there is one track.
         let name = part.knob.unwrap_or(part.name);
+        let channel = if self.is_double { channel } else { 0 };
         let key = format!(
             "{} {channel} {} {} {name} {}",
             self.tolerance.unit,
@@ -61,8 +64,16 @@ impl Unit {
 }
 
 impl StageOfUnit {
+    /// Name of the knob behind a live parameter.
+    pub fn knob(&self, parameter: &str) -> Option<&str> {
+        let found = self.knobs.iter().find(|(known, _)| known == parameter);
+        found.map(|(_, name)| name.as_str())
+    }
+
     fn has(&self, part: &str) -> bool {
-        let rest = part.strip_prefix('x').and_then(|rest| rest.strip_prefix(self.name));
+        let rest = part
+            .strip_prefix('x')
+            .and_then(|rest| rest.strip_prefix(self.name));
         rest.is_some_and(|rest| rest.starts_with('.'))
     }
 }
@@ -72,7 +83,9 @@ impl StageOfUnit {
 fn draw(key: &str) -> f64 {
     let hash = Sha256::digest(key.as_bytes());
     let uniform = |bytes: &[u8]| {
-        let bits = bytes.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+        let bits = bytes
+            .iter()
+            .fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
         (bits >> 11) as f64 / (1u64 << 53) as f64
     };
     let sum: f64 = hash.chunks(8).take(3).map(uniform).sum();
