@@ -23,6 +23,7 @@ use crate::rig::Speaker;
 use crate::rig::SpeakerControls;
 use crate::rig::SpeakerOrder;
 use crate::rig::chain::CONTROL_TICK;
+use crate::rig::mid_side::MidSide;
 use crate::rig::swap::Swap;
 use crate::units::Hertz;
 use crate::units::Seconds;
@@ -45,6 +46,8 @@ pub struct Pair {
     /// A is the rig, B is the delayed dry signal.
     bypass: Switch,
     dry: Delay<LATENCY_SAMPLES>,
+    /// Around the circuits: a cabinet hears left and right.
+    channels: MidSide,
     gains: Gains,
     /// Samples until the next control tick.
     until_tick: u32,
@@ -107,6 +110,7 @@ impl Pair {
             side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
             bypass: Switch::new(Law::EqualGain, samples(FADE), samples(WARM_UP)),
             dry: Delay::new(LATENCY_SAMPLES),
+            channels: MidSide::new(controls.channels, sample_rate),
             gains: Gains::new(controls, sample_rate),
             until_tick: 0,
             is_fresh: true,
@@ -212,6 +216,7 @@ impl Pair {
             self.jump(controls);
         }
         self.gains.aim(controls);
+        self.channels.aim(controls.channels);
         let bypass = if controls.bypass { End::B } else { End::A };
         let was_asleep = self.bypass.sleeps(End::A);
         self.bypass.want(bypass);
@@ -245,12 +250,14 @@ impl Pair {
         let v_in = (dry_in * self.gains.volts_per_unit)
             .fast_max(f64x2::splat(-V_MAX))
             .fast_min(f64x2::splat(V_MAX));
+        self.channels.tick();
+        let v_in = self.channels.encode(v_in);
         let mut wet = f64x2::ZERO;
         let (a, b) = self.side.tick();
         for (side, gain) in [(Side::A, a), (Side::B, b)] {
             if !self.side.sleeps(end_of(side)) {
                 let sign = self.gains.signs[side.index()];
-                let v_out = self.places[side.index()].tick(v_in * sign);
+                let v_out = self.places[side.index()].tick(v_in * sign, &self.channels);
                 wet += v_out * (gain * self.gains.trims[side.index()] / self.gains.volts_per_unit);
             }
         }
@@ -267,6 +274,7 @@ impl Pair {
         self.side.jump(end_of(controls.side));
         self.bypass
             .jump(if controls.bypass { End::B } else { End::A });
+        self.channels = MidSide::new(controls.channels, self.sample_rate);
         self.gains = Gains::new(controls, self.sample_rate);
         for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
             place.chain.playing.jump_knobs(&rig.knobs);
@@ -325,8 +333,8 @@ impl Place {
     }
 
     #[inline]
-    fn tick(&mut self, v_in: f64x2) -> f64x2 {
-        let v_out = self.chain.tick(|chain| chain.tick(v_in));
+    fn tick(&mut self, v_in: f64x2, channels: &MidSide) -> f64x2 {
+        let v_out = channels.decode(self.chain.tick(|chain| chain.tick(v_in)));
         self.speaker.tick(|speaker| speaker.tick(v_out))
     }
 }
