@@ -2,9 +2,11 @@
 
 mod cabinet;
 mod choice;
+mod comparing;
 mod fresh;
 mod global;
 mod knob;
+mod matched;
 mod rig;
 mod seed;
 mod shelf;
@@ -13,9 +15,11 @@ mod window;
 
 pub use cabinet::{CabinetParams, MicParams};
 pub use choice::EMPTY;
+pub use comparing::Comparing;
 pub use fresh::Fresh;
 pub use global::{Active, ChannelMode, FilterPhase, GlobalParams, OfflineQuality, Quality};
 pub use knob::stored;
+pub use matched::Matched;
 pub use rig::RigParams;
 pub use rig::SlotParams;
 pub use seed::Seed;
@@ -49,6 +53,9 @@ pub struct LoadlineParams {
     pub window: Window,
     #[persist = "seed"]
     pub seed: Seed,
+    #[persist = "match"]
+    pub matched: Matched,
+    pub comparing: Comparing,
 }
 
 impl Default for LoadlineParams {
@@ -61,6 +68,8 @@ impl Default for LoadlineParams {
             b: RigParams::new("B", b),
             window: Window::default(),
             seed: Seed::default(),
+            matched: Matched::default(),
+            comparing: Comparing::default(),
         }
     }
 }
@@ -84,7 +93,9 @@ impl LoadlineParams {
         };
         Controls {
             calibration_dbu: level(&global.calibration),
-            side: Side::from(global.active.value()),
+            side: self
+                .comparing
+                .side(Side::from(global.active.value()), offline),
             bypass: global.bypass.value(),
             channels,
             listen: if global.difference.value() {
@@ -92,6 +103,7 @@ impl LoadlineParams {
             } else {
                 Listen::Rig
             },
+            comparison: self.comparing.comparison(&self.matched, offline),
             rigs: [&self.a, &self.b].map(|rig| rig.controls(&shared)),
         }
     }
