@@ -34,7 +34,7 @@ pub use levels::Levels;
 pub use library::Library;
 pub use pair::Pair;
 pub use part::{Order, Part, RigError};
-pub use preset::{Preset, PresetError};
+pub use preset::{Collection, Entry, Preset, PresetError, Wish};
 pub use settings::Wanted;
 pub use slot::{KnobPlace, MAX_SWITCHES, Slot, Turn};
 pub use speaker::{Speaker, SpeakerControls, SpeakerOrder};
