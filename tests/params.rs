@@ -142,7 +142,10 @@ fn what_people_type_is_understood() {
 
 #[test]
 fn defaults_are_the_rigs_own() {
-    assert_eq!(LoadlineParams::default().controls(false), Controls::default());
+    assert_eq!(
+        LoadlineParams::default().controls(false),
+        Controls::default()
+    );
 }
 
 /// A state can hold numbers outside a parameter's range; the framework sets them as they are.

@@ -7,6 +7,9 @@ use crate::editor::control::Host;
 use crate::editor::header;
 use crate::editor::pane;
 use crate::editor::pane::Shown;
+use crate::editor::presets;
+use crate::editor::presets::Presets;
+use crate::editor::presets::Stage;
 use crate::editor::readout;
 use crate::editor::setup;
 use crate::editor::sheet::Sheets;
@@ -67,6 +70,7 @@ pub struct App {
     steady: Steady,
     sheets: Sheets,
     selected: Block,
+    presets: Presets,
     /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
     shown: Active,
     /// Scale and rig that the style was made for.
@@ -93,6 +97,7 @@ impl App {
             steady: Steady::default(),
             sheets: Sheets::default(),
             selected: Block::Deck(Slot::Preamp),
+            presets: Presets::read(),
             shown,
             styled: None,
             last_frame_s: 0.0,
@@ -170,10 +175,27 @@ impl NiceEguiApp for App {
         ui.painter()
             .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
         header::show(ui, &look, &host, &params);
+        let stage = Stage {
+            look: &look,
+            host: &host,
+            params: &params,
+            shown: self.shown,
+        };
+        presets::bar::show(ui, &stage, &mut self.presets);
         let bar = look.lowered(header::HEIGHT);
         comparing::show(ui, &bar, &host, &params);
         setup::show(ui, &bar, &host, &params);
         let look = look.lowered(BAR);
+        if self.presets.is_open() {
+            let stage = Stage {
+                look: &look,
+                ..stage
+            };
+            presets::browser::show(ui, &stage, &mut self.presets);
+            readout::show(ui, &look, &params, &readings);
+            self.host = Some(host);
+            return;
+        }
         ui.scope(|ui| {
             if params.global.bypass.value() {
                 ui.set_opacity(theme::DIMMED);

@@ -43,7 +43,12 @@ impl RigParams {
         let mut all: Vec<Chooser> = slots
             .map(|slot| chooser(slot.slot.id(), Kind::Deck(slot.slot), 0, &slot.model))
             .collect();
-        all.push(chooser("second_amp", Kind::Deck(Slot::Amp), 1, &self.second_amp));
+        all.push(chooser(
+            "second_amp",
+            Kind::Deck(Slot::Amp),
+            1,
+            &self.second_amp,
+        ));
         all.push(chooser("cabinet", Kind::Response, 0, &self.cabinet.model));
         all
     }
@@ -58,7 +63,9 @@ impl Chooser<'_> {
 
     /// Place that a value stands for.
     pub fn place_of(&self, value: usize) -> Option<usize> {
-        value.checked_sub(self.first).filter(|place| *place < PLACES)
+        value
+            .checked_sub(self.first)
+            .filter(|place| *place < PLACES)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod collection;
 mod factory;
+mod like;
 mod ordered;
 mod own;
 
@@ -105,10 +106,7 @@ impl Preset {
     }
 
     /// The same, each with its file.
-    fn files_in(
-        folder: &Path,
-        library: &Library,
-    ) -> (Vec<(PathBuf, Preset)>, Vec<PresetError>) {
+    fn files_in(folder: &Path, library: &Library) -> (Vec<(PathBuf, Preset)>, Vec<PresetError>) {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         files.retain(|file| file.extension().is_some_and(|kind| kind == EXTENSION));

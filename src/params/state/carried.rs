@@ -71,14 +71,13 @@ fn take(kind: Kind, place: usize, embedded: Option<&Value>) -> Result<usize, Str
             Kind::Deck(slot) => library.get(slot, place).is_some(),
             Kind::Response => library.response(place).is_some(),
         };
-        return is_here
-            .then_some(place)
-            .ok_or_else(|| "its own deck or response is neither in the state nor in your folder".into());
+        return is_here.then_some(place).ok_or_else(|| {
+            "its own deck or response is neither in the state nor in your folder".into()
+        });
     };
     let embedded: Embedded = serde_json::from_value(embedded.clone())
         .map_err(|why| format!("what it carries is damaged ({})", shown(why)))?;
-    into_library(kind, &embedded, place)
-        .map_err(|why| format!("{}: {why}", shown(&embedded.name)))
+    into_library(kind, &embedded, place).map_err(|why| format!("{}: {why}", shown(&embedded.name)))
 }
 
 /// Leaves out the knobs and switches of a slot.

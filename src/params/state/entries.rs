@@ -3,8 +3,8 @@
 use crate::params::LoadlineParams;
 use crate::params::state::Troubles;
 use crate::params::state::shown;
-use nice_plug::plugin::ParamValue;
 use nice_plug::params::InternalParamMut;
+use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::FloatRange;
 use nice_plug::prelude::IntRange;
 use nice_plug::prelude::Param;
@@ -105,7 +105,10 @@ impl Entry {
                     let last = (*param).step_count().unwrap_or(0) as i32;
                     let name = |at: i32| {
                         (*param)._internal_set_plain_value(at);
-                        (*param).unmodulated_plain_id().unwrap_or_default().to_owned()
+                        (*param)
+                            .unmodulated_plain_id()
+                            .unwrap_or_default()
+                            .to_owned()
                     };
                     Self::Name {
                         known: (0..=last).map(name).collect(),

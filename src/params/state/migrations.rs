@@ -37,7 +37,8 @@ fn complete(state: &mut PluginState, entries: &Entries) {
         for rig in ["a", "b"] {
             for (id, n_models) in FIRST_MODELS {
                 let id = format!("{rig}_{id}");
-                if matches!(state.params.get(&id), Some(ParamValue::I32(place)) if *place >= n_models) {
+                if matches!(state.params.get(&id), Some(ParamValue::I32(place)) if *place >= n_models)
+                {
                     state.params.insert(id, ParamValue::I32(0));
                 }
             }

@@ -117,14 +117,14 @@ impl Embedded {
     /// The deck as a model of this slot, as one of the user's folder is read.
     pub(super) fn to_model(&self, slot: Slot) -> Result<Model, String> {
         let content = self.unpack()?;
-        let texts: Texts = serde_json::from_slice(&content)
-            .map_err(|why| format!("it is damaged ({why})"))?;
+        let texts: Texts =
+            serde_json::from_slice(&content).map_err(|why| format!("it is damaged ({why})"))?;
         let files = texts.files.into_iter();
         let files = files
             .map(|(path, text)| (path.into(), text.into_owned()))
             .collect();
-        let (found, model) =
-            user::model(&self.name, texts.text.into_owned(), files).map_err(|why| why.to_string())?;
+        let (found, model) = user::model(&self.name, texts.text.into_owned(), files)
+            .map_err(|why| why.to_string())?;
         self.check(&model.own_hash())?;
         if found != slot {
             return Err(format!("it is a {}", found.id()));

@@ -74,7 +74,10 @@ impl Library {
                 let response = embedded.to_response()?;
                 let shown = format!("{} {FROM_PROJECT}", embedded.name);
                 let guest = Response::guest(&embedded.name, shown, response);
-                joined.guests.responses.insert(place - USER, Arc::new(guest));
+                joined
+                    .guests
+                    .responses
+                    .insert(place - USER, Arc::new(guest));
             }
         }
         Ok((joined, place))

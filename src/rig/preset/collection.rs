@@ -94,7 +94,10 @@ impl Collection {
     /// By name, whatever the case, spaces and signs in it; the user's before the factory's.
     pub fn find(&self, name: &str) -> Option<&Entry> {
         let wanted = letters(name);
-        let mut found = self.entries.iter().filter(|entry| letters(&entry.preset.name) == wanted);
+        let mut found = self
+            .entries
+            .iter()
+            .filter(|entry| letters(&entry.preset.name) == wanted);
         let first = found.next()?;
         let own = found.find(|entry| first.file.is_none() && entry.file.is_some());
         Some(own.unwrap_or(first))
@@ -109,7 +112,9 @@ impl Collection {
     pub fn step(&self, name: &str, by: isize, wish: &Wish) -> Option<&Entry> {
         let all: Vec<&Entry> = self.matching(wish).collect();
         let wanted = letters(name);
-        let at = all.iter().position(|entry| letters(&entry.preset.name) == wanted);
+        let at = all
+            .iter()
+            .position(|entry| letters(&entry.preset.name) == wanted);
         let n = isize::try_from(all.len()).ok().filter(|n| *n > 0)?;
         let next = match at {
             Some(at) => at as isize + by,
