@@ -11,6 +11,7 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::equations::unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::factors::Factors;
+use crate::circuit::factors::Fixed;
 use crate::circuit::floating::Floating;
 use crate::circuit::hiss::Hiss;
 use crate::circuit::hiss::Noise;
@@ -81,6 +82,7 @@ struct Probe {
 struct Pace {
     /// 2/T, in 1/s.
     s: f64,
+    fixed: Fixed,
     coefficients: Glide,
 }
 
@@ -149,11 +151,15 @@ impl Solver {
     ) -> Self {
         let placed = &point.equations.devices;
         let program = Program::new(plan, placed);
+        let live = &point.netlist().live;
         let paces = [s, s * f64::from(PARTS)].map(|s| {
             let mut start = vec![0.0; plan.n_coefficients];
-            factors.refactor(&point.netlist().live, s, &mut start);
+            let fixed = factors.fixed(s, &mut start);
+            factors.look_ahead(live);
+            factors.refactor(&fixed, &mut start);
             Pace {
                 s,
+                fixed,
                 coefficients: Glide::at(&start),
             }
         });
@@ -167,7 +173,7 @@ impl Solver {
                 .map(|(placed, places)| (placed.device.clone(), places.clone()))
                 .collect(),
             paces,
-            leap: Leap::at(&point.netlist().live),
+            leap: Leap::at(live),
             probes: probes
                 .iter()
                 .map(|parts| Probe {
@@ -260,29 +266,25 @@ impl Solver {
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
         self.hiss.iter_mut().for_each(|hiss| hiss.follow(live));
-        if steps > 1 && self.factors.steepness(live) > STEEP {
-            self.leap.set_off(live, steps);
-        } else {
-            self.leap.skip(live);
-            self.head_for(steps);
-        }
+        self.leap.set_off(live, steps);
+        self.stride();
     }
 
-    /// Sends the coefficients on their way to where the live parameters are.
-    fn head_for(&mut self, steps: u32) {
-        self.catch_up();
-        for pace in &mut self.paces {
-            self.factors
-                .refactor(&self.leap.live, pace.s, pace.coefficients.target());
-            pace.coefficients.set_off(steps);
-        }
-    }
-
+    /// Sends the coefficients on the next piece of the way, the longest that is not steep among halves of halves.
     #[cold]
     #[inline(never)]
-    fn leap(&mut self) {
-        self.leap.tick();
-        self.head_for(1);
+    fn stride(&mut self) {
+        self.catch_up();
+        let mut steps = self.leap.steps_left();
+        while self.factors.look_ahead(self.leap.after(steps)) > STEEP && steps > 1 {
+            steps /= 2;
+        }
+        self.leap.pass(steps);
+        for pace in &mut self.paces {
+            let target = pace.coefficients.target();
+            self.factors.refactor(&pace.fixed, target);
+            pace.coefficients.set_off(steps);
+        }
     }
 
     /// Volts at a probe after the last step.
@@ -302,8 +304,8 @@ impl Solver {
     pub fn tick(&mut self, v_in: f64x2) {
         let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
         let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
-        if !self.leap.is_over() {
-            self.leap();
+        if !self.leap.is_over() && self.paces[WHOLE].coefficients.steps_left() == 0 {
+            self.stride();
         }
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
@@ -437,7 +439,7 @@ mod tests {
         for step in 0..12_000 {
             if step % 64 == 0 {
                 let share = 0.5 + 0.4 * (f64::from(step) * 1e-3).sin();
-                let n_live = solver.leap.live.len();
+                let n_live = solver.leap.n_live();
                 solver.glide(&[share; KNOBS.len()][..n_live], 64);
             }
             let phase = f64::from(step) / RATE * std::f64::consts::TAU;

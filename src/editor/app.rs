@@ -2,7 +2,9 @@
 
 use crate::editor::block::Block;
 use crate::editor::canvas::Canvas;
-use crate::editor::comparing;
+use crate::editor::comparing::Bar;
+use crate::editor::comparing::Versus;
+use crate::editor::comparing::Wake;
 use crate::editor::control::Host;
 use crate::editor::header;
 use crate::editor::pane;
@@ -71,6 +73,7 @@ pub struct App {
     sheets: Sheets,
     selected: Block,
     presets: Presets,
+    versus: Versus,
     /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
     shown: Active,
     /// Scale and rig that the style was made for.
@@ -83,6 +86,7 @@ impl App {
         params: Arc<LoadlineParams>,
         meters: Arc<Meters>,
         system_scale: Arc<AtomicF32>,
+        wake: Wake,
     ) -> Self {
         meters.watch();
         refresh();
@@ -98,6 +102,7 @@ impl App {
             sheets: Sheets::default(),
             selected: Block::Deck(Slot::Preamp),
             presets: Presets::read(),
+            versus: Versus::new(wake),
             shown,
             styled: None,
             last_frame_s: 0.0,
@@ -116,6 +121,7 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         self.meters.unwatch();
+        self.versus.close(&self.params);
     }
 }
 
@@ -174,6 +180,16 @@ impl NiceEguiApp for App {
         let params = self.params.clone();
         ui.painter()
             .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
+        if host.take_changed() && params.comparing.is_measuring() {
+            params.comparing.restart();
+        }
+        if let Some(abx) = &mut self.versus.abx {
+            if !abx.show(ui, &look, &params) {
+                self.versus.abx = None;
+            }
+            self.host = Some(host);
+            return;
+        }
         header::show(ui, &look, &host, &params);
         let stage = Stage {
             look: &look,
@@ -183,7 +199,14 @@ impl NiceEguiApp for App {
         };
         presets::bar::show(ui, &stage, &mut self.presets);
         let bar = look.lowered(header::HEIGHT);
-        comparing::show(ui, &bar, &host, &params);
+        let compared = Bar {
+            look: &bar,
+            host: &host,
+            params: &params,
+            readings: &readings,
+            input: &self.input,
+        };
+        self.versus.show(ui, &compared, &self.meters);
         setup::show(ui, &bar, &host, &params);
         let look = look.lowered(BAR);
         if self.presets.is_open() {

@@ -2,11 +2,13 @@
 
 mod cabinet;
 mod choice;
+mod comparing;
 mod form;
 mod fresh;
 mod global;
 mod knob;
 mod made;
+mod matched;
 mod named;
 mod notice;
 mod own;
@@ -18,11 +20,13 @@ mod window;
 
 pub use cabinet::{CabinetParams, MicParams};
 pub use choice::EMPTY;
+pub use comparing::Comparing;
 pub use form::FORM;
 pub use fresh::Fresh;
 pub use global::{Active, ChannelMode, FilterPhase, GlobalParams, OfflineQuality, Quality};
 pub use knob::stored;
 pub use made::Made;
+pub use matched::Matched;
 pub use named::Named;
 pub use notice::Notice;
 pub use rig::RigParams;
@@ -71,6 +75,9 @@ pub struct LoadlineParams {
     /// What was wrong with the state that was loaded last.
     #[persist = "notice"]
     pub notice: Notice,
+    #[persist = "match"]
+    pub matched: Matched,
+    pub comparing: Comparing,
 }
 
 impl Default for LoadlineParams {
@@ -89,6 +96,8 @@ impl Default for LoadlineParams {
             presets: Named::default(),
             form: Form,
             notice: Notice::default(),
+            matched: Matched::default(),
+            comparing: Comparing::default(),
         }
     }
 }
@@ -112,7 +121,9 @@ impl LoadlineParams {
         };
         Controls {
             calibration_dbu: level(&global.calibration),
-            side: Side::from(global.active.value()),
+            side: self
+                .comparing
+                .side(Side::from(global.active.value()), offline),
             bypass: global.bypass.value(),
             channels,
             listen: if global.difference.value() {
@@ -120,6 +131,7 @@ impl LoadlineParams {
             } else {
                 Listen::Rig
             },
+            comparison: self.comparing.comparison(&self.matched, offline),
             rigs: [&self.a, &self.b].map(|rig| rig.controls(&shared)),
         }
     }

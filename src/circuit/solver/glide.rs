@@ -63,12 +63,12 @@ impl Glide {
         self.steps_left = steps.max(1);
         self.moving.clear();
         let share = 1.0 / f64::from(self.steps_left);
-        for (index, target) in self.target.iter().enumerate() {
-            let way = f64x2::splat(*target) - self.now[index];
-            self.step[index] = way * share;
-            if way == f64x2::ZERO {
+        for (index, (target, now)) in self.target.iter().zip(&self.now).enumerate() {
+            let [now, _] = now.to_array();
+            if *target == now {
                 continue;
             }
+            self.step[index] = f64x2::splat((target - now) * share);
             match self.moving.last_mut() {
                 Some(stretch) if stretch.end == index => stretch.end += 1,
                 _ => self.moving.push(index..index + 1),

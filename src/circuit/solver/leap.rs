@@ -1,35 +1,31 @@
-//! Live parameters on a way too steep for their coefficients to glide.
+//! Live parameters on a way too steep for their coefficients to glide in one piece.
 
-/// A way from one control tick to the next on which the parameters go straight and the coefficients are built anew at
-/// every step.
+/// A way from one control tick to the next on which the parameters go straight, in pieces: the coefficients are built
+/// at the ends of each piece and glide between.
 ///
 /// Coefficients are products of element values. Between two settings of which one has ten times the other's conductance,
 /// straight ways of the products are no products of anything: the circuit halfway breaks Kirchhoff's law at nodes with a
 /// capacitor, and runs away.
 #[derive(Clone, Debug)]
 pub struct Leap {
-    /// Where the parameters are.
-    pub live: Box<[f64]>,
+    /// Where the parameters are after the pieces so far, and where they may be after one more.
+    live: Box<[f64]>,
+    next: Box<[f64]>,
     target: Box<[f64]>,
     steps_left: u32,
 }
 
-/// Most that an element's value may be multiplied or divided by in one tick for its coefficients to glide.
+/// Most that an element's value may be multiplied or divided by in one piece of more than one step.
 pub const STEEP: f64 = 1.25;
 
 impl Leap {
     pub fn at(live: &[f64]) -> Self {
         Self {
             live: live.into(),
+            next: live.into(),
             target: live.into(),
             steps_left: 0,
         }
-    }
-
-    /// Is already there: the coefficients glide.
-    pub fn skip(&mut self, live: &[f64]) {
-        self.live.copy_from_slice(live);
-        self.steps_left = 0;
     }
 
     pub fn set_off(&mut self, live: &[f64], steps: u32) {
@@ -37,16 +33,36 @@ impl Leap {
         self.steps_left = steps.max(1);
     }
 
+    /// Steps of the way beyond the pieces so far.
+    pub fn steps_left(&self) -> u32 {
+        self.steps_left
+    }
+
     pub fn is_over(&self) -> bool {
         self.steps_left == 0
     }
 
-    /// One step of the way.
-    pub fn tick(&mut self) {
-        let share = 1.0 / f64::from(self.steps_left.max(1));
-        for (now, target) in self.live.iter_mut().zip(&self.target) {
-            *now += (target - *now) * share;
+    /// Where a piece of so many steps leads.
+    pub fn after(&mut self, steps: u32) -> &[f64] {
+        let share = f64::from(steps) / f64::from(self.steps_left.max(1));
+        for ((next, live), target) in self.next.iter_mut().zip(&self.live).zip(&self.target) {
+            *next = if steps < self.steps_left {
+                live + (target - live) * share
+            } else {
+                *target
+            };
         }
-        self.steps_left = self.steps_left.saturating_sub(1);
+        &self.next
+    }
+
+    /// Takes a piece of so many steps, the last that was asked for.
+    pub fn pass(&mut self, steps: u32) {
+        self.live.copy_from_slice(&self.next);
+        self.steps_left = self.steps_left.saturating_sub(steps);
+    }
+
+    #[cfg(test)]
+    pub fn n_live(&self) -> usize {
+        self.live.len()
     }
 }
