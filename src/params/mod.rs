@@ -65,6 +65,9 @@ pub struct LoadlineParams {
     pub window: Window,
     #[persist = "seed"]
     pub seed: Seed,
+    #[persist = "match"]
+    pub matched: Matched,
+    pub comparing: Comparing,
     /// Names of the presets that the rigs were made from.
     #[persist = "presets"]
     pub presets: Named,
@@ -75,9 +78,6 @@ pub struct LoadlineParams {
     /// What was wrong with the state that was loaded last.
     #[persist = "notice"]
     pub notice: Notice,
-    #[persist = "match"]
-    pub matched: Matched,
-    pub comparing: Comparing,
 }
 
 impl Default for LoadlineParams {
@@ -93,11 +93,11 @@ impl Default for LoadlineParams {
             b,
             window: Window::default(),
             seed: Seed::default(),
+            matched: Matched::default(),
+            comparing: Comparing::default(),
             presets: Named::default(),
             form: Form,
             notice: Notice::default(),
-            matched: Matched::default(),
-            comparing: Comparing::default(),
         }
     }
 }

@@ -11,9 +11,8 @@ mod junctions;
 pub mod legend;
 mod levels;
 pub mod library;
-mod mid_side;
 mod listening;
->>>>>>> ab
+mod mid_side;
 mod mix;
 mod pair;
 mod part;
@@ -25,12 +24,9 @@ mod slot;
 mod speaker;
 mod stretch;
 mod swap;
-<<<<<<< HEAD
+mod switch;
 mod tolerance;
 mod unit;
-=======
-mod switch;
->>>>>>> ab
 pub mod verified;
 
 pub use cabinet::{Cabinet, CabinetChoice, CabinetError, CabinetModel, CabinetOrder};
@@ -44,11 +40,8 @@ pub use levels::Levels;
 pub use library::Library;
 pub use pair::{Pair, Tap};
 pub use part::{Order, Part, RigError};
-<<<<<<< HEAD
-pub use preset::{Collection, Entry, Preset, PresetError, Wish};
-=======
 pub use parts::{UnitPart, parts};
-pub use preset::{Preset, PresetError};
+pub use preset::{Collection, Entry, Preset, PresetError, Wish};
 pub use same_thd::{F_THD, SameThd, SameThdError, THD_TOLERANCE, same_thd};
 pub use settings::Wanted;
 pub use slot::{KnobPlace, MAX_SWITCHES, Slot, Turn};
