@@ -23,6 +23,7 @@ mod menu;
 mod meter;
 mod null;
 mod pane;
+mod presets;
 mod readout;
 mod setup;
 mod sheet;
