@@ -23,6 +23,7 @@ use crate::rig::SpeakerControls;
 use crate::rig::SpeakerOrder;
 use crate::rig::chain::CONTROL_TICK;
 use crate::rig::listening::Listening;
+use crate::rig::mid_side::MidSide;
 use crate::rig::ranges;
 use crate::rig::swap::Swap;
 use crate::rig::switch::Switch;
@@ -47,6 +48,8 @@ pub struct Pair {
     /// A is the rig, B is the delayed dry signal.
     bypass: Switch,
     dry: Delay<LATENCY_SAMPLES>,
+    /// Around the circuits: a cabinet hears left and right.
+    channels: MidSide,
     gains: Gains,
     /// Samples until the next control tick.
     until_tick: u32,
@@ -106,6 +109,7 @@ impl Pair {
             listening: Listening::new(sample_rate),
             bypass: Switch::new(Law::EqualGain, sample_rate),
             dry: Delay::new(LATENCY_SAMPLES),
+            channels: MidSide::new(controls.channels, sample_rate),
             gains: Gains::new(controls, sample_rate),
             until_tick: 0,
             is_fresh: true,
@@ -219,6 +223,7 @@ impl Pair {
             self.jump(controls);
         }
         self.gains.aim(controls);
+        self.channels.aim(controls.channels);
         let bypass = if controls.bypass { End::B } else { End::A };
         let was_asleep = self.bypass.sleeps(End::A);
         self.bypass.want(bypass);
@@ -253,13 +258,15 @@ impl Pair {
         let v_in = (dry_in * self.gains.volts_per_unit)
             .fast_max(f64x2::splat(-V_MAX))
             .fast_min(f64x2::splat(V_MAX));
+        self.channels.tick();
+        let v_in = self.channels.encode(v_in);
         let mut wet = f64x2::ZERO;
         let weights = self.listening.tick();
         let mut told = [[0.0; 2]; 2];
         for side in Side::BOTH {
             if !self.listening.rests(side) {
                 let at = side.index();
-                let v_out = self.places[at].tick(v_in * self.gains.signs[at]);
+                let v_out = self.places[at].tick(v_in * self.gains.signs[at], &self.channels);
                 let (trim, level) = (self.gains.trims[at], self.gains.matches[at]);
                 wet += v_out * (weights[at] * (trim * level) / self.gains.volts_per_unit);
                 if self.listening.measures() {
@@ -287,6 +294,7 @@ impl Pair {
         self.listening.jump(controls);
         self.bypass
             .jump(if controls.bypass { End::B } else { End::A });
+        self.channels = MidSide::new(controls.channels, self.sample_rate);
         self.gains = Gains::new(controls, self.sample_rate);
         for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
             place.chain.playing.jump_knobs(&rig.knobs);
@@ -338,8 +346,8 @@ impl Place {
     }
 
     #[inline]
-    fn tick(&mut self, v_in: f64x2) -> f64x2 {
-        let v_out = self.chain.tick(|chain| chain.tick(v_in));
+    fn tick(&mut self, v_in: f64x2, channels: &MidSide) -> f64x2 {
+        let v_out = channels.decode(self.chain.tick(|chain| chain.tick(v_in)));
         self.speaker.tick(|speaker| speaker.tick(v_out))
     }
 }
