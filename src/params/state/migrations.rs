@@ -53,4 +53,6 @@ fn complete(state: &mut PluginState, entries: &Entries) {
     }
     let presets = || r#"["",""]"#.to_owned();
     state.fields.entry("presets".into()).or_insert_with(presets);
+    let unmatched = || "[0.0,0.0]".to_owned();
+    state.fields.entry("match".into()).or_insert_with(unmatched);
 }
