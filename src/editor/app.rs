@@ -2,7 +2,9 @@
 
 use crate::editor::block::Block;
 use crate::editor::canvas::Canvas;
-use crate::editor::comparing;
+use crate::editor::comparing::Bar;
+use crate::editor::comparing::Versus;
+use crate::editor::comparing::Wake;
 use crate::editor::control::Host;
 use crate::editor::header;
 use crate::editor::pane;
@@ -67,6 +69,7 @@ pub struct App {
     steady: Steady,
     sheets: Sheets,
     selected: Block,
+    versus: Versus,
     /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
     shown: Active,
     /// Scale and rig that the style was made for.
@@ -79,6 +82,7 @@ impl App {
         params: Arc<LoadlineParams>,
         meters: Arc<Meters>,
         system_scale: Arc<AtomicF32>,
+        wake: Wake,
     ) -> Self {
         meters.watch();
         refresh();
@@ -93,6 +97,7 @@ impl App {
             steady: Steady::default(),
             sheets: Sheets::default(),
             selected: Block::Deck(Slot::Preamp),
+            versus: Versus::new(wake),
             shown,
             styled: None,
             last_frame_s: 0.0,
@@ -111,6 +116,7 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         self.meters.unwatch();
+        self.versus.close(&self.params);
     }
 }
 
@@ -169,9 +175,26 @@ impl NiceEguiApp for App {
         let params = self.params.clone();
         ui.painter()
             .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
+        if host.take_changed() && params.comparing.is_measuring() {
+            params.comparing.restart();
+        }
+        if let Some(abx) = &mut self.versus.abx {
+            if !abx.show(ui, &look, &params) {
+                self.versus.abx = None;
+            }
+            self.host = Some(host);
+            return;
+        }
         header::show(ui, &look, &host, &params);
         let bar = look.lowered(header::HEIGHT);
-        comparing::show(ui, &bar, &host, &params);
+        let compared = Bar {
+            look: &bar,
+            host: &host,
+            params: &params,
+            readings: &readings,
+            input: &self.input,
+        };
+        self.versus.show(ui, &compared, &self.meters);
         setup::show(ui, &bar, &host, &params);
         let look = look.lowered(BAR);
         ui.scope(|ui| {

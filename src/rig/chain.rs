@@ -5,6 +5,7 @@ use crate::dsp::MAX_STAGES;
 use crate::dsp::Oversampler;
 use crate::rig::Choices;
 use crate::rig::Knobs;
+use crate::rig::Phase;
 use crate::rig::RigControls;
 use crate::rig::compose::CONVERTER;
 use crate::rig::compose::compose;
@@ -108,7 +109,10 @@ impl Chain {
             choices: order.choices,
             first,
             rest,
-            oversampler: Oversampler::new(order.choices.oversampling.stages()),
+            oversampler: match order.choices.phase {
+                Phase::Minimum => Oversampler::new(order.choices.oversampling.stages()),
+                Phase::Linear => Oversampler::linear_phase(order.choices.oversampling.stages()),
+            },
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
             mix,
             taps,
@@ -142,6 +146,8 @@ impl Chain {
     /// Puts the knobs where they are wanted without turning them, for a rig that has not been heard yet.
     pub fn jump_knobs(&mut self, knobs: &Knobs) {
         self.turn_knobs(knobs, 1.0, 1);
+        // The balance of two amplifiers weighs what is heard at rest.
+        self.oversampler.settle(f64x2::ZERO, self.heard());
     }
 
     /// Turns every knob by `most` at most; the circuits follow within `steps` steps.

@@ -2,7 +2,6 @@
 
 use crate::dsp::Delay;
 use crate::dsp::End;
-use crate::dsp::Fade;
 use crate::dsp::FlushToZero;
 use crate::dsp::LATENCY_SAMPLES;
 use crate::dsp::Law;
@@ -23,13 +22,17 @@ use crate::rig::Speaker;
 use crate::rig::SpeakerControls;
 use crate::rig::SpeakerOrder;
 use crate::rig::chain::CONTROL_TICK;
+use crate::rig::listening::Listening;
 use crate::rig::mid_side::MidSide;
+use crate::rig::ranges;
 use crate::rig::swap::Swap;
+use crate::rig::switch::Switch;
 use crate::units::Hertz;
 use crate::units::Seconds;
 use crate::units::Volts;
 use crate::units::db_to_ratio;
 use crate::units::v_full_scale;
+use rtrb::Producer;
 use wide::f64x2;
 
 /// Rigs A and B, the switch between them, calibration, trim and bypass.
@@ -41,8 +44,7 @@ use wide::f64x2;
 pub struct Pair {
     sample_rate: Hertz,
     places: [Place; 2],
-    /// A is rig A, B is rig B.
-    side: Switch,
+    listening: Listening,
     /// A is the rig, B is the delayed dry signal.
     bypass: Switch,
     dry: Delay<LATENCY_SAMPLES>,
@@ -53,7 +55,11 @@ pub struct Pair {
     until_tick: u32,
     /// Nothing has been played yet: the first controls are taken over without a fade.
     is_fresh: bool,
+    tap: Option<Tap>,
 }
+
+/// The way of both rigs' outputs, left and right each, 1.0 = full scale, to whoever measures them.
+pub type Tap = Producer<[[f32; 2]; 2]>;
 
 /// One rig: its circuit and its cabinet.
 #[derive(Debug)]
@@ -64,24 +70,18 @@ struct Place {
     asked_speaker: SpeakerControls,
 }
 
-/// A fade between two signals that lets the new one warm up first.
-#[derive(Debug)]
-struct Switch {
-    fade: Fade,
-    wanted: End,
-    warming: u32,
-    warm_up: u32,
-}
-
 /// Gains that follow their controls without a step, per sample.
 #[derive(Debug)]
 struct Gains {
     volts_per_unit: f64,
     trims: [f64; 2],
+    /// What makes both rigs equally loud.
+    matches: [f64; 2],
     /// −1 where the source's leads are swapped.
     signs: [f64; 2],
     wanted_volts: f64,
     wanted_trims: [f64; 2],
+    wanted_matches: [f64; 2],
     wanted_signs: [f64; 2],
     share: f64,
 }
@@ -89,7 +89,7 @@ struct Gains {
 /// Length of a switch from A to B, of bypass and of a change of model.
 pub(super) const FADE: Seconds = 20e-3;
 /// A rig runs this long unheard before it is faded in: its filters fill and its start is over.
-const WARM_UP: Seconds = 10e-3;
+pub(super) const WARM_UP: Seconds = 10e-3;
 /// Time constant of trim and calibration.
 const GAIN_SMOOTHING: Seconds = 5e-3;
 /// No source drives a rig harder than this.
@@ -103,18 +103,25 @@ impl Pair {
         library: &Library,
     ) -> Result<Self, RigError> {
         let place = |side: Side| Place::build(&controls.rigs[side.index()], sample_rate, library);
-        let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
         Ok(Self {
             sample_rate,
             places: [place(Side::A)?, place(Side::B)?],
-            side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
-            bypass: Switch::new(Law::EqualGain, samples(FADE), samples(WARM_UP)),
+            listening: Listening::new(sample_rate),
+            bypass: Switch::new(Law::EqualGain, sample_rate),
             dry: Delay::new(LATENCY_SAMPLES),
             channels: MidSide::new(controls.channels, sample_rate),
             gains: Gains::new(controls, sample_rate),
             until_tick: 0,
             is_fresh: true,
+            tap: None,
         })
+    }
+
+    /// Who is told both rigs' outputs, behind their trims and before their match gains, while
+    /// [`Other::Measured`](crate::rig::Other) is asked for; comes back from one pair to be given to the next. What
+    /// finds no room is not told. Not on the audio thread.
+    pub fn tap(&mut self, tap: Option<Tap>) -> Option<Tap> {
+        std::mem::replace(&mut self.tap, tap)
     }
 
     /// Back to the operating points, as freshly built. Never allocates.
@@ -223,14 +230,15 @@ impl Pair {
         if was_asleep && bypass == End::A {
             self.places.iter_mut().for_each(Place::reset);
         }
-        let end = end_of(controls.side);
-        if self.side.sleeps(end) {
-            self.places[controls.side.index()].reset();
-        }
-        self.side.want(end);
+        let rested = Side::BOTH.map(|side| self.listening.rests(side));
+        self.listening.want(controls);
         for (side, rig) in Side::BOTH.into_iter().zip(&controls.rigs) {
-            let unheard = self.side.sleeps(end_of(side)) || self.bypass.sleeps(End::A);
+            let rests = self.listening.rests(side);
+            let unheard = rests || self.bypass.sleeps(End::A);
             let place = &mut self.places[side.index()];
+            if rested[side.index()] && !rests {
+                place.reset();
+            }
             if unheard {
                 place.swap();
             }
@@ -253,13 +261,25 @@ impl Pair {
         self.channels.tick();
         let v_in = self.channels.encode(v_in);
         let mut wet = f64x2::ZERO;
-        let (a, b) = self.side.tick();
-        for (side, gain) in [(Side::A, a), (Side::B, b)] {
-            if !self.side.sleeps(end_of(side)) {
-                let sign = self.gains.signs[side.index()];
-                let v_out = self.places[side.index()].tick(v_in * sign, &self.channels);
-                wet += v_out * (gain * self.gains.trims[side.index()] / self.gains.volts_per_unit);
+        let weights = self.listening.tick();
+        let mut told = [[0.0; 2]; 2];
+        for side in Side::BOTH {
+            if !self.listening.rests(side) {
+                let at = side.index();
+                let v_out = self.places[at].tick(v_in * self.gains.signs[at], &self.channels);
+                let (trim, level) = (self.gains.trims[at], self.gains.matches[at]);
+                wet += v_out * (weights[at] * (trim * level) / self.gains.volts_per_unit);
+                if self.listening.measures() {
+                    let trimmed = v_out * (trim / self.gains.volts_per_unit);
+                    told[at] = trimmed.to_array().map(sample);
+                }
             }
+        }
+        if self.listening.measures()
+            && let Some(tap) = &mut self.tap
+        {
+            // Whoever measures and is late misses both rigs alike.
+            let _ = tap.push(told);
         }
         let (wet_gain, dry_gain) = self.bypass.tick();
         if dry_gain == 0.0 {
@@ -271,7 +291,7 @@ impl Pair {
 
     /// Takes over controls without a fade.
     fn jump(&mut self, controls: &Controls) {
-        self.side.jump(end_of(controls.side));
+        self.listening.jump(controls);
         self.bypass
             .jump(if controls.bypass { End::B } else { End::A });
         self.channels = MidSide::new(controls.channels, self.sample_rate);
@@ -280,13 +300,6 @@ impl Pair {
             place.chain.playing.jump_knobs(&rig.knobs);
         }
         self.is_fresh = false;
-    }
-}
-
-fn end_of(side: Side) -> End {
-    match side {
-        Side::A => End::A,
-        Side::B => End::B,
     }
 }
 
@@ -339,59 +352,23 @@ impl Place {
     }
 }
 
-impl Switch {
-    fn new(law: Law, n_samples: u32, warm_up: u32) -> Self {
-        Self {
-            fade: Fade::new(law, n_samples, End::A),
-            wanted: End::A,
-            warming: 0,
-            warm_up,
-        }
-    }
-
-    fn jump(&mut self, end: End) {
-        self.fade.jump(end);
-        (self.wanted, self.warming) = (end, 0);
-    }
-
-    /// Sets off towards `end`, after the warm-up if it was asleep.
-    fn want(&mut self, end: End) {
-        if end != self.wanted {
-            self.warming = if self.sleeps(end) { self.warm_up } else { 0 };
-            self.wanted = end;
-        }
-    }
-
-    /// Whether this end is neither heard nor about to be.
-    fn sleeps(&self, end: End) -> bool {
-        self.wanted != end && self.fade.settled() && self.fade.target() != end
-    }
-
-    #[inline]
-    fn tick(&mut self) -> (f64, f64) {
-        if self.warming > 0 {
-            self.warming -= 1;
-        } else {
-            self.fade.to(self.wanted);
-        }
-        self.fade.tick()
-    }
-}
-
 impl Gains {
     fn new(controls: &Controls, sample_rate: Hertz) -> Self {
         let mut gains = Self {
             volts_per_unit: 1.0,
             trims: [1.0; 2],
+            matches: [1.0; 2],
             signs: [1.0; 2],
             wanted_volts: 1.0,
             wanted_trims: [1.0; 2],
+            wanted_matches: [1.0; 2],
             wanted_signs: [1.0; 2],
             share: 1.0 - (-1.0 / (GAIN_SMOOTHING * sample_rate)).exp(),
         };
         gains.aim(controls);
         gains.volts_per_unit = gains.wanted_volts;
         gains.trims = gains.wanted_trims;
+        gains.matches = gains.wanted_matches;
         gains.signs = gains.wanted_signs;
         gains
     }
@@ -400,6 +377,10 @@ impl Gains {
         let finite = |db: f64| if db.is_finite() { db } else { 0.0 };
         self.wanted_volts = v_full_scale(finite(controls.calibration_dbu));
         self.wanted_trims = controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db)));
+        self.wanted_matches = controls.comparison.match_db.map(|db| {
+            let (least, most) = ranges::MATCH.into_inner();
+            db_to_ratio(finite(db).clamp(least, most))
+        });
         self.wanted_signs = controls
             .rigs
             .map(|rig| if rig.inverted { -1.0 } else { 1.0 });
@@ -410,6 +391,9 @@ impl Gains {
         approach(&mut self.volts_per_unit, self.wanted_volts, self.share);
         for (trim, wanted) in self.trims.iter_mut().zip(self.wanted_trims) {
             approach(trim, wanted, self.share);
+        }
+        for (gain, wanted) in self.matches.iter_mut().zip(self.wanted_matches) {
+            approach(gain, wanted, self.share);
         }
         for (sign, wanted) in self.signs.iter_mut().zip(self.wanted_signs) {
             approach(sign, wanted, self.share);

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::preset;
 use crate::shelf::library;
+use crate::shelf::welcome;
 use loadline::rig::Channels;
 use loadline::rig::Controls;
 use loadline::rig::Library;
@@ -77,6 +78,7 @@ impl Settings {
         for (rig, named) in controls.rigs.iter_mut().zip(presets) {
             let Some(named) = named else { continue };
             let preset = preset::find(named)?;
+            welcome(&preset)?;
             preset.apply(rig, library())?;
             controls.calibration_dbu = preset.calibration_dbu;
             let is_other = |other: &Preset| other.calibration_dbu != preset.calibration_dbu;
