@@ -195,7 +195,7 @@ impl NiceEguiApp for App {
             input: &self.input,
         };
         self.versus.show(ui, &compared, &self.meters);
-        setup::show(ui, &bar, &host, &params);
+        setup::show(ui, &bar, &host, &params, &mut self.selected);
         let look = look.lowered(BAR);
         ui.scope(|ui| {
             if params.global.bypass.value() {
@@ -211,6 +211,7 @@ impl NiceEguiApp for App {
             let shown = Shown {
                 look: &look,
                 host: &host,
+                params: &params,
                 rig,
                 readings: &readings,
             };
