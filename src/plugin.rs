@@ -2,6 +2,7 @@
 
 mod builder;
 mod formats;
+mod matching;
 mod play;
 
 use crate::editor::Panel;
@@ -16,6 +17,7 @@ use crate::plugin::play::play;
 use crate::rig::Controls;
 use crate::rig::LATENCY_SAMPLES;
 use crate::rig::Levels;
+use crate::rig::Other;
 use crate::rig::Pair;
 use crate::rig::Side;
 use nice_plug::prelude::*;
@@ -39,15 +41,18 @@ pub struct Loadline {
     offline: bool,
     second: Box<[f32; PIECE]>,
     levels: Levels,
+    /// Samples until the background thread is told of what has been measured.
+    until_told: usize,
 }
 
 impl Default for Loadline {
     fn default() -> Self {
         let meters = Arc::new(Meters::default());
         let notifier = RepaintNotifier::new();
-        let (builder, workbench) = builder::new(meters.clone(), notifier.clone());
+        let params = Arc::new(LoadlineParams::default());
+        let (builder, workbench) = builder::new(params.clone(), meters.clone(), notifier.clone());
         Self {
-            params: Arc::new(LoadlineParams::default()),
+            params,
             meters,
             notifier,
             builder,
@@ -58,6 +63,7 @@ impl Default for Loadline {
             offline: false,
             second: Box::new([0.0; PIECE]),
             levels: Levels::default(),
+            until_told: 0,
         }
     }
 }
@@ -104,11 +110,12 @@ impl Plugin for Loadline {
         self.params.clone()
     }
 
-    fn editor(&mut self, _: AsyncExecutor<Self>) -> Option<Panel> {
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Panel> {
         Some(Panel::new(
             self.params.clone(),
             self.meters.clone(),
             self.notifier.clone(),
+            Arc::new(move || executor.execute_background(Wake)),
         ))
     }
 
@@ -129,8 +136,9 @@ impl Plugin for Loadline {
         if !self.plays(sample_rate, &controls) {
             // Built here, so that an offline render of a restored state starts with what the state chose.
             match Pair::new(sample_rate, &controls, &library()) {
-                Ok(pair) => {
+                Ok(mut pair) => {
                     self.builder.forget_orders();
+                    self.builder.connect(&mut pair, self.pair.take());
                     self.pair = Some(pair);
                     self.meters.trouble(None);
                 }
@@ -167,7 +175,9 @@ impl Plugin for Loadline {
         let controls = self.params.controls(self.offline);
         let wake = self.builder.exchange(pair, &controls);
         let weigh = self.meters.is_watched() && self.builder.weigh(&controls);
-        if wake || weigh {
+        let measured = controls.comparison.other == Other::Measured
+            && counted(&mut self.until_told, buffer.samples(), self.sample_rate);
+        if wake || weigh || measured {
             context.execute_background(Wake);
             if self.offline {
                 self.builder.wait(pair);
@@ -196,8 +206,22 @@ impl Plugin for Loadline {
         if loudest > PEAK_FLOOR {
             self.notifier.request_repaint();
         }
-        ProcessStatus::Normal
+        match pair.tail_samples() {
+            Some(samples) => ProcessStatus::Tail(u32::try_from(samples).unwrap_or(u32::MAX)),
+            None => ProcessStatus::KeepAlive,
+        }
     }
+}
+
+/// Whether so many samples more make another step of what is measured, a tenth of a second.
+fn counted(until: &mut usize, samples: usize, sample_rate: f64) -> bool {
+    let is_due = *until <= samples;
+    *until = if is_due {
+        (sample_rate / 10.0) as usize
+    } else {
+        *until - samples
+    };
+    is_due
 }
 
 impl Loadline {

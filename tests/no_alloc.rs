@@ -8,10 +8,13 @@ use loadline::rig::CabinetModel;
 use loadline::rig::CabinetOrder;
 use loadline::rig::Controls;
 use loadline::rig::Library;
+use loadline::rig::Listen;
+use loadline::rig::Other;
 use loadline::rig::Oversampling;
 use loadline::rig::Pair;
 use loadline::rig::Side;
 use loadline::rig::Slot;
+use rtrb::RingBuffer;
 use std::alloc::GlobalAlloc;
 use std::alloc::Layout;
 use std::alloc::System;
@@ -94,11 +97,19 @@ fn playing_allocates_nothing() {
         .expect("another choice is an order");
     let mut chain = Some(order.build(&Library::factory()).unwrap());
     let mut retired = Vec::with_capacity(2);
+    // Smaller than what is measured: a measurement that comes too late must not matter either.
+    let (tap, frames) = RingBuffer::new(4096);
+    pair.tap(Some(tap));
 
     let allocations = calls(|| {
-        for round in 0..24 {
+        for round in 0..24_u32 {
             controls.side = if round % 6 < 3 { Side::A } else { Side::B };
             controls.bypass = round % 8 == 7;
+            controls.listen = [Listen::Rig, Listen::Difference][round as usize / 2 % 2];
+            controls.comparison.other =
+                [Other::Rests, Other::Measured, Other::Runs][round as usize / 3 % 3];
+            controls.comparison.match_db[1] = f64::from(round) - 12.0;
+            controls.comparison.is_muted = round % 7 == 5;
             for rig in &mut controls.rigs {
                 rig.knobs[(Slot::Preamp, "gain")] = f64::from(round % 5) / 4.0;
                 rig.knobs[(Slot::Preamp, "z_in")] = if round % 2 == 0 { 300.0 } else { 1e7 };
@@ -118,6 +129,7 @@ fn playing_allocates_nothing() {
         }
     });
     assert_eq!(allocations, 0);
+    assert_eq!(frames.slots(), 4096, "what was measured was told");
     assert_eq!(
         retired.len(),
         1,

@@ -146,6 +146,8 @@ impl Chain {
     /// Puts the knobs where they are wanted without turning them, for a rig that has not been heard yet.
     pub fn jump_knobs(&mut self, knobs: &Knobs) {
         self.turn_knobs(knobs, 1.0, 1);
+        // The balance of two amplifiers weighs what is heard at rest.
+        self.oversampler.settle(f64x2::ZERO, self.heard());
     }
 
     /// Turns every knob by `most` at most; the circuits follow within `steps` steps.
@@ -212,6 +214,22 @@ impl Chain {
             self.levels.sum += sum * sum;
         }
         self.levels.samples += 1;
+    }
+
+    /// Whether everything has stood still since this was last asked, and would for ever in silence. Ask at intervals.
+    pub fn has_settled(&mut self) -> bool {
+        let first = self.first.has_settled();
+        let behind = self
+            .rest
+            .as_mut()
+            .is_none_or(|(_, behind)| behind.has_settled());
+        first && behind && !self.is_restless()
+    }
+
+    /// Whether the rig makes noise of its own.
+    pub fn is_restless(&self) -> bool {
+        let rest = self.rest.as_ref();
+        self.choices.noise.is_some() || rest.is_some_and(|(converting, _)| converting.is_dithered())
     }
 
     /// What has been summed up since it was last taken.

@@ -1,8 +1,9 @@
-//! Calibration, trim and polarity: gains that follow their controls without a step, sample by sample.
+//! Calibration, trim, match and polarity: gains that follow their controls without a step, sample by sample.
 
 use crate::rig::Controls;
 use crate::rig::ramp::Clock;
 use crate::rig::ramp::Ramp;
+use crate::rig::ranges;
 use crate::units::Decibels;
 use crate::units::Hertz;
 use crate::units::Seconds;
@@ -13,6 +14,8 @@ use crate::units::v_full_scale;
 pub struct Gains {
     volts_per_unit: Ramp,
     trims: [Ramp; 2],
+    /// What makes both rigs equally loud.
+    matches: [Ramp; 2],
     /// −1 where the source's leads are swapped.
     signs: [Ramp; 2],
     /// Samples of a way as long as the larger of its ends.
@@ -25,10 +28,11 @@ const WHOLE_WAY: Seconds = 5e-3;
 
 impl Gains {
     pub fn new(controls: &Controls, sample_rate: Hertz) -> Self {
-        let [volts, trims, signs] = wanted(controls);
+        let [volts, trims, matches, signs] = wanted(controls);
         Self {
             volts_per_unit: Ramp::at(volts[0]),
             trims: trims.map(Ramp::at),
+            matches: matches.map(Ramp::at),
             signs: signs.map(Ramp::at),
             whole_way: WHOLE_WAY * sample_rate,
             is_still: true,
@@ -37,10 +41,11 @@ impl Gains {
 
     /// What the host says from here on.
     pub fn tell(&mut self, controls: &Controls, clock: Clock) {
-        let [volts, trims, signs] = wanted(controls);
+        let [volts, trims, matches, signs] = wanted(controls);
         let volts = std::iter::once((&mut self.volts_per_unit, volts[0]));
         let gains = volts
             .chain(self.trims.iter_mut().zip(trims))
+            .chain(self.matches.iter_mut().zip(matches))
             .chain(self.signs.iter_mut().zip(signs));
         for (ramp, wanted) in gains {
             if ramp.wanted() != wanted {
@@ -61,10 +66,14 @@ impl Gains {
         let Self {
             volts_per_unit,
             trims,
+            matches,
             signs,
             ..
         } = self;
-        let all = std::iter::once(volts_per_unit).chain(trims).chain(signs);
+        let all = std::iter::once(volts_per_unit)
+            .chain(trims)
+            .chain(matches)
+            .chain(signs);
         self.is_still = all.fold(true, |still, ramp| {
             ramp.tick();
             still & ramp.is_still()
@@ -77,9 +86,10 @@ impl Gains {
         self.volts_per_unit.now()
     }
 
+    /// Of the output: trims and matches.
     #[inline]
-    pub fn trims(&self) -> [f64; 2] {
-        self.trims.each_ref().map(Ramp::now)
+    pub fn behind(&self) -> [[f64; 2]; 2] {
+        [&self.trims, &self.matches].map(|gains| gains.each_ref().map(Ramp::now))
     }
 
     #[inline]
@@ -88,13 +98,17 @@ impl Gains {
     }
 }
 
-/// Volts per unit, trims, signs.
-fn wanted(controls: &Controls) -> [[f64; 2]; 3] {
+/// Volts per unit, trims, matches, signs.
+fn wanted(controls: &Controls) -> [[f64; 2]; 4] {
     let finite = |db: Decibels| if db.is_finite() { db } else { 0.0 };
     let sign = |inverted: bool| if inverted { -1.0 } else { 1.0 };
     [
         [v_full_scale(finite(controls.calibration_dbu)); 2],
         controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db))),
+        controls.comparison.match_db.map(|db| {
+            let (least, most) = ranges::MATCH.into_inner();
+            db_to_ratio(finite(db).clamp(least, most))
+        }),
         controls.rigs.map(|rig| sign(rig.inverted)),
     ]
 }
