@@ -214,8 +214,9 @@ fn laws_on_the_tapes_are_the_formulas() {
     }
 }
 
-/// Of junctions, relative to the largest current here, 10 mA, and 10 pF. Measured 2.4e-9.
-const TOL_JUNCTION: f64 = 7e-9;
+/// Of junctions: current, slope, charge, capacitance, in parts of 10 mA, 1 S, 10 pC and 1 nF. Measured at 0.7 V with the
+/// least diode: 9.3e-10, 5.3e-8, 2.8e-9, 1.6e-7; transistors are yet to be measured.
+const TOL_JUNCTION: [f64; 4] = [2.7e-9, 1.5e-7, 8e-9, 4.7e-7];
 
 #[test]
 fn junctions_on_the_tapes_are_the_formulas() {
@@ -307,7 +308,10 @@ fn check_junction([current, slope, charge, capacitance]: [f64; 4]) {
         capacitance / 1e-9,
     ];
     assert!(
-        errors.iter().all(|error| *error <= TOL_JUNCTION),
+        errors
+            .iter()
+            .zip(TOL_JUNCTION)
+            .all(|(error, most)| *error <= most),
         "{errors:?}"
     );
 }
