@@ -5,9 +5,10 @@
 mod callgrind;
 
 use loadline::rig::Controls;
+use loadline::rig::Library;
 use loadline::rig::Pair;
-use loadline::rig::library::PREAMPS;
-use loadline::rig::library::SOURCES;
+use loadline::rig::Slot;
+use loadline::rig::library::Model;
 use std::hint::black_box;
 use std::process::ExitCode;
 
@@ -32,8 +33,9 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for preamp in 0..PREAMPS.len() {
-        for source in 0..SOURCES.len() {
+    let library = Library::factory();
+    for (preamp, _) in filled(&library, Slot::Preamp) {
+        for (source, _) in filled(&library, Slot::Source) {
             cases.extend((0..LEVELS.len()).map(|level| Case {
                 source,
                 preamp,
@@ -44,13 +46,19 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+/// Places and models of a slot, without the empty one.
+fn filled(library: &Library, slot: Slot) -> impl Iterator<Item = (usize, &Model)> {
+    library.models(slot).filter(|(_, model)| !model.is_none())
+}
+
 fn play(case: &Case, frames: usize) {
     let mut controls = Controls::default();
     for rig in &mut controls.rigs {
-        rig.choices.source = case.source;
-        rig.choices.preamp = case.preamp;
+        rig.choices[Slot::Source] = case.source;
+        rig.choices[Slot::Preamp] = case.preamp;
     }
-    let mut pair = Pair::new(RATE, &controls).unwrap_or_else(|why| panic!("{why}"));
+    let mut pair =
+        Pair::new(RATE, &controls, &Library::factory()).unwrap_or_else(|why| panic!("{why}"));
     let turn = std::f64::consts::TAU * HZ / RATE;
     let sine = |frame: usize| (LEVELS[case.level].1 * (turn * frame as f64).sin()) as f32;
     let take: Vec<f32> = (0..frames).map(sine).collect();
@@ -69,7 +77,9 @@ fn main() -> ExitCode {
     }
     println!("{:36} {:>12} {:>12}", "", "instructions", "of a core");
     for (index, case) in cases.iter().enumerate() {
-        let (source, preamp) = (&SOURCES[case.source], &PREAMPS[case.preamp]);
+        let library = Library::factory();
+        let source = library.at(Slot::Source, case.source);
+        let preamp = library.at(Slot::Preamp, case.preamp);
         let name = format!("{} into {}, {}", source.id, preamp.id, LEVELS[case.level].0);
         let Some(count) = callgrind::instructions(index, SHORT) else {
             eprintln!("valgrind could not be started; install it: apt-get install valgrind");

@@ -68,40 +68,21 @@ const OPAMP: &str = "plugin-assets/circuits/preamps/opamp_baxandall.cir";
 const PUSH_PULL: &str = "tests/circuits/push_pull.cir";
 const POWER: &str = "benches/power_6l6.cir";
 const RIG: &str = "the preamp and the power stage";
-const CLASS_AB: &str = "tests/circuits/class_ab.cir";
 
-const CASES: [Case; 19] = [
-    case("12AX7 stage, clean", STAGE, 0.1, false, 402),
-    case("12AX7 stage, hot", STAGE, 2.0, false, 404),
+const CASES: [Case; 13] = [
+    case("12AX7 stage, clean", STAGE, 0.1, false, 432),
+    case("12AX7 stage, hot", STAGE, 2.0, false, 432),
     case("two-stage 12AX7, clean", TUBE, 0.02, false, 720),
     case("two-stage 12AX7, hot", TUBE, 1.0, false, 801),
     case("two-stage 12AX7, hot, gain moving", TUBE, 1.0, true, 1618),
-    case("op-amp Baxandall, clean", OPAMP, 0.1, false, 1677),
-    case("op-amp Baxandall, hot", OPAMP, 2.0, false, 4603),
+    case("op-amp Baxandall, clean", OPAMP, 0.1, false, 1867),
+    case("op-amp Baxandall, hot", OPAMP, 2.0, false, 5005),
     case("op-amp Baxandall, hot, gain moving", OPAMP, 2.0, true, 6132),
-    case("push-pull EL84, clean", PUSH_PULL, 0.2, false, u64::MAX),
-    case("push-pull EL84, hot", PUSH_PULL, 8.0, false, u64::MAX),
-    case("power stage 6L6GC, clean", POWER, 0.2, false, u64::MAX),
-    case("power stage 6L6GC, edge", POWER, 3.0, false, u64::MAX),
-    case("power stage 6L6GC, hot", POWER, 20.0, false, u64::MAX),
-    case(
-        "preamp, power stage, load, clean",
-        RIG,
-        0.005,
-        false,
-        u64::MAX,
-    ),
-    case("preamp, power stage, load, edge", RIG, 0.1, false, u64::MAX),
-    case("preamp, power stage, load, hot", RIG, 1.0, false, u64::MAX),
-    case("class AB, clean", CLASS_AB, 0.1, false, u64::MAX),
-    case("class AB, hot", CLASS_AB, 5.0, false, u64::MAX),
-    case(
-        "ja transformer, hot",
-        "benches/iron.cir",
-        5.0,
-        false,
-        u64::MAX,
-    ),
+    case("push-pull EL84, clean", PUSH_PULL, 0.2, false, 1738),
+    case("power stage 6L6GC, clean", POWER, 0.2, false, 1875),
+    case("power stage 6L6GC, hot", POWER, 20.0, false, 5936),
+    case("preamp, power stage, load, clean", RIG, 0.005, false, 2427),
+    case("preamp, power stage, load, hot", RIG, 1.0, false, 7543),
 ];
 
 /// Every case, in the order of the numbers that the counted runs are asked for.
@@ -129,7 +110,8 @@ fn solver(case: &Case) -> Solver {
         let mut rig = Deck::parse(root, text, &read).unwrap_or_else(|why| panic!("{why}"));
         for (name, file) in [("tube_two_stage", TUBE), ("power_6l6", POWER)] {
             let model = Deck::open(&root.join(file)).unwrap_or_else(|why| panic!("{why}"));
-            rig.adopt(name, model).unwrap_or_else(|why| panic!("{why}"));
+            rig.adopt(name, model, name)
+                .unwrap_or_else(|why| panic!("{why}"));
         }
         let netlist = Netlist::expand(&rig).unwrap_or_else(|why| panic!("{why}"));
         let point = OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"));

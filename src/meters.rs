@@ -10,12 +10,21 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Peaks below this, −80 dBFS, are not worth a frame of the panel.
 pub const PEAK_FLOOR: f32 = 1e-4;
 
-/// What the audio thread tells the panel. Peaks are measured only while a panel looks.
+/// Outputs of source, preamp, coupling and amp.
+pub const N_JUNCTIONS: usize = 4;
+
+/// What the audio thread tells the panel. Peaks and junctions are measured only while a panel looks.
 #[derive(Default)]
 pub struct Meters {
     /// Highest sample since the panel last looked, per channel, 1.0 = 0 dBFS.
     input: [AtomicF32; 2],
     output: [AtomicF32; 2],
+    /// RMS at the output of each slot, in V; 0 where the slot is empty.
+    v_rms: [AtomicF32; N_JUNCTIONS],
+    /// RMS of the sum of both amplifiers behind a splitter, in V.
+    sum_rms: AtomicF32,
+    /// Small-signal figures of the rig that is heard; written by the background thread, read by the panel.
+    loadings: Mutex<Loadings>,
     misses: AtomicU64,
     non_finite: AtomicU64,
     latency_samples: AtomicU32,
@@ -38,6 +47,19 @@ impl Meters {
 
     pub fn output(&self, channel: usize, peak: f32) {
         self.output[channel].fetch_max(peak, Relaxed);
+    }
+
+    /// RMS volts at each junction, and of the sum of two amplifiers.
+    pub fn junctions(&self, v_rms: [f32; N_JUNCTIONS], sum_rms: f32) {
+        for (to, v_rms) in self.v_rms.iter().zip(v_rms) {
+            to.store(v_rms, Relaxed);
+        }
+        self.sum_rms.store(sum_rms, Relaxed);
+    }
+
+    /// What the stages of the heard rig lose by driving each other. Not for the audio thread.
+    pub fn loadings(&self, loadings: Loadings) {
+        *self.loadings.lock().unwrap_or_else(PoisonError::into_inner) = loadings;
     }
 
     /// Solver steps that missed their tolerance since the rigs were built.
@@ -73,7 +95,24 @@ impl Meters {
     pub fn read(&self) -> Readings {
         let take =
             |peaks: &[AtomicF32; 2]| [peaks[0].swap(0.0, Relaxed), peaks[1].swap(0.0, Relaxed)];
+        let loadings = self
+            .loadings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let mut junctions = [None; N_JUNCTIONS];
+        for (junction, (loading, v_rms)) in junctions
+            .iter_mut()
+            .zip(loadings.junctions.iter().zip(&self.v_rms))
+        {
+            *junction = loading.map(|loading| Junction {
+                v_rms: v_rms.load(Relaxed),
+                loading,
+            });
+        }
         Readings {
+            junctions,
+            sum_rms: loadings.is_split.then(|| self.sum_rms.load(Relaxed)),
             input: take(&self.input),
             output: take(&self.output),
             misses: self.misses.load(Relaxed),
@@ -89,9 +128,38 @@ impl Meters {
     }
 }
 
+/// A junction at small signals.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Loading {
+    /// Impedance of the stage before it and of the one behind it, in Ω.
+    pub z_source: f32,
+    pub z_load: f32,
+    /// What the voltage loses by the load; negative.
+    pub loss_db: f32,
+}
+
+/// Of a whole rig; `None` where a slot is empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loadings {
+    pub junctions: [Option<Loading>; N_JUNCTIONS],
+    /// A splitter drives two amplifiers, one of them upside down.
+    pub is_split: bool,
+}
+
+/// A junction as it plays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Junction {
+    pub v_rms: f32,
+    pub loading: Loading,
+}
+
 /// What the panel shows of one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Readings {
+    /// Outputs of source, preamp, coupling and amp.
+    pub junctions: [Option<Junction>; N_JUNCTIONS],
+    /// RMS of the sum of both amplifiers behind a splitter, in V; the smaller, the better they null.
+    pub sum_rms: Option<f32>,
     pub input: [f32; 2],
     pub output: [f32; 2],
     pub misses: u64,

@@ -8,12 +8,14 @@ use crate::editor::Panel;
 use crate::meters::Meters;
 use crate::meters::PEAK_FLOOR;
 use crate::params::LoadlineParams;
+use crate::params::library;
 use crate::params::repair;
 use crate::plugin::builder::Builder;
 use crate::plugin::builder::Workbench;
 use crate::plugin::play::play;
 use crate::rig::Controls;
 use crate::rig::LATENCY_SAMPLES;
+use crate::rig::Levels;
 use crate::rig::Pair;
 use crate::rig::Side;
 use nice_plug::prelude::*;
@@ -36,6 +38,7 @@ pub struct Loadline {
     mono_input: bool,
     offline: bool,
     second: Box<[f32; PIECE]>,
+    levels: Levels,
 }
 
 impl Default for Loadline {
@@ -53,6 +56,7 @@ impl Default for Loadline {
             mono_input: false,
             offline: false,
             second: Box::new([0.0; PIECE]),
+            levels: Levels::default(),
         }
     }
 }
@@ -123,7 +127,7 @@ impl Plugin for Loadline {
         self.offline = config.process_mode == ProcessMode::Offline;
         if !self.plays(sample_rate, &controls) {
             // Built here, so that an offline render of a restored state starts with what the state chose.
-            match Pair::new(sample_rate, &controls) {
+            match Pair::new(sample_rate, &controls, &library()) {
                 Ok(pair) => {
                     self.builder.forget_orders();
                     self.pair = Some(pair);
@@ -160,7 +164,9 @@ impl Plugin for Loadline {
             return ProcessStatus::Normal;
         };
         let controls = self.params.controls();
-        if self.builder.exchange(pair, &controls) {
+        let wake = self.builder.exchange(pair, &controls);
+        let weigh = self.meters.is_watched() && self.builder.weigh(&controls);
+        if wake || weigh {
             context.execute_background(Wake);
             if self.offline {
                 self.builder.wait(pair);
@@ -172,7 +178,8 @@ impl Plugin for Loadline {
                 let pieces = only.chunks_mut(PIECE).map(|piece| {
                     let second = &mut self.second[..piece.len()];
                     second.copy_from_slice(piece);
-                    play(pair, piece, second, &controls, &self.meters)
+                    let levels = &mut self.levels;
+                    play(pair, piece, second, &controls, &self.meters, levels)
                 });
                 pieces.fold(0.0, f32::max)
             }
@@ -180,7 +187,8 @@ impl Plugin for Loadline {
                 if self.mono_input {
                     right.copy_from_slice(left);
                 }
-                play(pair, left, right, &controls, &self.meters)
+                let levels = &mut self.levels;
+                play(pair, left, right, &controls, &self.meters, levels)
             }
             [] => 0.0,
         };

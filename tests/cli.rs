@@ -164,7 +164,10 @@ fn what_is_wrong_is_named_with_what_to_do() {
             "render in.wav -o out.wav --set b_source=organ",
             "hot_humbucker",
         ),
-        ("render in.wav -o out.wav --set a_input_z=1kk", "300 to 10M"),
+        (
+            "render in.wav -o out.wav --set a_input_z=1kk",
+            "300 Ω to 10 MΩ",
+        ),
         (
             "render in.wav -o out.wav --set calibration=loud",
             "-20 to +30 dBu",

@@ -5,11 +5,11 @@ use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::small_signal;
 use loadline::rig::Chain;
+use loadline::rig::ChainOrder;
 use loadline::rig::Choices;
 use loadline::rig::Knobs;
-use loadline::rig::Order;
-use loadline::rig::Oversampling;
-use loadline::rig::library;
+use loadline::rig::Library;
+use loadline::rig::Slot;
 use std::path::Path;
 use std::path::PathBuf;
 use wide::f64x2;
@@ -111,20 +111,16 @@ fn pickups_resonate_by_their_load() {
 
 /// RMS at the output of the whole rig for a faint sine, in dB.
 fn played_db(z_in: f64, hz: f64) -> f64 {
-    let order = Order {
-        choices: Choices {
-            source: 1,
-            preamp: 1,
-            oversampling: Oversampling::X4,
-            noise: None,
-        },
-        knobs: Knobs {
-            z_in,
-            ..Knobs::default()
-        },
+    let (mut choices, mut knobs) = (Choices::default(), Knobs::default());
+    choices[Slot::Source] = 1;
+    choices[Slot::Preamp] = 1;
+    knobs[(Slot::Preamp, "z_in")] = z_in;
+    let order = ChainOrder {
+        choices,
+        knobs,
         sample_rate: 48_000.0,
     };
-    let mut chain = Chain::build(&order).unwrap();
+    let mut chain = Chain::build(&order, &Library::factory()).unwrap();
     let mut power = 0.0;
     for n in 0..9600 {
         let v = 1e-3 * (std::f64::consts::TAU * hz * f64::from(n) / 48_000.0).sin();
@@ -145,8 +141,11 @@ fn computed_db(z_in: f64, hz: f64) -> f64 {
         Err("nothing to include".to_string())
     })
     .unwrap();
-    for model in [&library::SOURCES[1], &library::PREAMPS[1]] {
-        deck.adopt(model.id, model.deck().unwrap()).unwrap();
+    for slot in [Slot::Source, Slot::Preamp] {
+        let library = Library::factory();
+        let model = library.at(slot, 1);
+        deck.adopt(&model.id, model.deck().unwrap(), &model.id)
+            .unwrap();
     }
     let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
     20.0 * small_signal(&point, "out", &[hz]).unwrap()[0]

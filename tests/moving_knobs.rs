@@ -68,3 +68,50 @@ fn a_gain_ramp_is_that_of_a_rebuild_at_every_step() {
         );
     }
 }
+
+/// A sweep may reach beyond what the knob's ends give, by what its couplers recharge.
+const BEYOND: f64 = 3.0;
+
+/// Highest voltage at the output, and missed steps, while a knob goes from one value to another in 50 ms.
+fn sweep(deck: &Path, knob: &str, ends: [f64; 2], rate: f64) -> (f64, u64) {
+    let mut deck = Deck::open(deck).unwrap();
+    deck.set_live(knob, ends[0]).unwrap();
+    let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
+    let mut solver = Solver::new(&point, rate, &["out"]).unwrap();
+    let ramp = (0.05 * rate) as usize;
+    let rest = solver.probe(0).to_array()[0];
+    let mut peak = 0.0f64;
+    for k in 0..2 * ramp {
+        if k.is_multiple_of(TICK as usize) && k < ramp {
+            let turn = ((k + TICK as usize) as f64 / ramp as f64).min(1.0);
+            solver.glide(&[ends[0] + (ends[1] - ends[0]) * turn], TICK);
+        }
+        let phase = k as f64 / rate * std::f64::consts::TAU;
+        solver.tick(f64x2::splat(0.1 * (220.0 * phase).sin()));
+        peak = peak.max((solver.probe(0).to_array()[0] - rest).abs());
+    }
+    (peak, solver.readings().misses)
+}
+
+/// A pot that leaves its end stop changes by more than any straight way of coefficients bears.
+#[test]
+fn no_knob_runs_away_from_its_end_stop() {
+    for deck in ["tube_two_stage", "tube_high_gain"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("plugin-assets/circuits/preamps/{deck}.cir"));
+        for knob in ["gain", "bass", "mid", "treble"] {
+            let still = |at: f64| sweep(&path, knob, [at, at], 48e3).0;
+            let most = BEYOND * still(0.0).max(still(1.0));
+            for rate in [48e3, 192e3, 768e3] {
+                for ends in [[0.0, 1.0], [1.0, 0.0]] {
+                    let (peak, misses) = sweep(&path, knob, ends, rate);
+                    println!("{deck} {knob} {ends:?} at {rate}: {peak:.2} V of {most:.2} V");
+                    assert!(
+                        peak <= most && misses == 0,
+                        "{deck} {knob} {ends:?} at {rate}: {peak} V, {misses} misses"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,14 +1,22 @@
-//! Nothing on the audio thread allocates: a counting allocator watches a pair of rigs play.
+//! Nothing on the audio thread allocates: a counting allocator watches a pair of rigs play, a cabinet and a converter.
 
-use loadline::rig::Chain;
+use loadline::dsp::Converter;
+use loadline::dsp::ConverterSettings;
+use loadline::rig::Cabinet;
+use loadline::rig::CabinetChoice;
+use loadline::rig::CabinetModel;
+use loadline::rig::CabinetOrder;
 use loadline::rig::Controls;
+use loadline::rig::Library;
 use loadline::rig::Oversampling;
 use loadline::rig::Pair;
 use loadline::rig::Side;
+use loadline::rig::Slot;
 use std::alloc::GlobalAlloc;
 use std::alloc::Layout;
 use std::alloc::System;
 use std::cell::Cell;
+use wide::f64x2;
 
 /// The system's allocator, counting what this thread asks of it.
 struct Counting;
@@ -76,7 +84,7 @@ fn block(n: usize) -> Vec<f32> {
 fn playing_allocates_nothing() {
     let mut controls = Controls::default();
     controls.rigs[0].choices.noise = Some(1);
-    let mut pair = Pair::new(48_000.0, &controls).unwrap();
+    let mut pair = Pair::new(48_000.0, &controls, &Library::factory()).unwrap();
     let (mut left, mut right) = (block(4096), block(4096));
     // What the background thread hands over is made before the count starts.
     let mut wanted = controls;
@@ -84,7 +92,7 @@ fn playing_allocates_nothing() {
     let order = pair
         .order(Side::A, &wanted)
         .expect("another choice is an order");
-    let mut chain = Some(Chain::build(&order).unwrap());
+    let mut chain = Some(order.build(&Library::factory()).unwrap());
     let mut retired = Vec::with_capacity(2);
 
     let allocations = calls(|| {
@@ -92,8 +100,8 @@ fn playing_allocates_nothing() {
             controls.side = if round % 6 < 3 { Side::A } else { Side::B };
             controls.bypass = round % 8 == 7;
             for rig in &mut controls.rigs {
-                rig.knobs.gain = f64::from(round % 5) / 4.0;
-                rig.knobs.z_in = if round % 2 == 0 { 300.0 } else { 1e7 };
+                rig.knobs[(Slot::Preamp, "gain")] = f64::from(round % 5) / 4.0;
+                rig.knobs[(Slot::Preamp, "z_in")] = if round % 2 == 0 { 300.0 } else { 1e7 };
                 rig.trim_db = f64::from(round);
             }
             if round == 3 {
@@ -115,4 +123,31 @@ fn playing_allocates_nothing() {
         1,
         "the chain that was replaced comes back to be dropped elsewhere"
     );
+}
+
+#[test]
+fn cabinets_and_converters_allocate_nothing() {
+    let choice = CabinetChoice {
+        model: CabinetModel::Open1x12,
+        mix: 0.5,
+        ..CabinetChoice::default()
+    };
+    let order = CabinetOrder {
+        choice,
+        sample_rate: 48e3,
+    };
+    let mut cabinet = Cabinet::build(&order).unwrap();
+    let mut converter = Converter::new(&ConverterSettings::default(), 176.4e3);
+    let allocations = calls(|| {
+        for k in 0..4096 {
+            let v = f64x2::splat(f64::from(k % 50) - 25.0);
+            std::hint::black_box(cabinet.tick(converter.tick(v)));
+            if k == 3000 {
+                converter.set_gain(4.0);
+                converter.reset();
+                cabinet.reset();
+            }
+        }
+    });
+    assert_eq!(allocations, 0);
 }

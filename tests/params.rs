@@ -7,6 +7,7 @@ use loadline::params::repair;
 use loadline::rig::Controls;
 use loadline::rig::Oversampling;
 use loadline::rig::Side;
+use loadline::rig::Slot;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::ParamPtr;
 use nice_plug::prelude::Params;
@@ -14,53 +15,8 @@ use nice_plug::prelude::PluginState;
 use std::collections::BTreeMap;
 use std::collections::HashSet;
 
-/// id, group, name, and as text: least, default, most.
-const FROZEN: &[(&str, &str, &str, &str, &str, &str)] = &[
-    ("bypass", "", "Bypass", "Off", "Off", "On"),
-    ("active", "", "Active", "A", "A", "B"),
-    (
-        "calibration",
-        "",
-        "Calibration",
-        "-20.0 dBu",
-        "+12.0 dBu",
-        "+30.0 dBu",
-    ),
-    ("quality", "", "Quality", "1x", "4x", "16x"),
-    ("noise", "", "Noise", "Off", "Off", "On"),
-    ("a_source", "A", "A Source", "Line", "Line", "—"),
-    ("a_source_z", "A", "A Source Z", "10 Ω", "100 Ω", "1 MΩ"),
-    (
-        "a_preamp",
-        "A",
-        "A Preamp",
-        "Tube: two-stage 12AX7",
-        "Tube: two-stage 12AX7",
-        "—",
-    ),
-    ("a_input_z", "A", "A Input Z", "300 Ω", "1 MΩ", "10 MΩ"),
-    ("a_gain", "A", "A Gain", "0.0", "3.0", "10.0"),
-    ("a_bass", "A", "A Bass", "0.0", "5.0", "10.0"),
-    ("a_mid", "A", "A Mid", "0.0", "5.0", "10.0"),
-    ("a_treble", "A", "A Treble", "0.0", "5.0", "10.0"),
-    ("a_trim", "A", "A Trim", "-60.0 dB", "-31.5 dB", "24.0 dB"),
-    ("b_source", "B", "B Source", "Line", "Line", "—"),
-    ("b_source_z", "B", "B Source Z", "10 Ω", "100 Ω", "1 MΩ"),
-    (
-        "b_preamp",
-        "B",
-        "B Preamp",
-        "Tube: two-stage 12AX7",
-        "Op-amp: Baxandall",
-        "—",
-    ),
-    ("b_input_z", "B", "B Input Z", "300 Ω", "1 MΩ", "10 MΩ"),
-    ("b_gain", "B", "B Gain", "0.0", "6.0", "10.0"),
-    ("b_bass", "B", "B Bass", "0.0", "5.0", "10.0"),
-    ("b_mid", "B", "B Mid", "0.0", "5.0", "10.0"),
-    ("b_treble", "B", "B Treble", "0.0", "5.0", "10.0"),
-    ("b_trim", "B", "B Trim", "-60.0 dB", "-23.0 dB", "24.0 dB"),
-];
+/// Tab-separated: id, group, name, steps, and as text: least, default, most.
+const FROZEN: &str = include_str!("params.tsv");
 
 /// A parameter of a set that outlives it.
 struct Handle(ParamPtr);
@@ -96,36 +52,18 @@ fn handles(params: &LoadlineParams) -> BTreeMap<String, Handle> {
 #[test]
 fn the_list_is_frozen() {
     let params = LoadlineParams::default();
-    let found: Vec<_> = params
+    let found: Vec<String> = params
         .param_map()
         .into_iter()
         .map(|(id, ptr, group)| {
-            let (name, handle) = (unsafe { ptr.name().to_string() }, Handle(ptr));
-            (
-                id,
-                group,
-                name,
-                handle.text(0.0),
-                handle.text(handle.default()),
-                handle.text(1.0),
-            )
+            let (name, steps) = unsafe { (ptr.name().to_string(), ptr.step_count()) };
+            let steps = steps.map_or("-".into(), |steps| steps.to_string());
+            let handle = Handle(ptr);
+            let texts = [0.0, handle.default(), 1.0].map(|at| handle.text(at));
+            [&[id, group, name, steps][..], &texts].concat().join("\t")
         })
         .collect();
-    let frozen: Vec<_> = FROZEN
-        .iter()
-        .map(|(id, group, name, least, default, most)| {
-            let own = |s: &str| s.to_string();
-            (
-                own(id),
-                own(group),
-                own(name),
-                own(least),
-                own(default),
-                own(most),
-            )
-        })
-        .collect();
-    assert_eq!(found, frozen);
+    assert_eq!(found.join("\n"), FROZEN.trim_end());
 }
 
 /// Hosts know parameters by the framework's 31-bit hash of the id.
@@ -136,8 +74,9 @@ fn hashes_of_ids_differ() {
             .fold(0u32, |h, b| h.wrapping_mul(31).wrapping_add(b.into()))
             & !(1 << 31)
     };
-    let hashes: HashSet<_> = FROZEN.iter().map(|row| hash(row.0)).collect();
-    assert_eq!(hashes.len(), FROZEN.len());
+    let ids = FROZEN.lines().filter_map(|row| row.split('\t').next());
+    let hashes: HashSet<_> = ids.clone().map(hash).collect();
+    assert_eq!(hashes.len(), ids.count());
 }
 
 #[test]
@@ -174,16 +113,20 @@ fn what_people_type_is_understood() {
     set("quality", "16x");
     let controls = params.controls();
     let [a, b] = controls.rigs;
-    assert_eq!(a.knobs.z_source, 2200.0);
-    assert_eq!(a.knobs.z_in, 68e3);
-    assert_eq!(b.knobs.z_in, 1e6);
-    assert_eq!(a.knobs.gain, 0.5);
-    assert_eq!(a.knobs.treble, 0.75);
+    assert_eq!(a.knobs[(Slot::Source, "z_source")], 2200.0);
+    assert_eq!(a.knobs[(Slot::Preamp, "z_in")], 68e3);
+    assert_eq!(b.knobs[(Slot::Preamp, "z_in")], 1e6);
+    assert_eq!(a.knobs[(Slot::Preamp, "gain")], 0.5);
+    assert_eq!(a.knobs[(Slot::Preamp, "treble")], 0.75);
     assert_eq!(a.trim_db, -6.0);
     assert_eq!(b.trim_db, 24.0);
     assert_eq!(controls.calibration_dbu, 4.0);
     assert_eq!(
-        (a.choices.preamp, b.choices.preamp, b.choices.source),
+        (
+            a.choices[Slot::Preamp],
+            b.choices[Slot::Preamp],
+            b.choices[Slot::Source]
+        ),
         (1, 0, 2)
     );
     assert_eq!(
@@ -220,8 +163,21 @@ fn a_broken_state_does_no_harm() {
     };
     unsafe { nice_plug::params::InternalParamMut::_internal_set_plain_value(&*source, -5) };
     let [a, b] = params.controls().rigs;
-    assert_eq!((a.knobs.gain, a.trim_db, a.choices.source), (0.3, -31.5, 0));
-    assert_eq!((b.knobs.z_in, b.knobs.bass), (1e7, 0.0));
+    assert_eq!(
+        (
+            a.knobs[(Slot::Preamp, "gain")],
+            a.trim_db,
+            a.choices[Slot::Source]
+        ),
+        (0.3, -31.5, 0)
+    );
+    assert_eq!(
+        (
+            b.knobs[(Slot::Preamp, "z_in")],
+            b.knobs[(Slot::Preamp, "bass")]
+        ),
+        (1e7, 0.0)
+    );
 }
 
 #[test]

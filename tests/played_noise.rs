@@ -8,7 +8,9 @@ use loadline::circuit::Noise;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::Solver;
 use loadline::rig::Controls;
+use loadline::rig::Library;
 use loadline::rig::Pair;
+use loadline::rig::Slot;
 use realfft::RealFftPlanner;
 use std::path::Path;
 use wide::f64x2;
@@ -149,8 +151,8 @@ C2 e1 0 470u
 fn rig(noise: Option<u32>, gain: f64) -> (Vec<f32>, Vec<f32>) {
     let mut controls = Controls::default();
     controls.rigs[0].choices.noise = noise;
-    controls.rigs[0].knobs.gain = gain;
-    let mut pair = Pair::new(48e3, &controls).unwrap();
+    controls.rigs[0].knobs[(Slot::Preamp, "gain")] = gain;
+    let mut pair = Pair::new(48e3, &controls, &Library::factory()).unwrap();
     let (mut left, mut right) = (vec![0.0; 48_000], vec![0.0; 48_000]);
     pair.process(&mut left, &mut right, &controls);
     pair.reset();

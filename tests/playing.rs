@@ -2,9 +2,11 @@
 
 use loadline::rig::Controls;
 use loadline::rig::LATENCY_SAMPLES;
+use loadline::rig::Library;
 use loadline::rig::Oversampling;
 use loadline::rig::Pair;
 use loadline::rig::Side;
+use loadline::rig::Slot;
 
 const RATE: f64 = 48_000.0;
 
@@ -44,14 +46,14 @@ fn play(
 fn block_size_changes_no_bit() {
     let (input, controls) = (take(9000), Controls::default());
     let whole = play(
-        &mut Pair::new(RATE, &controls).unwrap(),
+        &mut Pair::new(RATE, &controls, &Library::factory()).unwrap(),
         &input,
         &controls,
         &[9000],
     );
     for blocks in [&[1][..], &[17], &[64], &[1024], &[3, 500, 1, 31, 33, 77]] {
         let split = play(
-            &mut Pair::new(RATE, &controls).unwrap(),
+            &mut Pair::new(RATE, &controls, &Library::factory()).unwrap(),
             &input,
             &controls,
             blocks,
@@ -66,11 +68,12 @@ fn block_size_changes_no_bit_while_knobs_move() {
     let input = take(9000);
     let played = |blocks: &[usize]| {
         let mut controls = Controls::default();
-        let mut pair = Pair::new(RATE, &controls).unwrap();
+        let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
         let mut out = Vec::new();
         for (turn, input) in input.chunks(500).enumerate() {
-            controls.rigs[0].knobs.gain = 0.5 + 0.5 * (turn as f64).sin();
-            controls.rigs[0].knobs.treble = 0.5 + 0.5 * (turn as f64 * 1.7).cos();
+            controls.rigs[0].knobs[(Slot::Preamp, "gain")] = 0.5 + 0.5 * (turn as f64).sin();
+            controls.rigs[0].knobs[(Slot::Preamp, "treble")] =
+                0.5 + 0.5 * (turn as f64 * 1.7).cos();
             controls.side = if turn < 9 { Side::A } else { Side::B };
             out.push(play(&mut pair, input, &controls, blocks));
         }
@@ -85,7 +88,7 @@ fn block_size_changes_no_bit_while_knobs_move() {
 #[test]
 fn reset_is_as_new() {
     let (input, controls) = (take(6000), Controls::default());
-    let mut pair = Pair::new(RATE, &controls).unwrap();
+    let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
     let first = play(&mut pair, &input, &controls, &[512]);
     pair.reset();
     assert!(first == play(&mut pair, &input, &controls, &[100]));
@@ -100,7 +103,7 @@ fn bypass_is_the_input_and_keeps_time() {
     };
     for oversampling in Oversampling::ALL {
         controls.rigs[0].choices.oversampling = oversampling;
-        let mut pair = Pair::new(RATE, &controls).unwrap();
+        let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
         let (out, _) = play(&mut pair, &input, &controls, &[64]);
         assert!(out[..LATENCY_SAMPLES].iter().all(|x| *x == 0.0));
         assert!(out[LATENCY_SAMPLES..] == input[..input.len() - LATENCY_SAMPLES]);
@@ -119,8 +122,8 @@ fn every_oversampling_has_the_reported_latency() {
             ..Controls::default()
         };
         controls.rigs[1].choices.oversampling = oversampling;
-        controls.rigs[1].knobs.gain = 0.0;
-        let mut pair = Pair::new(RATE, &controls).unwrap();
+        controls.rigs[1].knobs[(Slot::Preamp, "gain")] = 0.0;
+        let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
         // Delay by phase: of a 1 kHz tone, over whole periods.
         let input: Vec<f32> = (0..9600)
             .map(|k| (std::f64::consts::TAU * f64::from(k) / 48.0).sin() as f32 * 0.1)
@@ -155,9 +158,9 @@ fn switches_do_not_click() {
         .map(|k| (k as f32 * 0.0144).sin() * 0.05)
         .collect();
     let mut controls = Controls::default();
-    controls.rigs[0].knobs.gain = 0.2;
-    controls.rigs[1].knobs.gain = 0.2;
-    let mut pair = Pair::new(RATE, &controls).unwrap();
+    controls.rigs[0].knobs[(Slot::Preamp, "gain")] = 0.2;
+    controls.rigs[1].knobs[(Slot::Preamp, "gain")] = 0.2;
+    let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
     let mut settled = 0.0f32;
     let mut switching = 0.0f32;
     let mut seams = Vec::new();
@@ -184,9 +187,9 @@ fn bad_input_is_finite_and_over_in_100_ms() {
             side,
             ..Controls::default()
         };
-        let mut pair = Pair::new(RATE, &controls).unwrap();
+        let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
         let clean = play(
-            &mut Pair::new(RATE, &controls).unwrap(),
+            &mut Pair::new(RATE, &controls, &Library::factory()).unwrap(),
             &take(14_400),
             &controls,
             &[64],
@@ -225,7 +228,7 @@ fn silence_in_bypass_and_rig_has_no_subnormals() {
             bypass,
             ..Controls::default()
         };
-        let mut pair = Pair::new(RATE, &controls).unwrap();
+        let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
         let input: Vec<f32> = (0..48_000)
             .map(|k| if k < 100 { 0.1 } else { 1e-41 })
             .collect();

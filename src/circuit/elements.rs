@@ -10,6 +10,7 @@ mod mosfet;
 mod native;
 mod passive;
 
+pub use native::Native;
 pub use native::native;
 
 use crate::circuit::deck::statement::Statement;

@@ -1,6 +1,7 @@
 //! The early elimination in numbers: element values in, the plan's coefficients out.
 
 use crate::circuit::equations::Equations;
+use crate::circuit::expression::Expression;
 use crate::circuit::plan::charging;
 
 /// Coefficient, element value and factor of one term of a state's 2·w.
@@ -79,6 +80,22 @@ impl Factors {
             matrix,
             right_side,
         }
+    }
+
+    /// By how much the value that changes most is multiplied or divided on the way to these positions of the live
+    /// parameters.
+    pub fn steepness(&self, live: &[f64]) -> f64 {
+        let mut most: f64 = 1.0;
+        for (value, expression) in self.values.iter().zip(&self.equations.values) {
+            if let Expression::Number(_) = expression {
+                continue;
+            }
+            let ratio = (expression.value(live) / value).abs();
+            if ratio.is_finite() && ratio > 0.0 {
+                most = most.max(ratio.max(ratio.recip()));
+            }
+        }
+        most
     }
 
     /// Writes the coefficients at these positions of the live parameters and 2/T = `s`. Never allocates.

@@ -23,6 +23,7 @@ mod x86;
 
 pub use deck::Deck;
 pub use deck::annotation::Annotations;
+pub use deck::annotation::ChoiceCard;
 pub use deck::annotation::KnobCard;
 pub use deck::annotation::ModelCard;
 pub use deck::annotation::Taper;
@@ -33,6 +34,7 @@ pub use number::number;
 pub use operating_point::DevicePoint;
 pub use operating_point::OperatingPoint;
 pub use operating_point::OtherRest;
+pub use small_signal::driving_point;
 pub use small_signal::output_noise;
 pub use small_signal::small_signal;
 pub use solver::Solver;

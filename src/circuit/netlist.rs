@@ -7,6 +7,7 @@ use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::deck::value_at;
 use crate::circuit::elements;
+use crate::circuit::elements::Native;
 use crate::circuit::environment::Dialect;
 use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
@@ -310,13 +311,17 @@ impl Expansion {
             }
         }
         inner.define(&subcircuit.defaults)?;
-        if let Some(device) = elements::native(self, statement, name, &inner)? {
-            let kind = Kind::Device { device, nodes };
-            self.netlist.elements.push(Element {
-                name: format!("{}{}", context.path, statement.name()),
-                kind,
-            });
-            return Ok(());
+        match elements::native(self, statement, name, &inner)? {
+            Native::Device(device) => {
+                let kind = Kind::Device { device, nodes };
+                self.netlist.elements.push(Element {
+                    name: format!("{}{}", context.path, statement.name()),
+                    kind,
+                });
+                return Ok(());
+            }
+            Native::Nothing => return Ok(()),
+            Native::Text => {}
         }
         inner.enter(&subcircuit.body)?;
         let path = format!("{}{}.", context.path, statement.name());

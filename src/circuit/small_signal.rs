@@ -38,6 +38,28 @@ pub fn small_signal(
     frequencies.iter().map(at).collect()
 }
 
+/// Impedance of node `node` to ground, in Ω, at each frequency: the voltage there to 1 A into it, the input at rest.
+pub fn driving_point(
+    point: &OperatingPoint,
+    node: &str,
+    frequencies: &[Hertz],
+) -> Result<Vec<Complex<f64>>, CircuitError> {
+    let node = unknown(point.netlist().node(node)?);
+    let linearised = Linearised::new(point, &point.netlist().live);
+    let at = |hz: &Hertz| {
+        let mut x = vec![Complex::default(); linearised.size()];
+        if let Some(node) = node {
+            x[node] = Complex::new(1.0, 0.0);
+        }
+        let mut matrix = linearised.matrix(*hz);
+        matrix
+            .solve(&mut x)
+            .map_err(|col| linearised.singular(*hz, col))?;
+        Ok(read(&x, node))
+    };
+    frequencies.iter().map(at).collect()
+}
+
 /// Noise density at node `probe`, in V/√Hz, at each frequency.
 ///
 /// ```text

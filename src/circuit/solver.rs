@@ -2,6 +2,7 @@
 
 mod glide;
 mod histories;
+mod leap;
 mod newton;
 mod program;
 mod rescue;
@@ -25,6 +26,8 @@ use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
 use crate::circuit::solver::glide::Glide;
+use crate::circuit::solver::leap::Leap;
+use crate::circuit::solver::leap::STEEP;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
 use crate::devices::Device;
@@ -48,6 +51,7 @@ pub struct Solver {
     devices: Vec<(Device, DevicePlaces)>,
     n_called: usize,
     paces: [Pace; 2],
+    leap: Leap,
     probes: Vec<Probe>,
     /// Everything that a step reads and writes.
     memory: Box<[f64x2]>,
@@ -170,6 +174,7 @@ impl Solver {
             devices,
             n_called,
             paces,
+            leap: Leap::at(&point.netlist().live),
             probes: probes
                 .iter()
                 .map(|parts| Probe {
@@ -261,13 +266,30 @@ impl Solver {
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
     pub fn glide(&mut self, live: &[f64], steps: u32) {
-        self.catch_up();
         self.hiss.iter_mut().for_each(|hiss| hiss.follow(live));
+        if steps > 1 && self.factors.steepness(live) > STEEP {
+            self.leap.set_off(live, steps);
+        } else {
+            self.leap.skip(live);
+            self.head_for(steps);
+        }
+    }
+
+    /// Sends the coefficients on their way to where the live parameters are.
+    fn head_for(&mut self, steps: u32) {
+        self.catch_up();
         for pace in &mut self.paces {
             self.factors
-                .refactor(live, pace.s, pace.coefficients.target());
+                .refactor(&self.leap.live, pace.s, pace.coefficients.target());
             pace.coefficients.set_off(steps);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leap(&mut self) {
+        self.leap.tick();
+        self.head_for(1);
     }
 
     /// Volts at a probe after the last step.
@@ -287,6 +309,9 @@ impl Solver {
     pub fn tick(&mut self, v_in: f64x2) {
         let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
         let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
+        if !self.leap.is_over() {
+            self.leap();
+        }
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         let misses = self.readings.misses;
@@ -419,7 +444,8 @@ mod tests {
         for step in 0..12_000 {
             if step % 64 == 0 {
                 let share = 0.5 + 0.4 * (f64::from(step) * 1e-3).sin();
-                solver.glide(&[share; KNOBS.len()], 64);
+                let n_live = solver.leap.live.len();
+                solver.glide(&[share; KNOBS.len()][..n_live], 64);
             }
             let phase = f64::from(step) / RATE * std::f64::consts::TAU;
             solver.tick(f64x2::new([(220.0 * phase).sin(), (997.0 * phase).cos()]) * peak);

@@ -19,7 +19,7 @@ pub struct MagnetParameters {
     pub ms: f64,
     /// Shape of the anhysteretic curve, the paper's a, in A/m.
     pub ha: f64,
-    /// Coupling between the domains.
+    /// Coupling between the domains; an air gap takes its share of the path off it.
     pub alpha: f64,
     /// Pinning, the paper's k in A/m: about the coercive field.
     pub hk: f64,

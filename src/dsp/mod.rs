@@ -1,5 +1,7 @@
 //! Signal processing that is not a circuit.
 
+mod converter;
+mod convolver;
 mod crossfade;
 mod delay;
 mod denormals;
@@ -10,6 +12,8 @@ mod loudness;
 mod oversampler;
 mod spectrum;
 
+pub use converter::{Converter, ConverterFilter, ConverterSettings};
+pub use convolver::Convolver;
 pub use crossfade::{End, Fade, Law};
 pub use delay::Delay;
 pub use denormals::{FlushToZero, flush_subnormal};

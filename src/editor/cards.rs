@@ -8,6 +8,8 @@ use crate::editor::meter::Meter;
 use crate::editor::theme;
 use crate::meters::Ballistics;
 use crate::params::RigParams;
+use crate::params::library;
+use crate::rig::Slot;
 use egui::Shape;
 use egui::Ui;
 use egui::vec2;
@@ -87,7 +89,7 @@ fn source(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams, input: &mut [B
         ui,
         canvas,
         host,
-        &rig.source,
+        &rig.slot(Slot::Source).model,
         canvas.rect(x + 16.0, TOP + 40.0, width - 32.0, 30.0),
         about,
     );
@@ -100,10 +102,10 @@ fn source(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams, input: &mut [B
     };
     meter.show(ui, canvas, input);
     Knob {
-        param: &rig.source_z,
+        param: rig.slot(Slot::Source).knob("z_source"),
         label: "Source Z",
         about: "Resistance in series with the source: what an output can't drive, the preamp's input takes away.",
-        idle: (!rig.has_source_z()).then_some(PICKUP_BRINGS_ITS_OWN),
+        idle: (!has_knob(rig, Slot::Source, "z_source")).then_some(PICKUP_BRINGS_ITS_OWN),
         radius: SMALL,
         marks: 6,
     }
@@ -117,7 +119,7 @@ fn preamp(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams) {
         ui,
         canvas,
         host,
-        &rig.preamp,
+        &rig.slot(Slot::Preamp).model,
         canvas.rect(x + 16.0, TOP + 40.0, width - 32.0, 30.0),
         about,
     );
@@ -131,7 +133,7 @@ fn preamp(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams) {
     }
     let knobs = [
         (
-            &rig.input_z,
+            rig.slot(Slot::Preamp).knob("z_in"),
             "Input Z",
             "Resistance across the preamp's input. Low values load the source: a pickup gets darker and weaker.",
             6,
@@ -139,7 +141,7 @@ fn preamp(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams) {
             60.0,
         ),
         (
-            &rig.gain,
+            rig.slot(Slot::Preamp).knob("gain"),
             "Gain",
             "The gain pot, between two stages or in a feedback loop.",
             11,
@@ -147,7 +149,7 @@ fn preamp(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams) {
             170.0,
         ),
         (
-            &rig.bass,
+            rig.slot(Slot::Preamp).knob("bass"),
             "Bass",
             "The tone stack's bass pot; its setting shifts the others, as in the circuit.",
             11,
@@ -155,7 +157,7 @@ fn preamp(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams) {
             284.0,
         ),
         (
-            &rig.mid,
+            rig.slot(Slot::Preamp).knob("mid"),
             "Mid",
             "The tone stack's middle pot; without effect where the circuit has none.",
             11,
@@ -163,7 +165,7 @@ fn preamp(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams) {
             364.0,
         ),
         (
-            &rig.treble,
+            rig.slot(Slot::Preamp).knob("treble"),
             "Treble",
             "The tone stack's treble pot.",
             11,
@@ -203,4 +205,12 @@ fn out(ui: &mut Ui, look: &Look, host: &Host, rig: &RigParams, output: &mut [Bal
         accent: look.accent,
     };
     meter.show(ui, canvas, output);
+}
+
+/// Whether the loaded deck has this knob.
+fn has_knob(rig: &RigParams, slot: Slot, id: &str) -> bool {
+    let place = usize::try_from(rig.slot(slot).model.value()).unwrap_or(0);
+    let library = library();
+    let mut knobs = library.at(slot, place).annotations().knobs.iter();
+    knobs.any(|knob| knob.id == id)
 }

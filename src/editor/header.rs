@@ -157,10 +157,21 @@ fn calibration(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
 }
 
 fn copy(host: &Host, from: &RigParams, to: &RigParams) {
-    for (from, to) in [(&from.source, &to.source), (&from.preamp, &to.preamp)] {
+    for (from, to) in from.slots.iter().zip(&to.slots) {
+        host.set(&to.model, from.model.unmodulated_normalized_value());
+        for (from, to) in from.knobs.iter().zip(&to.knobs) {
+            host.set(to, from.unmodulated_normalized_value());
+        }
+        for (from, to) in from.switches.iter().zip(&to.switches) {
+            host.set(to, from.unmodulated_normalized_value());
+        }
+    }
+    for (from, to) in [
+        (&from.second_amp, &to.second_amp),
+        (&from.temperature, &to.temperature),
+    ] {
         host.set(to, from.unmodulated_normalized_value());
     }
-    for (from, to) in from.knobs().into_iter().zip(to.knobs()) {
-        host.set(to, from.unmodulated_normalized_value());
-    }
+    host.set(&to.polarity, from.polarity.unmodulated_normalized_value());
+    host.set(&to.trim, from.trim.unmodulated_normalized_value());
 }

@@ -1,19 +1,26 @@
 //! Host parameters, their text both ways, and the one door from host values to rig values.
 
+mod cabinet;
 mod choice;
+mod knob;
 mod rig;
 mod seed;
+mod shelf;
 mod state;
 mod window;
 
-pub use choice::PLACES;
+pub use cabinet::{CabinetParams, MicParams};
+pub use choice::EMPTY;
+pub use knob::stored;
 pub use rig::RigParams;
+pub use rig::SlotParams;
 pub use seed::Seed;
+pub use shelf::{library, refresh};
 pub use state::repair;
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 
-use crate::params::rig::decibels;
-use crate::params::rig::level;
+use crate::params::knob::decibels;
+use crate::params::knob::level;
 use crate::rig::Controls;
 use crate::rig::Oversampling;
 use crate::rig::Side;

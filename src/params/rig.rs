@@ -1,204 +1,182 @@
 //! The host parameters of one rig; there are two sets, A and B.
 
-use crate::params::choice::PLACES;
+use crate::params::cabinet::CabinetParams;
+use crate::params::choice::Loaded;
+use crate::params::choice::SWITCH_PLACES;
 use crate::params::choice::model_choice;
+use crate::params::choice::second_choice;
+use crate::params::choice::switch;
+use crate::params::knob::decibels;
+use crate::params::knob::knob;
+use crate::params::knob::level;
+use crate::params::knob::position;
 use crate::rig::Choices;
+use crate::rig::KnobPlace;
 use crate::rig::Knobs;
 use crate::rig::Oversampling;
 use crate::rig::RigControls;
-use crate::rig::library;
+use crate::rig::Slot;
+use crate::rig::library::PLACES;
 use crate::rig::ranges;
-use crate::units::text;
+use nice_plug::prelude::BoolParam;
 use nice_plug::prelude::FloatParam;
-use nice_plug::prelude::FloatRange;
 use nice_plug::prelude::IntParam;
+use nice_plug::prelude::IntRange;
 use nice_plug::prelude::Param;
+use nice_plug::prelude::ParamPtr;
 use nice_plug::prelude::Params;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-#[derive(Params)]
 pub struct RigParams {
-    /// Place in [`library::SOURCES`].
-    #[id = "source"]
-    pub source: IntParam,
-    /// Source impedance, stored as log10 of Ω. Only the line source has one to set.
-    #[id = "source_z"]
-    pub source_z: FloatParam,
-    /// Place in [`library::PREAMPS`].
-    #[id = "preamp"]
-    pub preamp: IntParam,
-    /// Input impedance of the preamp, stored as log10 of Ω.
-    #[id = "input_z"]
-    pub input_z: FloatParam,
-    /// Gain pot rotation, 0 to 1; shown 0 to 10 as on the panel. The taper is the deck's.
-    #[id = "gain"]
-    pub gain: FloatParam,
-    /// Bass pot rotation, like `gain`.
-    #[id = "bass"]
-    pub bass: FloatParam,
-    /// Mid pot rotation, like `gain`.
-    #[id = "mid"]
-    pub mid: FloatParam,
-    /// Treble pot rotation, like `gain`.
-    #[id = "treble"]
-    pub treble: FloatParam,
+    /// In the signal's order.
+    pub slots: [SlotParams; 5],
+    /// 0 for the same amplifier behind both outputs of a splitter or crossover, else the model's place and 1.
+    pub second_amp: IntParam,
+    pub cabinet: CabinetParams,
+    /// Swaps the source's leads.
+    pub polarity: BoolParam,
+    /// Of every part, in °C.
+    pub temperature: IntParam,
     /// Output trim, stored in dB.
-    #[id = "trim"]
     pub trim: FloatParam,
+}
+
+/// A slot's model, and its knobs and switches, which belong to whichever deck is loaded.
+pub struct SlotParams {
+    pub slot: Slot,
+    /// Place in the library.
+    pub model: IntParam,
+    /// As [`Slot::knobs`]: rotations, or log10 of Ω.
+    pub knobs: Vec<FloatParam>,
+    pub switches: Vec<IntParam>,
 }
 
 impl RigParams {
     /// Parameters of the rig that hosts know as `rig` ("A" or "B").
     pub fn new(rig: &str, defaults: &RigControls) -> Self {
-        let (choices, knobs) = (&defaults.choices, &defaults.knobs);
         let name = |what: &str| format!("{rig} {what}");
+        let (min, max) = ranges::TEMPERATURE.into_inner();
+        let celsius = defaults.choices.temperature;
         Self {
-            source: model_choice(name("Source"), choices.source, library::SOURCES),
-            source_z: impedance(name("Source Z"), knobs.z_source, ranges::Z_SOURCE),
-            preamp: model_choice(name("Preamp"), choices.preamp, library::PREAMPS),
-            input_z: impedance(name("Input Z"), knobs.z_in, ranges::Z_IN),
-            gain: pot(name("Gain"), knobs.gain),
-            bass: pot(name("Bass"), knobs.bass),
-            mid: pot(name("Mid"), knobs.mid),
-            treble: pot(name("Treble"), knobs.treble),
+            slots: Slot::ALL.map(|slot| SlotParams::new(rig, slot, defaults)),
+            second_amp: second_choice(name("Second Amp"), Slot::Amp),
+            cabinet: CabinetParams::new(rig, &defaults.cabinet),
+            polarity: BoolParam::new(name("Polarity"), defaults.inverted)
+                .with_value_to_string(Arc::new(|inverted| {
+                    if inverted { "Inverted" } else { "Normal" }.into()
+                }))
+                .with_string_to_value(Arc::new(|text| match text.trim().to_lowercase().as_str() {
+                    "inverted" | "on" => Some(true),
+                    "normal" | "off" => Some(false),
+                    _ => None,
+                })),
+            temperature: IntParam::new(name("Temperature"), celsius, IntRange::Linear { min, max })
+                .with_unit(" °C"),
             trim: decibels(name("Trim"), defaults.trim_db, ranges::TRIM, " dB"),
         }
     }
 
+    pub fn slot(&self, slot: Slot) -> &SlotParams {
+        &self.slots[slot.index()]
+    }
+
     /// What the rig is told. Every value is finite and within its range, whatever a broken state has put here.
     pub fn controls(&self, oversampling: Oversampling, noise: Option<u32>) -> RigControls {
-        let place = |choice: &IntParam| choice.value().clamp(0, PLACES as i32 - 1) as usize;
-        let pot = |pot: &FloatParam| decimal(value(pot), 6);
+        let mut knobs = Knobs::default();
+        let mut choices = Choices {
+            second_amp: place(&self.second_amp),
+            temperature: self
+                .temperature
+                .value()
+                .clamp(*ranges::TEMPERATURE.start(), *ranges::TEMPERATURE.end()),
+            oversampling,
+            noise,
+            ..Choices::default()
+        };
+        for params in &self.slots {
+            let slot = params.slot;
+            choices[slot] = place(&params.model);
+            for (at, (param, knob)) in params.knobs.iter().zip(slot.knobs()).enumerate() {
+                knobs.set(slot, at, position(param, &knob.turn));
+            }
+            let switches = &mut choices.switches[slot.index()];
+            for (switch, param) in switches.iter_mut().zip(&params.switches) {
+                *switch = param.value().clamp(0, SWITCH_PLACES as i32 - 1) as u8;
+            }
+        }
         RigControls {
-            choices: Choices {
-                source: place(&self.source),
-                preamp: place(&self.preamp),
-                oversampling,
-                noise,
-            },
-            knobs: Knobs {
-                z_source: ohms(value(&self.source_z)),
-                z_in: ohms(value(&self.input_z)),
-                gain: pot(&self.gain),
-                bass: pot(&self.bass),
-                mid: pot(&self.mid),
-                treble: pot(&self.treble),
-            },
+            choices,
+            knobs,
+            cabinet: self.cabinet.controls(),
+            inverted: self.polarity.value(),
             trim_db: level(&self.trim),
         }
     }
 
-    /// Every parameter that glides.
-    pub fn knobs(&self) -> [&FloatParam; 7] {
-        [
-            &self.source_z,
-            &self.input_z,
-            &self.gain,
-            &self.bass,
-            &self.mid,
-            &self.treble,
-            &self.trim,
-        ]
-    }
-
-    /// Whether `source_z` is heard: pickups bring their own impedance.
-    pub fn has_source_z(&self) -> bool {
-        let place = self.source.value() as usize;
-        library::SOURCES
-            .get(place)
-            .or(library::SOURCES.first())
-            .is_some_and(|source| source.id == "line")
-    }
-}
-
-/// The parameter's value with modulation, inside its range; its default where a state held no finite number.
-fn value(param: &FloatParam) -> f64 {
-    let FloatRange::Linear { min, max } = param.range() else {
-        return f64::from(param.default_plain_value());
-    };
-    let plain = param.value();
-    let kept = if plain.is_finite() {
-        plain.clamp(min, max)
-    } else {
-        param.default_plain_value()
-    };
-    f64::from(kept)
-}
-
-/// The parameter's value in dB, to four decimals.
-pub(super) fn level(param: &FloatParam) -> f64 {
-    decimal(value(param), 4)
-}
-
-/// Hosts keep parameters as f32; this is the decimal number that was meant: 0.3, not 0.300000012. So what is typed
-/// here and what the command line is told are the same to the last bit.
-fn decimal(x: f64, decimals: i32) -> f64 {
-    let per_unit = 10f64.powi(decimals);
-    (x * per_unit).round() / per_unit
-}
-
-/// Ω from their log10, to five significant digits.
-fn ohms(log_z: f64) -> f64 {
-    let z = 10f64.powf(log_z);
-    let decimals = 4 - (log_z + 1e-6).floor() as i32;
-    if decimals >= 0 {
-        decimal(z, decimals)
-    } else {
-        let step = 10f64.powi(-decimals);
-        (z / step).round() * step
-    }
-}
-
-/// A level in dB or dBu, with one digit; `unit` carries its space.
-pub(super) fn decibels(
-    name: String,
-    default: f64,
-    range: RangeInclusive<f64>,
-    unit: &'static str,
-) -> FloatParam {
-    let (min, max) = (*range.start() as f32, *range.end() as f32);
-    let signed = unit == " dBu";
-    FloatParam::new(name, default as f32, FloatRange::Linear { min, max })
-        .with_unit(unit)
-        .with_value_to_string(Arc::new(move |db| {
-            let db = if db.abs() < 0.05 { 0.0 } else { db };
-            if signed {
-                format!("{db:+.1}")
-            } else {
-                format!("{db:.1}")
+    /// Every parameter with its id, without the rig's letter, and its group.
+    fn all(&self) -> Vec<(String, ParamPtr, String)> {
+        let mut all = Vec::new();
+        for params in &self.slots {
+            let slot = params.slot;
+            let mut add = |id: String, param: ParamPtr| all.push((id, param, slot.name().into()));
+            add(slot.id().into(), params.model.as_ptr());
+            if slot == Slot::Amp {
+                add("second_amp".into(), self.second_amp.as_ptr());
             }
-        }))
-        .with_string_to_value(Arc::new(move |typed| {
-            text::parse_with_unit(typed, unit.trim()).map(|db| db as f32)
-        }))
+            for (knob, param) in slot.knobs().iter().zip(&params.knobs) {
+                add(knob.param.into(), param.as_ptr());
+            }
+            for (n, param) in params.switches.iter().enumerate() {
+                add(format!("{}_s{}", slot.id(), n + 1), param.as_ptr());
+            }
+        }
+        let cabinet = self.cabinet.all().into_iter();
+        all.extend(cabinet.map(|(id, param)| (id, param, "Cabinet".into())));
+        let mut add = |id: &str, param: ParamPtr| all.push((id.into(), param, String::new()));
+        add("polarity", self.polarity.as_ptr());
+        add("temperature", self.temperature.as_ptr());
+        add("trim", self.trim.as_ptr());
+        all
+    }
 }
 
-/// A rotation, 0 to 1.
-fn pot(name: String, default: f64) -> FloatParam {
-    FloatParam::new(
-        name,
-        default as f32,
-        FloatRange::Linear { min: 0.0, max: 1.0 },
-    )
-    .with_value_to_string(Arc::new(|position| text::rotation(f64::from(position))))
-    .with_string_to_value(Arc::new(|typed| {
-        text::parse_rotation(typed).map(|position| position as f32)
-    }))
+fn place(choice: &IntParam) -> usize {
+    choice.value().clamp(0, PLACES as i32 - 1) as usize
 }
 
-/// An impedance that moves by ratios: the stored value is log10 of Ω.
-fn impedance(name: String, default: f64, range: RangeInclusive<f64>) -> FloatParam {
-    let (min, max) = (*range.start(), *range.end());
-    let range = FloatRange::Linear {
-        min: min.log10() as f32,
-        max: max.log10() as f32,
-    };
-    FloatParam::new(name, default.log10() as f32, range)
-        .with_value_to_string(Arc::new(|log_z| text::ohms(10f64.powf(f64::from(log_z)))))
-        .with_string_to_value(Arc::new(|typed| {
-            text::parse_ohms(typed)
-                .filter(|z| *z > 0.0)
-                .map(|z| z.log10() as f32)
-        }))
+// SAFETY: the pointers are those of this object's own fields, which live as long as it does and never move: nobody
+// takes the vectors of a shared `RigParams` apart.
+unsafe impl Params for RigParams {
+    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
+        self.all()
+    }
+}
+
+impl SlotParams {
+    fn new(rig: &str, slot: Slot, defaults: &RigControls) -> Self {
+        let loaded = Loaded::new(slot, defaults.choices[slot]);
+        let one = |(at, place): (usize, &KnobPlace)| {
+            let name = format!("{rig} {}", place.name);
+            knob(name, place, at, defaults.knobs.at(slot, at), &loaded)
+        };
+        let switch = |n| {
+            switch(
+                format!("{rig} {} Switch {}", slot.name(), n + 1),
+                &loaded,
+                n,
+            )
+        };
+        Self {
+            slot,
+            model: model_choice(format!("{rig} {}", slot.name()), &loaded),
+            knobs: slot.knobs().iter().enumerate().map(one).collect(),
+            switches: (0..slot.n_switches()).map(switch).collect(),
+        }
+    }
+
+    /// The parameter of a knob, by its id. Panics where the slot has none.
+    pub fn knob(&self, id: &str) -> &FloatParam {
+        let place = self.slot.knob(id);
+        &self.knobs[place.unwrap_or_else(|| panic!("a {} has no knob `{id}`", self.slot.id()))]
+    }
 }

@@ -1,19 +1,25 @@
-//! Chains travel between the audio thread, which plays them, and the background thread, which builds and drops
+//! Circuits and cabinets travel between the audio thread, which plays them, and the background thread, which builds and drops
 //! them, through queues that neither locks nor allocates at the audio end.
 
+use crate::meters;
 use crate::meters::Meters;
-use crate::rig::Chain;
+use crate::params::library;
+use crate::rig::Choices;
 use crate::rig::Controls;
+use crate::rig::F_REPORT;
+use crate::rig::Knobs;
 use crate::rig::Order;
 use crate::rig::Pair;
+use crate::rig::Part;
 use crate::rig::Side;
+use crate::rig::loadings;
 use rtrb::Consumer;
 use rtrb::Producer;
 use rtrb::RingBuffer;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Orders under way and chains on their way back, at most.
+/// Orders under way and parts on their way back, at most.
 const QUEUE: usize = 16;
 
 /// What an offline render waits for a chain, at most.
@@ -26,18 +32,28 @@ struct Job {
     generation: u64,
 }
 
-/// The answer to a job; no chain where it was superseded or could not be built.
+/// The rig that is heard, to be looked at without playing it.
+#[derive(Clone, Copy, PartialEq)]
+struct Weighed {
+    choices: Choices,
+    knobs: Knobs,
+}
+
+/// The answer to a job; no part where it was superseded or could not be built.
 struct Delivery {
     side: Side,
     generation: u64,
-    chain: Option<Box<Chain>>,
+    part: Option<Part>,
 }
 
 /// The audio thread's end.
 pub struct Builder {
     jobs: Producer<Job>,
     deliveries: Consumer<Delivery>,
-    retired: Producer<Box<Chain>>,
+    retired: Producer<Part>,
+    weighings: Producer<Weighed>,
+    /// What was sent to be weighed last.
+    weighed: Option<Weighed>,
     generation: u64,
     /// Jobs of this generation that have not been answered.
     awaited: usize,
@@ -47,7 +63,10 @@ pub struct Builder {
 pub struct Workbench {
     jobs: Consumer<Job>,
     deliveries: Producer<Delivery>,
-    retired: Consumer<Box<Chain>>,
+    retired: Consumer<Part>,
+    weighings: Consumer<Weighed>,
+    /// Why the last order of each side and kind could not be filled.
+    troubles: [[Option<String>; 2]; 2],
     meters: Arc<Meters>,
 }
 
@@ -56,7 +75,11 @@ pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
     // Twice, because those of the last activation may still lie there.
     let (deliveries, deliveries_out) = RingBuffer::new(2 * QUEUE);
     let (retired_in, retired) = RingBuffer::new(QUEUE);
+    // One at a time: what changes meanwhile is weighed after it.
+    let (weighings_in, weighings) = RingBuffer::new(1);
     let builder = Builder {
+        weighings: weighings_in,
+        weighed: None,
         jobs: jobs_in,
         deliveries: deliveries_out,
         retired: retired_in,
@@ -69,6 +92,8 @@ pub fn new(meters: Arc<Meters>) -> (Builder, Workbench) {
             jobs,
             deliveries,
             retired,
+            weighings,
+            troubles: Default::default(),
             meters,
         },
     )
@@ -80,13 +105,13 @@ impl Builder {
     pub fn exchange(&mut self, pair: &mut Pair, controls: &Controls) -> bool {
         let mut wake = self.install(pair);
         while self.retired.slots() > 0
-            && let Some(chain) = pair.retired()
+            && let Some(part) = pair.retired()
         {
-            wake |= self.retire(chain);
+            wake |= self.retire(part);
         }
         for side in Side::BOTH {
-            // An order is asked for once, so it must find room.
-            if self.jobs.slots() > 0
+            // An order is told once, so it must find room.
+            while self.jobs.slots() > 0
                 && self.awaited < QUEUE
                 && let Some(order) = pair.order(side, controls)
             {
@@ -102,6 +127,21 @@ impl Builder {
             }
         }
         wake
+    }
+
+    /// Sends the rig that is heard to be weighed if it has changed since. True where the background thread has
+    /// something to do.
+    pub fn weigh(&mut self, controls: &Controls) -> bool {
+        let rig = &controls.rigs[controls.side.index()];
+        let heard = Weighed {
+            choices: rig.choices,
+            knobs: rig.knobs,
+        };
+        let is_new = self.weighed != Some(heard) && self.weighings.push(heard).is_ok();
+        if is_new {
+            self.weighed = Some(heard);
+        }
+        is_new
     }
 
     /// Waits until every order is answered; for offline rendering, where automation must not race with building.
@@ -136,16 +176,16 @@ impl Builder {
         {
             let current = delivery.generation == self.generation;
             self.awaited -= usize::from(current);
-            let Some(chain) = delivery.chain else {
+            let Some(part) = delivery.part else {
                 continue;
             };
             let unused = if current {
-                pair.install(delivery.side, chain)
+                pair.install(delivery.side, part)
             } else {
-                Some(chain)
+                Some(part)
             };
-            if let Some(chain) = unused {
-                wake |= self.retire(chain);
+            if let Some(part) = unused {
+                wake |= self.retire(part);
             }
         }
         wake
@@ -154,15 +194,15 @@ impl Builder {
     /// Whether the next delivery is for a side that is still fading to an earlier one.
     fn must_fade_first(&self, pair: &Pair) -> bool {
         self.deliveries.peek().is_ok_and(|next| {
+            let part = next.part.as_ref();
             next.generation == self.generation
-                && next.chain.is_some()
-                && !pair.can_install(next.side)
+                && part.is_some_and(|part| !pair.can_install(next.side, part))
         })
     }
 
     /// Callers have seen a free slot.
-    fn retire(&mut self, chain: Box<Chain>) -> bool {
-        self.retired.push(chain).is_ok()
+    fn retire(&mut self, part: Part) -> bool {
+        self.retired.push(part).is_ok()
     }
 }
 
@@ -172,20 +212,43 @@ impl Workbench {
         while self.retired.pop().is_ok() {}
         while let Ok(job) = self.jobs.pop() {
             let superseded = self.is_superseded(&job);
-            let chain = if superseded {
+            let part = if superseded {
                 None
             } else {
-                self.build(&job.order)
+                self.build(job.side, &job.order)
             };
             let delivery = Delivery {
                 side: job.side,
                 generation: job.generation,
-                chain,
+                part,
             };
             // More places than jobs under way: this finds room, and what did not would be dropped here, off the
             // audio thread.
             drop(self.deliveries.push(delivery));
         }
+        while let Ok(rig) = self.weighings.pop() {
+            self.weigh(&rig);
+        }
+    }
+
+    /// Tells the panel what the stages of a rig lose by driving each other; nothing where it can't be built, which
+    /// the order for it has told already.
+    fn weigh(&self, rig: &Weighed) {
+        let Ok(found) = loadings(&rig.choices, &rig.knobs, &library(), F_REPORT) else {
+            return;
+        };
+        let mut told = meters::Loadings {
+            is_split: found.is_split,
+            ..meters::Loadings::default()
+        };
+        for loading in found.junctions {
+            told.junctions[loading.after.index()] = Some(meters::Loading {
+                z_source: loading.z_source as f32,
+                z_load: loading.z_load as f32,
+                loss_db: loading.loss_db as f32,
+            });
+        }
+        self.meters.loadings(told);
     }
 
     fn is_superseded(&mut self, job: &Job) -> bool {
@@ -198,20 +261,16 @@ impl Workbench {
         first
             .iter()
             .chain(second)
-            .any(|later| later.side == job.side)
+            .any(|later| later.side == job.side && later.order.is_like(&job.order))
     }
 
-    fn build(&self, order: &Order) -> Option<Box<Chain>> {
-        match Chain::build(order) {
-            Ok(chain) => {
-                self.meters.trouble(None);
-                Some(chain)
-            }
-            Err(error) => {
-                self.meters.trouble(Some(error.to_string()));
-                None
-            }
-        }
+    fn build(&mut self, side: Side, order: &Order) -> Option<Part> {
+        let built = order.build(&library());
+        let kind = usize::from(matches!(order, Order::Speaker(_)));
+        self.troubles[side.index()][kind] = built.as_ref().err().map(ToString::to_string);
+        let trouble = self.troubles.iter().flatten().flatten().next();
+        self.meters.trouble(trouble.cloned());
+        built.ok()
     }
 }
 
@@ -234,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_choice_is_built_played_and_the_old_chain_comes_back() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         let controls = with_quality(Oversampling::X2);
         assert!(builder.exchange(&mut pair, &controls), "an order");
@@ -252,7 +311,7 @@ mod tests {
 
     #[test]
     fn of_many_orders_the_last_is_built() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
             builder.exchange(&mut pair, &with_quality(oversampling));
@@ -261,20 +320,20 @@ mod tests {
         assert_eq!(builder.deliveries.slots(), 3);
         let last = with_quality(Oversampling::X1);
         builder.exchange(&mut pair, &last);
-        assert!(builder.is_idle() && !pair.can_install(Side::A));
+        assert!(builder.is_idle() && !pair.is_settled(Side::A));
         play(&mut pair, &last);
         assert!(pair.retired().is_some());
     }
 
     #[test]
     fn an_order_of_before_is_not_delivered() {
-        let mut pair = Pair::new(RATE, &Controls::default()).unwrap();
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
         let (mut builder, mut workbench) = new(Arc::new(Meters::default()));
         let controls = with_quality(Oversampling::X2);
         builder.exchange(&mut pair, &controls);
         builder.forget_orders();
         workbench.work();
         assert!(builder.exchange(&mut pair, &controls), "it is sent back");
-        assert!(pair.can_install(Side::A) && builder.is_idle());
+        assert!(pair.is_settled(Side::A) && builder.is_idle());
     }
 }

@@ -1,7 +1,23 @@
 //! What CLAP and VST3 each want to know, and their entry points.
 
 use crate::plugin::Loadline;
+use crate::rig::Slot;
 use nice_plug::prelude::*;
+
+/// Pages of a remote control: name, and up to six knobs of a slot.
+const PAGES: &[(&str, Slot, &[&str])] = &[
+    (
+        "Preamp",
+        Slot::Preamp,
+        &["gain", "level", "z_in", "presence", "supply", "x1"],
+    ),
+    ("Tone", Slot::Preamp, &["bass", "mid", "treble", "presence"]),
+    (
+        "Power",
+        Slot::Amp,
+        &["volume", "presence", "resonance", "bias", "sag", "feedback"],
+    ),
+];
 
 impl ClapPlugin for Loadline {
     const CLAP_ID: &'static str = "org.loadline.loadline";
@@ -20,16 +36,15 @@ impl ClapPlugin for Loadline {
     fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
         for (name, rig) in [("A", &self.params.a), ("B", &self.params.b)] {
             context.add_section(format!("Rig {name}"), |section| {
-                section.add_page(format!("Rig {name}"), |page| {
-                    page.add_param(&rig.gain);
-                    page.add_param(&rig.bass);
-                    page.add_param(&rig.mid);
-                    page.add_param(&rig.treble);
-                    page.add_param(&rig.source_z);
-                    page.add_param(&rig.input_z);
-                    page.add_param(&rig.trim);
-                    page.add_param(&self.params.active);
-                });
+                for (page_name, slot, knobs) in PAGES {
+                    section.add_page(format!("{page_name} {name}"), |page| {
+                        for knob in *knobs {
+                            page.add_param(rig.slot(*slot).knob(knob));
+                        }
+                        page.add_param(&rig.trim);
+                        page.add_param(&self.params.active);
+                    });
+                }
             });
         }
     }

@@ -2,7 +2,11 @@
 
 use crate::meters::Meters;
 use crate::rig::Controls;
+use crate::rig::Levels;
 use crate::rig::Pair;
+
+/// Between two readings of the volts inside a rig, at least, in samples.
+const WINDOW: u32 = 2048;
 
 /// Plays a piece in place; returns the loudest peak that the meters saw, 0 while nobody watches them.
 pub fn play(
@@ -11,6 +15,7 @@ pub fn play(
     right: &mut [f32],
     controls: &Controls,
     meters: &Meters,
+    levels: &mut Levels,
 ) -> f32 {
     let bad = left
         .iter()
@@ -30,6 +35,12 @@ pub fn play(
     for channel in 0..2 {
         meters.input(channel, before[channel]);
         meters.output(channel, after[channel]);
+    }
+    levels.add(pair.take_levels(controls.side));
+    if levels.samples >= WINDOW {
+        let of = std::mem::take(levels);
+        let v_rms = of.junctions.map(|squares| of.v_rms(squares) as f32);
+        meters.junctions(v_rms, of.v_rms(of.sum) as f32);
     }
     meters.missed(pair.misses());
     before.into_iter().chain(after).fold(0.0, f32::max)

@@ -1,52 +1,61 @@
-//! One rig as one solved circuit at one rate.
+//! One rig at one rate: one solved circuit, or two with a converter between them.
 
 use crate::circuit::CircuitError;
-use crate::circuit::Deck;
-use crate::circuit::KnobCard;
-use crate::circuit::Netlist;
-use crate::circuit::Noise;
-use crate::circuit::OperatingPoint;
-use crate::circuit::Solver;
-use crate::circuit::SolverReadings;
 use crate::dsp::MAX_STAGES;
 use crate::dsp::Oversampler;
 use crate::rig::Choices;
 use crate::rig::Knobs;
-use crate::rig::library;
-use crate::rig::library::Model;
+use crate::rig::RigControls;
+use crate::rig::compose::CONVERTER;
+use crate::rig::compose::compose;
+use crate::rig::converting::Converting;
+use crate::rig::levels::Levels;
+use crate::rig::levels::N_JUNCTIONS;
+use crate::rig::library::Library;
+use crate::rig::mix::Mix;
+use crate::rig::stretch::Stretch;
 use crate::units::Hertz;
 use crate::units::Seconds;
-use std::path::Path;
 use wide::f64x2;
 
-/// What is needed to build a chain; made on the audio thread, filled off it.
+/// What is needed to build a chain.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Order {
+pub struct ChainOrder {
     pub choices: Choices,
     pub knobs: Knobs,
     pub sample_rate: Hertz,
 }
 
-/// A rig ready to play: its circuit, its oversampler and its knobs.
+impl ChainOrder {
+    pub fn of(rig: &RigControls, sample_rate: Hertz) -> Self {
+        Self {
+            choices: rig.choices,
+            knobs: rig.knobs,
+            sample_rate,
+        }
+    }
+}
+
+/// A rig ready to play: its circuits, its oversampler and its knobs.
 #[derive(Clone, Debug)]
 pub struct Chain {
     choices: Choices,
-    solver: Solver,
+    first: Stretch,
+    /// Behind a converter, what it drives.
+    rest: Option<(Converting, Stretch)>,
     oversampler: Oversampler,
-    /// One for each live parameter of the circuit.
-    knobs: Vec<LiveKnob>,
-    /// Values of the live parameters.
-    live: Vec<f64>,
     /// How far a knob turns in one control tick at most.
     turn_per_tick: f64,
+    mix: Mix,
+    taps: [Option<Tap>; N_JUNCTIONS],
+    levels: Levels,
 }
 
-/// A knob of the rig that moves a parameter of the circuit.
-#[derive(Clone, Debug)]
-struct LiveKnob {
-    card: KnobCard,
-    /// Rotation, 0 to 1, as far as it has come.
-    rotation: f64,
+/// Where a junction is read.
+#[derive(Clone, Copy, Debug)]
+struct Tap {
+    is_behind_converter: bool,
+    probe: usize,
 }
 
 /// Samples at the host's rate from one control tick to the next, counted from reset.
@@ -56,50 +65,54 @@ struct LiveKnob {
 pub const CONTROL_TICK: u32 = 8;
 /// A whole turn takes this long: a quick wrist.
 const WHOLE_TURN: Seconds = 20e-3;
-/// Rotations of all knobs at which the noise is compared, to find the parts that make most of it.
-const NOISE_TURNS: [f64; 3] = [0.0, 0.5, 1.0];
-/// Load of the last stage where no amplifier follows: a bridging input, 1 MΩ.
-pub const BRIDGING_LOAD: &str = "1Meg";
+/// Probe of the node that is heard; that of a second amplifier follows.
+const HEARD: usize = 0;
 
 impl Chain {
     /// Builds and settles the chain. Allocates; never on the audio thread.
-    pub fn build(order: &Order) -> Result<Box<Chain>, CircuitError> {
-        let (deck, cards) = compose(order)?;
-        let knobs: Vec<LiveKnob> = cards
-            .into_iter()
-            .map(|card| LiveKnob {
-                rotation: rotation(&card, &order.knobs),
-                card,
-            })
-            .collect();
-        let live: Vec<f64> = knobs
-            .iter()
-            .map(|knob| knob.card.at_rotation(knob.rotation))
-            .collect();
-        let point = OperatingPoint::solve(Netlist::expand(&deck)?)?;
+    pub fn build(order: &ChainOrder, library: &Library) -> Result<Box<Chain>, CircuitError> {
+        let rig = compose(&order.choices, &order.knobs, library, None)?;
+        let mix = Mix::new(&rig, &order.knobs, order.sample_rate);
         let rate = order.sample_rate * order.choices.oversampling.factor() as f64;
-        let solver = match order.choices.noise {
-            None => Solver::new(&point, rate, &["out"])?,
-            Some(seed) => {
-                let all_at = |turn: f64| {
-                    knobs
-                        .iter()
-                        .map(|knob| knob.card.at_rotation(turn))
-                        .collect()
-                };
-                let mut positions: Vec<Vec<f64>> = NOISE_TURNS.map(all_at).into();
-                positions.push(live.clone());
-                let seed = u64::from(seed);
-                Solver::with_noise(&point, rate, &["out"], &Noise { seed, positions })?
+        let noise = order.choices.noise.map(u64::from);
+        let (mut stretches, mut taps) = (Vec::new(), [None; N_JUNCTIONS]);
+        for (n, circuit) in rig.circuits.iter().enumerate() {
+            let is_last = n + 1 == rig.circuits.len();
+            let mut probes = Vec::new();
+            if is_last {
+                probes.push(rig.output.as_str());
+                probes.extend(rig.second.iter().map(|(node, _)| node.as_str()));
+            } else {
+                probes.push(CONVERTER);
             }
+            for junction in rig.junctions.iter().filter(|found| found.circuit == n) {
+                let known = probes.iter().position(|probe| *probe == junction.node);
+                taps[junction.after.index()] = Some(Tap {
+                    is_behind_converter: n > 0,
+                    probe: known.unwrap_or(probes.len()),
+                });
+                if known.is_none() {
+                    probes.push(&junction.node);
+                }
+            }
+            stretches.push(Stretch::build(circuit, &order.knobs, rate, &probes, noise)?);
+        }
+        let mut stretches = stretches.into_iter();
+        let converting = rig
+            .converter
+            .map(|plan| Converting::new(&plan, &order.knobs, rate));
+        let (Some(first), rest) = (stretches.next(), converting.zip(stretches.next())) else {
+            return Err(CircuitError("a rig has at least a source".to_owned()));
         };
         let mut chain = Chain {
             choices: order.choices,
-            solver,
+            first,
+            rest,
             oversampler: Oversampler::new(order.choices.oversampling.stages()),
-            knobs,
-            live,
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
+            mix,
+            taps,
+            levels: Levels::default(),
         };
         chain.reset();
         Ok(Box::new(chain))
@@ -111,8 +124,13 @@ impl Chain {
 
     /// Back to the operating point, keeping the knobs. Never allocates.
     pub fn reset(&mut self) {
-        self.solver.reset();
-        self.oversampler.settle(f64x2::ZERO, self.solver.probe(0));
+        self.first.reset();
+        if let Some((converting, behind)) = &mut self.rest {
+            converting.reset();
+            behind.reset();
+        }
+        self.oversampler.settle(f64x2::ZERO, self.heard());
+        self.levels = Levels::default();
     }
 
     /// One control tick: turns the knobs towards these positions, to be there at the next tick. Never allocates.
@@ -126,24 +144,13 @@ impl Chain {
         self.turn_knobs(knobs, 1.0, 1);
     }
 
-    /// Turns every knob by `most` at most; the circuit follows within `steps` steps.
+    /// Turns every knob by `most` at most; the circuits follow within `steps` steps.
     fn turn_knobs(&mut self, knobs: &Knobs, most: f64, steps: u32) {
-        let mut moved = false;
-        for (knob, value) in self.knobs.iter_mut().zip(&mut self.live) {
-            let wanted = rotation(&knob.card, knobs);
-            let missing = wanted - knob.rotation;
-            if missing != 0.0 {
-                knob.rotation = if missing.abs() <= most {
-                    wanted
-                } else {
-                    knob.rotation + most * missing.signum()
-                };
-                *value = knob.card.at_rotation(knob.rotation);
-                moved = true;
-            }
-        }
-        if moved {
-            self.solver.glide(&self.live, steps);
+        self.mix.turn(knobs, most);
+        self.first.turn(knobs, most, steps);
+        if let Some((converting, behind)) = &mut self.rest {
+            converting.turn(knobs, most);
+            behind.turn(knobs, most, steps);
         }
     }
 
@@ -154,70 +161,63 @@ impl Chain {
         let work = &mut work[..self.oversampler.factor()];
         self.oversampler.up(v_source, work);
         for v in work.iter_mut() {
-            self.solver.tick(*v);
-            *v = self.solver.probe(0);
+            self.first.tick(*v);
+            if let Some((converting, behind)) = &mut self.rest {
+                behind.tick(converting.tick(self.first.probe(HEARD)));
+            }
+            *v = self.heard();
         }
+        self.mix.tick();
+        self.measure();
         self.oversampler.down(work)
     }
 
-    pub fn readings(&self) -> SolverReadings {
-        self.solver.readings()
+    /// The stretch that is heard.
+    #[inline]
+    fn last(&self) -> &Stretch {
+        self.rest.as_ref().map_or(&self.first, |(_, behind)| behind)
     }
-}
 
-/// Position of the knob that a card asks for; a knob that the panel doesn't have stays at its default.
-fn rotation(card: &KnobCard, knobs: &Knobs) -> f64 {
-    let turn = |rotation: f64| {
-        if rotation.is_finite() {
-            rotation.clamp(0.0, 1.0)
+    #[inline]
+    fn heard(&self) -> f64x2 {
+        let last = self.last();
+        if self.mix.is_double() {
+            self.mix.of(last.probe(HEARD), last.probe(HEARD + 1))
         } else {
-            0.5
+            last.probe(HEARD)
         }
-    };
-    match card.id.as_str() {
-        "gain" => turn(knobs.gain),
-        "bass" => turn(knobs.bass),
-        "mid" => turn(knobs.mid),
-        "treble" => turn(knobs.treble),
-        "z_in" if knobs.z_in.is_finite() => card.rotation_of(knobs.z_in),
-        "z_source" if knobs.z_source.is_finite() => card.rotation_of(knobs.z_source),
-        _ => card.rotation_of(card.default),
     }
-}
 
-/// The rig as a deck of two `X` lines, and the cards of its live parameters in their order.
-fn compose(order: &Order) -> Result<(Deck, Vec<KnobCard>), CircuitError> {
-    let source = library::at(library::SOURCES, order.choices.source);
-    let preamp = library::at(library::PREAMPS, order.choices.preamp);
-    let stages = [
-        ("source", source, "emf", "in"),
-        ("preamp", preamp, "in", "out"),
-    ];
-    let mut text = format!("* rig\nVin emf 0 0\nRload out 0 {BRIDGING_LOAD}\n");
-    let mut decks: Vec<(&Model, Deck)> = Vec::new();
-    let mut live = Vec::new();
-    for (slot, model, from, to) in stages {
-        let deck = model.deck()?;
-        text += &format!("X{slot} {from} {to} {}", model.id);
-        for card in &deck.annotations().knobs {
-            let parameter = format!("{slot}_{}", card.id);
-            text += &format!(" {}={{{parameter}}}", card.id);
-            live.push((parameter, card.clone()));
+    /// Adds up the levels between the stages.
+    #[inline]
+    fn measure(&mut self) {
+        let last = self.rest.as_ref().map_or(&self.first, |(_, behind)| behind);
+        for (level, tap) in self.levels.junctions.iter_mut().zip(self.taps) {
+            if let Some(tap) = tap {
+                let stretch = if tap.is_behind_converter {
+                    last
+                } else {
+                    &self.first
+                };
+                let v = stretch.probe(tap.probe);
+                *level += v * v;
+            }
         }
-        text += "\n";
-        decks.push((model, deck));
+        if self.mix.is_double() {
+            let sum = last.probe(HEARD) + last.probe(HEARD + 1);
+            self.levels.sum += sum * sum;
+        }
+        self.levels.samples += 1;
     }
-    for (parameter, card) in &live {
-        text += &format!(".param {parameter}={}\n", card.default);
+
+    /// What has been summed up since it was last taken.
+    pub fn take_levels(&mut self) -> Levels {
+        std::mem::take(&mut self.levels)
     }
-    let mut rig = Deck::parse(Path::new("rig"), &text, &|_| {
-        Err("a rig includes nothing".to_string())
-    })?;
-    for (model, deck) in decks {
-        rig.adopt(model.id, deck)?;
+
+    /// Solver steps that missed their tolerance since the chain was built.
+    pub fn misses(&self) -> u64 {
+        let behind = self.rest.as_ref();
+        self.first.misses() + behind.map_or(0, |(_, behind)| behind.misses())
     }
-    for (parameter, card) in &live {
-        rig.set_live(parameter, card.at_rotation(rotation(card, &order.knobs)))?;
-    }
-    Ok((rig, live.into_iter().map(|(_, card)| card).collect()))
 }

@@ -1,20 +1,30 @@
 //! What a rig is told: plain values, no host types, no smoothing.
 
+use crate::rig::Library;
+use crate::rig::SpeakerControls;
+use crate::rig::slot::MAX_SWITCHES;
+use crate::rig::slot::MIDDLE;
+use crate::rig::slot::N_KNOBS;
+use crate::rig::slot::Slot;
+use crate::rig::slot::Turn;
 use crate::units::Decibels;
-use crate::units::Ohms;
+use std::ops::Index;
+use std::ops::IndexMut;
 
-/// Ranges of the controls that are not rotations, for hosts and for the command line.
+/// Ranges of the controls that belong to no deck, for hosts and for the command line.
 pub mod ranges {
     use std::ops::RangeInclusive;
 
     /// In dBu.
     pub const CALIBRATION: RangeInclusive<f64> = -20.0..=30.0;
-    /// In Ω.
-    pub const Z_SOURCE: RangeInclusive<f64> = 10.0..=1e6;
-    /// In Ω.
-    pub const Z_IN: RangeInclusive<f64> = 300.0..=10e6;
     /// In dB.
     pub const TRIM: RangeInclusive<f64> = -60.0..=24.0;
+    /// In °C.
+    pub const TEMPERATURE: RangeInclusive<i32> = -20..=85;
+    /// From the grille, in m.
+    pub const MIC_DISTANCE: RangeInclusive<f64> = 0.01..=3.0;
+    /// Off the driver's axis, in degrees.
+    pub const MIC_ANGLE: RangeInclusive<f64> = 0.0..=80.0;
 }
 
 /// Which of the two rigs is heard.
@@ -57,49 +67,134 @@ impl Oversampling {
     }
 }
 
-/// Positions of the knobs that glide. Pots are rotations, 0 to 1; impedances are in Ω.
+/// Positions of the knobs that glide: rotations, 0 to 1, or Ω, as [`Slot::knobs`] says.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Knobs {
-    pub z_source: Ohms,
-    pub z_in: Ohms,
-    pub gain: f64,
-    pub bass: f64,
-    pub mid: f64,
-    pub treble: f64,
+pub struct Knobs([f64; N_KNOBS]);
+
+impl Knobs {
+    /// Of the knob at a place of its slot.
+    pub fn at(&self, slot: Slot, place: usize) -> f64 {
+        self.0[slot.first_knob() + place]
+    }
+
+    pub fn set(&mut self, slot: Slot, place: usize, position: f64) {
+        self.0[slot.first_knob() + place] = position;
+    }
 }
 
 impl Default for Knobs {
     fn default() -> Self {
-        Self {
-            z_source: 100.0,
-            z_in: 1e6,
-            gain: 0.5,
-            bass: 0.5,
-            mid: 0.5,
-            treble: 0.5,
-        }
+        let mut positions =
+            Slot::ALL
+                .iter()
+                .flat_map(|slot| slot.knobs())
+                .map(|knob| match knob.turn {
+                    Turn::Rotation => MIDDLE,
+                    Turn::Impedance { default, .. } => default,
+                });
+        Self([(); N_KNOBS].map(|()| positions.next().unwrap_or(MIDDLE)))
     }
 }
 
+/// By slot and id, for those who write a knob down by its name. Panics where there is no such knob.
+impl Index<(Slot, &str)> for Knobs {
+    type Output = f64;
+
+    fn index(&self, (slot, id): (Slot, &str)) -> &f64 {
+        &self.0[named(slot, id)]
+    }
+}
+
+impl IndexMut<(Slot, &str)> for Knobs {
+    fn index_mut(&mut self, (slot, id): (Slot, &str)) -> &mut f64 {
+        &mut self.0[named(slot, id)]
+    }
+}
+
+fn named(slot: Slot, id: &str) -> usize {
+    let place = slot.knob(id);
+    slot.first_knob() + place.unwrap_or_else(|| panic!("a {} has no knob `{id}`", slot.id()))
+}
+
 /// What can't glide: another choice is another chain, built off the audio thread and crossfaded in.
-///
-/// `source` and `preamp` are places in [`super::library::SOURCES`] and [`super::library::PREAMPS`]; a place
-/// that no model fills plays the first model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choices {
-    pub source: usize,
-    pub preamp: usize,
+    /// Place of each slot's model in the library; a place that no model fills plays the first one.
+    pub models: [usize; 5],
+    /// Model behind the second output of a splitter or crossover; 0 is the same as the first, others count from 1.
+    pub second_amp: usize,
+    /// Position of each switch, among the values that the deck's `*@ choice` lists.
+    pub switches: [[u8; MAX_SWITCHES]; 5],
+    /// In °C.
+    pub temperature: i32,
     pub oversampling: Oversampling,
     /// Seed of the circuit's own noise; `None` leaves it silent.
     pub noise: Option<u32>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Of a rig that nobody has warmed or cooled, in °C; SPICE's own.
+pub const ROOM_TEMPERATURE: i32 = 27;
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            models: [0; 5],
+            second_amp: 0,
+            switches: Default::default(),
+            temperature: ROOM_TEMPERATURE,
+            oversampling: Oversampling::default(),
+            noise: None,
+        }
+    }
+}
+
+/// By slot: the model's place.
+impl Index<Slot> for Choices {
+    type Output = usize;
+
+    fn index(&self, slot: Slot) -> &usize {
+        &self.models[slot.index()]
+    }
+}
+
+impl IndexMut<Slot> for Choices {
+    fn index_mut(&mut self, slot: Slot) -> &mut usize {
+        &mut self.models[slot.index()]
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RigControls {
     pub choices: Choices,
     pub knobs: Knobs,
+    pub cabinet: SpeakerControls,
+    /// The source's two leads are swapped.
+    pub inverted: bool,
     /// Output trim of this rig.
     pub trim_db: Decibels,
+}
+
+impl RigControls {
+    /// Another model, with its knobs and switches where its deck has them; what other slots have stays.
+    pub fn choose(&mut self, slot: Slot, place: usize, library: &Library) {
+        self.choices[slot] = place;
+        let model = library.at(slot, place);
+        let notes = model.annotations();
+        let places = slot.places_of(&notes.knobs);
+        for (card, place) in notes.knobs.iter().zip(places) {
+            let Some(place) = place else { continue };
+            let position = match slot.knobs()[place].turn {
+                Turn::Rotation => card.rotation_of(card.default),
+                Turn::Impedance { .. } => card.default,
+            };
+            self.knobs.set(slot, place, position);
+        }
+        let switches = &mut self.choices.switches[slot.index()];
+        *switches = [0; MAX_SWITCHES];
+        for (switch, card) in switches.iter_mut().zip(&notes.choices) {
+            *switch = model.start_of(card) as u8;
+        }
+    }
 }
 
 /// Everything an instance is told for the samples that follow.
@@ -115,18 +210,14 @@ pub struct Controls {
 impl Default for Controls {
     /// A tube preamp at its edge against an op-amp that meets its rails, both as loud as a guitar that goes in.
     fn default() -> Self {
-        let rig = |preamp, gain, trim_db| RigControls {
-            choices: Choices {
-                source: 0,
-                preamp,
-                oversampling: Oversampling::default(),
-                noise: None,
-            },
-            knobs: Knobs {
-                gain,
-                ..Knobs::default()
-            },
-            trim_db,
+        let rig = |preamp, gain, trim_db| {
+            let mut rig = RigControls {
+                trim_db,
+                ..RigControls::default()
+            };
+            rig.choices[Slot::Preamp] = preamp;
+            rig.knobs[(Slot::Preamp, "gain")] = gain;
+            rig
         };
         Self {
             calibration_dbu: 12.0,

@@ -1,6 +1,5 @@
 //! The two rigs of an instance, from host samples to host samples.
 
-use crate::circuit::CircuitError;
 use crate::dsp::Delay;
 use crate::dsp::End;
 use crate::dsp::Fade;
@@ -9,11 +8,22 @@ use crate::dsp::LATENCY_SAMPLES;
 use crate::dsp::Law;
 use crate::dsp::flush_subnormal;
 use crate::rig::Chain;
+use crate::rig::ChainOrder;
 use crate::rig::Choices;
 use crate::rig::Controls;
+use crate::rig::Knobs;
+use crate::rig::Levels;
+use crate::rig::Library;
 use crate::rig::Order;
+use crate::rig::Part;
+use crate::rig::RigControls;
+use crate::rig::RigError;
 use crate::rig::Side;
+use crate::rig::Speaker;
+use crate::rig::SpeakerControls;
+use crate::rig::SpeakerOrder;
 use crate::rig::chain::CONTROL_TICK;
+use crate::rig::swap::Swap;
 use crate::units::Hertz;
 use crate::units::Seconds;
 use crate::units::Volts;
@@ -29,7 +39,7 @@ use wide::f64x2;
 #[derive(Debug)]
 pub struct Pair {
     sample_rate: Hertz,
-    slots: [Slot; 2],
+    places: [Place; 2],
     /// A is rig A, B is rig B.
     side: Switch,
     /// A is the rig, B is the delayed dry signal.
@@ -42,14 +52,13 @@ pub struct Pair {
     is_fresh: bool,
 }
 
-/// One rig and the one that is about to take its place.
+/// One rig: its circuit and its cabinet.
 #[derive(Debug)]
-struct Slot {
-    playing: Box<Chain>,
-    coming: Option<Box<Chain>>,
-    retired: Option<Box<Chain>>,
-    fade: Fade,
+struct Place {
+    chain: Swap<Chain>,
+    speaker: Swap<Speaker>,
     asked: Choices,
+    asked_speaker: SpeakerControls,
 }
 
 /// A fade between two signals that lets the new one warm up first.
@@ -66,13 +75,16 @@ struct Switch {
 struct Gains {
     volts_per_unit: f64,
     trims: [f64; 2],
+    /// −1 where the source's leads are swapped.
+    signs: [f64; 2],
     wanted_volts: f64,
     wanted_trims: [f64; 2],
+    wanted_signs: [f64; 2],
     share: f64,
 }
 
 /// Length of a switch from A to B, of bypass and of a change of model.
-const FADE: Seconds = 20e-3;
+pub(super) const FADE: Seconds = 20e-3;
 /// A rig runs this long unheard before it is faded in: its filters fill and its start is over.
 const WARM_UP: Seconds = 10e-3;
 /// Time constant of trim and calibration.
@@ -82,20 +94,16 @@ const V_MAX: Volts = 10e3;
 
 impl Pair {
     /// Builds both rigs. Allocates; never on the audio thread.
-    pub fn new(sample_rate: Hertz, controls: &Controls) -> Result<Self, CircuitError> {
-        let slot = |side: Side| {
-            let rig = &controls.rigs[side.index()];
-            let order = Order {
-                choices: rig.choices,
-                knobs: rig.knobs,
-                sample_rate,
-            };
-            Slot::new(Chain::build(&order)?, sample_rate)
-        };
+    pub fn new(
+        sample_rate: Hertz,
+        controls: &Controls,
+        library: &Library,
+    ) -> Result<Self, RigError> {
+        let place = |side: Side| Place::build(&controls.rigs[side.index()], sample_rate, library);
         let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
         Ok(Self {
             sample_rate,
-            slots: [slot(Side::A)?, slot(Side::B)?],
+            places: [place(Side::A)?, place(Side::B)?],
             side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
             bypass: Switch::new(Law::EqualGain, samples(FADE), samples(WARM_UP)),
             dry: Delay::new(LATENCY_SAMPLES),
@@ -107,7 +115,7 @@ impl Pair {
 
     /// Back to the operating points, as freshly built. Never allocates.
     pub fn reset(&mut self) {
-        self.slots.iter_mut().for_each(Slot::reset);
+        self.places.iter_mut().for_each(Place::reset);
         self.dry.settle(f64x2::ZERO);
         self.until_tick = 0;
         self.is_fresh = true;
@@ -116,44 +124,73 @@ impl Pair {
     /// What has to be built before `side` plays what `controls` choose; told once for each change.
     pub fn order(&mut self, side: Side, controls: &Controls) -> Option<Order> {
         let rig = &controls.rigs[side.index()];
-        let slot = &mut self.slots[side.index()];
-        (slot.asked != rig.choices).then(|| {
-            slot.asked = rig.choices;
-            Order {
-                choices: rig.choices,
-                knobs: rig.knobs,
-                sample_rate: self.sample_rate,
-            }
-        })
-    }
-
-    /// Whether [`install`](Self::install) may be called: no other chain is being faded in.
-    pub fn can_install(&self, side: Side) -> bool {
-        let slot = &self.slots[side.index()];
-        slot.coming.is_none() && slot.retired.is_none()
-    }
-
-    /// Crossfades a newly built chain in. Ask [`can_install`](Self::can_install) first; a chain that can't be taken, or
-    /// that answers an order since overtaken, comes back to be dropped off the audio thread.
-    pub fn install(&mut self, side: Side, chain: Box<Chain>) -> Option<Box<Chain>> {
-        if !self.can_install(side) || self.slots[side.index()].asked != chain.choices() {
-            return Some(chain);
+        let sample_rate = self.sample_rate;
+        let place = &mut self.places[side.index()];
+        if place.asked != rig.choices {
+            place.asked = rig.choices;
+            return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
-        self.slots[side.index()].coming = Some(chain);
+        if place.asked_speaker != rig.cabinet {
+            place.asked_speaker = rig.cabinet;
+            return Some(Order::Speaker(SpeakerOrder::of(rig, sample_rate)));
+        }
         None
     }
 
-    /// A chain that has been faded out, to be dropped off the audio thread.
-    pub fn retired(&mut self) -> Option<Box<Chain>> {
-        self.slots.iter_mut().find_map(|slot| slot.retired.take())
+    /// Whether [`install`](Self::install) may be called: no other part of its kind is being faded in.
+    pub fn can_install(&self, side: Side, part: &Part) -> bool {
+        let place = &self.places[side.index()];
+        match part {
+            Part::Chain(_) => place.chain.is_free(),
+            Part::Speaker(_) => place.speaker.is_free(),
+        }
+    }
+
+    /// Whether no circuit is coming, nor waiting to be dropped.
+    #[cfg(test)]
+    pub fn is_settled(&self, side: Side) -> bool {
+        self.places[side.index()].chain.is_free()
+    }
+
+    /// Crossfades a newly built part in. Ask [`can_install`](Self::can_install) first; a part that can't be taken, or
+    /// that answers an order since overtaken, comes back to be dropped off the audio thread.
+    pub fn install(&mut self, side: Side, part: Part) -> Option<Part> {
+        if !self.can_install(side, &part) {
+            return Some(part);
+        }
+        let place = &mut self.places[side.index()];
+        match part {
+            Part::Chain(chain) if chain.choices() == place.asked => {
+                place.chain.coming = Some(chain);
+                None
+            }
+            Part::Speaker(speaker) if speaker.controls() == place.asked_speaker => {
+                place.speaker.coming = Some(speaker);
+                None
+            }
+            overtaken => Some(overtaken),
+        }
+    }
+
+    /// A part that has been faded out, to be dropped off the audio thread.
+    pub fn retired(&mut self) -> Option<Part> {
+        self.places.iter_mut().find_map(|place| {
+            let chain = place.chain.retired.take().map(Part::Chain);
+            chain.or_else(|| place.speaker.retired.take().map(Part::Speaker))
+        })
     }
 
     /// Solver steps of both rigs that missed their tolerance.
     pub fn misses(&self) -> u64 {
-        self.slots
+        self.places
             .iter()
-            .map(|slot| slot.playing.readings().misses)
+            .map(|place| place.chain.playing.misses())
             .sum()
+    }
+
+    /// What was summed up between the stages of a rig since it was last taken; of a rig that rests, nothing.
+    pub fn take_levels(&mut self, side: Side) -> Levels {
+        self.places[side.index()].chain.playing.take_levels()
     }
 
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
@@ -179,20 +216,20 @@ impl Pair {
         let was_asleep = self.bypass.sleeps(End::A);
         self.bypass.want(bypass);
         if was_asleep && bypass == End::A {
-            self.slots.iter_mut().for_each(Slot::reset);
+            self.places.iter_mut().for_each(Place::reset);
         }
         let end = end_of(controls.side);
         if self.side.sleeps(end) {
-            self.slots[controls.side.index()].reset();
+            self.places[controls.side.index()].reset();
         }
         self.side.want(end);
         for (side, rig) in Side::BOTH.into_iter().zip(&controls.rigs) {
             let unheard = self.side.sleeps(end_of(side)) || self.bypass.sleeps(End::A);
-            let slot = &mut self.slots[side.index()];
+            let place = &mut self.places[side.index()];
             if unheard {
-                slot.swap();
+                place.swap();
             }
-            slot.control_tick(&rig.knobs);
+            place.control_tick(&rig.knobs);
         }
     }
 
@@ -212,7 +249,8 @@ impl Pair {
         let (a, b) = self.side.tick();
         for (side, gain) in [(Side::A, a), (Side::B, b)] {
             if !self.side.sleeps(end_of(side)) {
-                let v_out = self.slots[side.index()].tick(v_in);
+                let sign = self.gains.signs[side.index()];
+                let v_out = self.places[side.index()].tick(v_in * sign);
                 wet += v_out * (gain * self.gains.trims[side.index()] / self.gains.volts_per_unit);
             }
         }
@@ -230,8 +268,8 @@ impl Pair {
         self.bypass
             .jump(if controls.bypass { End::B } else { End::A });
         self.gains = Gains::new(controls, self.sample_rate);
-        for (slot, rig) in self.slots.iter_mut().zip(&controls.rigs) {
-            slot.playing.jump_knobs(&rig.knobs);
+        for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
+            place.chain.playing.jump_knobs(&rig.knobs);
         }
         self.is_fresh = false;
     }
@@ -259,52 +297,37 @@ fn sample(x: f64) -> f32 {
     }
 }
 
-impl Slot {
-    fn new(playing: Box<Chain>, sample_rate: Hertz) -> Result<Self, CircuitError> {
-        let asked = playing.choices();
-        let fade = Fade::new(Law::EqualGain, (FADE * sample_rate).ceil() as u32, End::A);
+impl Place {
+    fn build(rig: &RigControls, sample_rate: Hertz, library: &Library) -> Result<Self, RigError> {
+        let chain = Chain::build(&ChainOrder::of(rig, sample_rate), library)?;
+        let speaker = Speaker::build(&SpeakerOrder::of(rig, sample_rate), library)?;
         Ok(Self {
-            playing,
-            coming: None,
-            retired: None,
-            fade,
-            asked,
+            asked: rig.choices,
+            asked_speaker: rig.cabinet,
+            chain: Swap::new(chain, sample_rate),
+            speaker: Swap::new(speaker, sample_rate),
         })
     }
 
     fn reset(&mut self) {
-        self.playing.reset();
-        self.coming.iter_mut().for_each(|chain| chain.reset());
+        self.chain.all(Chain::reset);
+        self.speaker.all(Speaker::reset);
     }
 
-    fn control_tick(&mut self, knobs: &crate::rig::Knobs) {
-        self.playing.set_knobs(knobs);
-        self.coming
-            .iter_mut()
-            .for_each(|chain| chain.set_knobs(knobs));
+    /// Parts that were built meanwhile take their places at once: nobody hears this rig.
+    fn swap(&mut self) {
+        self.chain.swap();
+        self.speaker.swap();
+    }
+
+    fn control_tick(&mut self, knobs: &Knobs) {
+        self.chain.all(|chain| chain.set_knobs(knobs));
     }
 
     #[inline]
     fn tick(&mut self, v_in: f64x2) -> f64x2 {
-        let playing = self.playing.tick(v_in);
-        let Some(coming) = &mut self.coming else {
-            return playing;
-        };
-        self.fade.to(End::B);
-        let (old, new) = self.fade.tick();
-        let mixed = playing * old + coming.tick(v_in) * new;
-        if self.fade.settled() {
-            self.swap();
-        }
-        mixed
-    }
-
-    /// Puts the coming chain in the place of the playing one.
-    fn swap(&mut self) {
-        if let Some(coming) = self.coming.take() {
-            self.retired = Some(std::mem::replace(&mut self.playing, coming));
-            self.fade.jump(End::A);
-        }
+        let v_out = self.chain.tick(|chain| chain.tick(v_in));
+        self.speaker.tick(|speaker| speaker.tick(v_out))
     }
 }
 
@@ -352,13 +375,16 @@ impl Gains {
         let mut gains = Self {
             volts_per_unit: 1.0,
             trims: [1.0; 2],
+            signs: [1.0; 2],
             wanted_volts: 1.0,
             wanted_trims: [1.0; 2],
+            wanted_signs: [1.0; 2],
             share: 1.0 - (-1.0 / (GAIN_SMOOTHING * sample_rate)).exp(),
         };
         gains.aim(controls);
         gains.volts_per_unit = gains.wanted_volts;
         gains.trims = gains.wanted_trims;
+        gains.signs = gains.wanted_signs;
         gains
     }
 
@@ -366,6 +392,9 @@ impl Gains {
         let finite = |db: f64| if db.is_finite() { db } else { 0.0 };
         self.wanted_volts = v_full_scale(finite(controls.calibration_dbu));
         self.wanted_trims = controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db)));
+        self.wanted_signs = controls
+            .rigs
+            .map(|rig| if rig.inverted { -1.0 } else { 1.0 });
     }
 
     #[inline]
@@ -373,6 +402,9 @@ impl Gains {
         approach(&mut self.volts_per_unit, self.wanted_volts, self.share);
         for (trim, wanted) in self.trims.iter_mut().zip(self.wanted_trims) {
             approach(trim, wanted, self.share);
+        }
+        for (sign, wanted) in self.signs.iter_mut().zip(self.wanted_signs) {
+            approach(sign, wanted, self.share);
         }
     }
 }
@@ -382,7 +414,7 @@ impl Gains {
 fn approach(value: &mut f64, wanted: f64, share: f64) {
     if *value != wanted {
         *value += (wanted - *value) * share;
-        if (wanted - *value).abs() <= 1e-9 * wanted {
+        if (wanted - *value).abs() <= 1e-9 * wanted.abs() {
             *value = wanted;
         }
     }

@@ -17,8 +17,8 @@ use crate::subject::Subject;
 use anyhow::Context;
 use anyhow::Result;
 use anyhow::ensure;
-use loadline::rig::library::PREAMPS;
-use loadline::rig::library::SOURCES;
+use loadline::rig::Library;
+use loadline::rig::Slot;
 use loadline::rig::verified::Table;
 use loadline::rig::verified::VerifiedModel;
 use loadline::rig::verified::VerifiedRig;
@@ -46,10 +46,12 @@ fn main() -> ExitCode {
 
 /// All of the library; writes the table, and fails where a figure is out of its margin.
 fn factory() -> Result<()> {
-    let models: Vec<_> = SOURCES.iter().chain(PREAMPS).collect();
-    let rigs: Vec<_> = PREAMPS
-        .iter()
-        .flat_map(|preamp| SOURCES.iter().map(move |source| (source, preamp)))
+    let library = Library::factory();
+    let of = |slot: Slot| library.models(slot).map(|(_, model)| model);
+    let of = |slot: Slot| of(slot).filter(|model| !model.is_none());
+    let models: Vec<_> = Slot::ALL.into_iter().flat_map(of).collect();
+    let rigs: Vec<_> = of(Slot::Preamp)
+        .flat_map(|preamp| of(Slot::Source).map(move |source| (source, preamp)))
         .collect();
     let mut subjects = Vec::new();
     for model in &models {
@@ -67,15 +69,15 @@ fn factory() -> Result<()> {
     };
     for (model, found) in models.iter().zip(&found) {
         table.models.push(VerifiedModel {
-            id: model.id.into(),
+            id: model.id.to_string(),
             sha256: model.content_hash()?,
             figures: figures::rounded(&found.figures),
         });
     }
     for ((source, preamp), found) in rigs.iter().zip(&of_rigs) {
         table.rigs.push(VerifiedRig {
-            source: source.id.into(),
-            preamp: preamp.id.into(),
+            source: source.id.to_string(),
+            preamp: preamp.id.to_string(),
             figures: figures::rounded(&found.figures),
         });
     }

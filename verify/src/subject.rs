@@ -49,8 +49,8 @@ impl Setting {
 impl Subject {
     /// A factory model at the middle and both ends of its knobs.
     pub fn of_model(model: &Model) -> Result<Self> {
-        Self::of_file(&project::circuits().join(model.path)).map(|subject| Self {
-            name: model.id.into(),
+        Self::of_file(&project::circuits().join(&*model.path)).map(|subject| Self {
+            name: model.id.to_string(),
             ..subject
         })
     }
@@ -81,7 +81,7 @@ impl Subject {
         let r_load = number(BRIDGING_LOAD).expect("a SPICE number");
         Ok(Self {
             name: format!("{} → {}", source.id, preamp.id),
-            deck: ngspice::chain_deck(&project::circuits(), source.id, preamp.id, r_load),
+            deck: ngspice::chain_deck(&project::circuits(), &source.id, &preamp.id, r_load),
             settings: vec![Setting::at("middle", 0.5, &knobs)],
             levels: &[Drive::Clean, Drive::Hard],
         })

@@ -1,6 +1,7 @@
 //! Why a command could not do its work, in words for the person who typed it.
 
 use loadline::circuit::CircuitError;
+use loadline::rig::RigError;
 use std::fmt;
 
 /// One line that says what went wrong and what to do, then the detail, which may be empty.
@@ -38,5 +39,14 @@ impl From<CircuitError> for Failure {
         let text = error.to_string();
         let (what, detail) = text.split_once('\n').unwrap_or((&text, ""));
         Self::new(what).detail(detail)
+    }
+}
+
+impl From<RigError> for Failure {
+    fn from(error: RigError) -> Self {
+        match error {
+            RigError::Circuit(error) => error.into(),
+            RigError::Cabinet(error) => Self::new(error),
+        }
     }
 }

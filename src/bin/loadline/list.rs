@@ -2,13 +2,13 @@
 
 use crate::failure::Failure;
 use crate::output;
+use crate::shelf::library;
 use crate::table::row;
 use crate::table::table;
 use loadline::circuit::Annotations;
 use loadline::circuit::Taper;
+use loadline::rig::Slot;
 use loadline::rig::library::Model;
-use loadline::rig::library::PREAMPS;
-use loadline::rig::library::SOURCES;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -24,20 +24,20 @@ pub struct List {
 
 impl List {
     pub fn run(&self) -> Result<(), Failure> {
-        let kinds = SOURCES
-            .iter()
-            .map(|model| ("source", model))
-            .chain(PREAMPS.iter().map(|model| ("preamp", model)));
+        let library = library();
         let mut models = Vec::new();
-        for (kind, model) in kinds {
-            models.push((kind, model, model.deck()?.annotations().clone()));
+        for slot in Slot::ALL {
+            for (_, model) in library.models(slot).filter(|(_, model)| !model.is_none()) {
+                models.push((slot.id(), model, model.deck()?.annotations().clone()));
+            }
         }
         if self.json {
             let models: Vec<Value> = models
                 .iter()
                 .map(|(kind, model, notes)| as_json(kind, model, notes))
                 .collect();
-            return output::say_json(&json!({ "models": models }));
+            let troubles = library.troubles();
+            return output::say_json(&json!({ "models": models, "troubles": troubles }));
         }
         let mut rows = vec![row(&[
             "kind", "id", "name", "family", "verified", "knobs", "ratings",
@@ -47,7 +47,11 @@ impl List {
                 .iter()
                 .map(|(kind, model, notes)| as_row(kind, model, notes)),
         );
-        output::say(&table(&rows, &[]))
+        output::say(&table(&rows, &[]))?;
+        for trouble in library.troubles() {
+            output::say(&format!("can't be used: {trouble}"))?;
+        }
+        Ok(())
     }
 }
 
@@ -62,6 +66,10 @@ fn as_json(kind: &str, model: &Model, notes: &Annotations) -> Value {
             "taper": taper(knob.taper), "unit": knob.unit,
         })
     });
+    let switches = notes.choices.iter().map(|switch| {
+        let labels: Vec<&str> = switch.values.iter().map(|(label, _)| &**label).collect();
+        json!({ "id": switch.id, "name": switch.name, "positions": labels })
+    });
     let ratings: Map<String, Value> = notes
         .ratings
         .iter()
@@ -69,7 +77,8 @@ fn as_json(kind: &str, model: &Model, notes: &Annotations) -> Value {
         .collect();
     json!({
         "kind": kind, "id": model.id, "name": model.name, "family": family(notes), "from": notes.from, "differs": notes.differs,
-        "knobs": knobs.collect::<Vec<_>>(), "ratings": ratings, "verified": model.verified(),
+        "knobs": knobs.collect::<Vec<_>>(),
+        "switches": switches.collect::<Vec<_>>(), "ratings": ratings, "verified": model.verified(),
     })
 }
 
@@ -82,8 +91,8 @@ fn as_row(kind: &str, model: &Model, notes: &Annotations) -> Vec<String> {
         .collect();
     row(&[
         kind,
-        model.id,
-        model.name,
+        &model.id,
+        &model.name,
         family(notes),
         &verified(model),
         &knobs.join(" "),

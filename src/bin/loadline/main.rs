@@ -13,6 +13,7 @@ mod player;
 mod progress;
 mod render;
 mod settings;
+mod shelf;
 mod simulate;
 mod table;
 

@@ -2,8 +2,10 @@
 
 use crate::audio::Take;
 use crate::failure::Failure;
+use crate::shelf::library;
 use loadline::rig::Controls;
 use loadline::rig::LATENCY_SAMPLES;
+use loadline::rig::Levels;
 use loadline::rig::Pair;
 use std::time::Duration;
 use std::time::Instant;
@@ -15,13 +17,15 @@ const BLOCK: usize = 512;
 pub struct Played {
     pub take: Take,
     pub time: Duration,
+    /// Of the rig that was heard, over the whole take.
+    pub levels: Levels,
 }
 
 /// Plays a take through the rig that `controls` select. `progress` is told the samples done after each block.
 ///
 /// The latency is taken out: that many zeros follow the take, and that many samples are dropped from the start.
 pub fn play(take: &Take, controls: &Controls, progress: impl Fn(usize)) -> Result<Played, Failure> {
-    let mut pair = Pair::new(f64::from(take.rate), controls)?;
+    let mut pair = Pair::new(f64::from(take.rate), controls, library())?;
     let total = take.frames() + LATENCY_SAMPLES;
     let padded = |channel: &Vec<f32>| {
         let mut channel = channel.clone();
@@ -49,5 +53,6 @@ pub fn play(take: &Take, controls: &Controls, progress: impl Fn(usize)) -> Resul
             channels,
         },
         time,
+        levels: pair.take_levels(controls.side),
     })
 }

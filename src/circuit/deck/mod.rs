@@ -14,6 +14,7 @@ use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
+use crate::units::Kelvin;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::path::Path;
@@ -144,24 +145,43 @@ impl Deck {
         &self.annotations
     }
 
-    /// Takes a model's subcircuit `name` from its deck, with all that the deck defines hidden inside it, so that
-    /// models with devices of the same name don't meet. The deck's own bench is left behind.
-    pub fn adopt(&mut self, name: &str, model: Deck) -> Result<(), CircuitError> {
+    /// Nodes that a top-level subcircuit is joined by, in their order.
+    pub fn ports(&self, subcircuit: &str) -> Option<&[String]> {
+        Some(&self.top.subcircuits.get(subcircuit)?.ports)
+    }
+
+    /// Default of a top-level subcircuit's parameter, where it is a plain number.
+    pub fn default_of(&self, subcircuit: &str, parameter: &str) -> Option<f64> {
+        let mut defaults = self.top.subcircuits.get(subcircuit)?.defaults.iter();
+        match defaults.find(|known| known.name == parameter)?.value {
+            Expression::Number(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Temperature of every device that has none of its own.
+    pub fn set_temperature(&mut self, temperature: Kelvin) {
+        self.settings.temperatures.circuit = temperature;
+    }
+
+    /// Takes a model's subcircuit from its deck and calls it `name` here, with all that the deck defines hidden inside
+    /// it, so that models with devices of the same name don't meet. The deck's own bench is left behind.
+    pub fn adopt(&mut self, subcircuit: &str, model: Deck, name: &str) -> Result<(), CircuitError> {
         let mut top = model.top;
-        let Some(mut subcircuit) = top.subcircuits.remove(name) else {
+        let Some(mut adopted) = top.subcircuits.remove(subcircuit) else {
             let known: Vec<&String> = top.subcircuits.keys().collect();
             return Err(CircuitError::new(format!(
-                "the deck has no .subckt `{name}`, only {known:?}"
+                "the deck has no .subckt `{subcircuit}`, only {known:?}"
             )));
         };
-        let body = &mut subcircuit.body;
+        let body = &mut adopted.body;
         for (name, inner) in top.subcircuits {
             body.subcircuits.entry(name).or_insert(inner);
         }
         for (name, card) in top.models {
             body.models.entry(name).or_insert(card);
         }
-        let set = |name: &String| subcircuit.defaults.iter().any(|known| known.name == *name);
+        let set = |name: &String| adopted.defaults.iter().any(|known| known.name == *name);
         let mut parameters = top.parameters;
         parameters.retain(|parameter| !set(&parameter.name));
         parameters.append(&mut body.parameters);
@@ -169,7 +189,7 @@ impl Deck {
         let mut functions = top.functions;
         functions.append(&mut body.functions);
         body.functions = functions;
-        self.top.subcircuits.insert(name.to_string(), subcircuit);
+        self.top.subcircuits.insert(name.to_string(), adopted);
         Ok(())
     }
 

@@ -19,18 +19,27 @@ use crate::devices::Triode;
 use crate::devices::TriodeParameters;
 use crate::units::T_NOMINAL;
 
-/// The device of the subcircuit `name`, or nothing where its text is the circuit.
+/// A subcircuit as the solver takes it.
+pub enum Native {
+    Device(Device),
+    /// Its text is the circuit.
+    Text,
+    /// A law that is zero for these parameters: it adds nothing.
+    Nothing,
+}
+
+/// What stands for the subcircuit `name`.
 pub fn native(
     to: &mut Expansion,
     statement: &Statement,
     name: &str,
     environment: &Environment,
-) -> Result<Option<Device>, CircuitError> {
+) -> Result<Native, CircuitError> {
     let given = Given {
         statement,
         environment,
     };
-    Ok(Some(match name {
+    Ok(Native::Device(match name {
         "triode_dz" => given.triode_dz(to)?,
         "triode_koren" => given.triode_koren()?,
         "pentode_koren" => given.pentode_koren()?,
@@ -38,13 +47,15 @@ pub fn native(
         "rectifier_child" => Device::Rectifier(Rectifier {
             p: given.positive("p")?,
         }),
+        // A core without iron: the air's flux is a capacitor beside it.
+        "ja_magnet" if given.number("ms")? == 0.0 => return Ok(Native::Nothing),
         "ja_magnet" => given.magnet()?,
         "diff_pair" => {
             let warmth = environment.temperatures().circuit / T_NOMINAL;
             let gm = given.positive("gm")? * warmth.powf(-given.number("gmt")?);
             Device::DiffPair(DiffPair::new(gm, given.positive("imax")?))
         }
-        _ => return Ok(None),
+        _ => return Ok(Native::Text),
     }))
 }
 
@@ -119,9 +130,9 @@ impl Given<'_> {
             gm: self.positive("gm")?,
         };
         let slope = p.alpha * p.ms / (3.0 * p.ha);
-        if !(0.0..1.0).contains(&p.c) || !(0.0..1.0).contains(&slope) {
+        if !(0.0..1.0).contains(&p.c) || slope >= 1.0 {
             let what = format!(
-                "c={} and alpha·ms/(3·ha)={slope} must be from 0 to below 1",
+                "c={} must be from 0 to below 1 and alpha·ms/(3·ha)={slope} below 1",
                 p.c
             );
             return Err(self.statement.error(what));

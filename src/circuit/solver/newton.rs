@@ -54,6 +54,15 @@ impl Solver {
             .copy_within(layout.v..layout.v + layout.n_controls, layout.at);
     }
 
+    /// Sets the devices where a step as long as the last one leads.
+    pub(super) fn go_on_straight(&mut self) {
+        let layout = &self.program.layout;
+        for control in 0..layout.n_controls {
+            let step = self.memory[layout.v_step + control];
+            self.memory[layout.at + control] = self.memory[layout.v + control] + step;
+        }
+    }
+
     /// One Newton pass: devices at `at`, late elimination, wanted control voltages. Returns the square of the
     /// distance between the two in tolerances; without a solution it is infinite.
     #[inline]

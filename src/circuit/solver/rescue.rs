@@ -22,7 +22,7 @@ impl Solver {
             self.start_from_last();
             if !self.newton(pace, BUDGET) && !self.damped(pace) {
                 self.readings.misses += 1;
-                self.start_from_last();
+                self.go_on_straight();
                 return self.load_resting_histories(pace);
             }
             self.finish(pace);

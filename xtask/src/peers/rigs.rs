@@ -6,9 +6,10 @@ use crate::RATE;
 use anyhow::Context;
 use anyhow::Result;
 use loadline::rig::Controls;
+use loadline::rig::Library;
 use loadline::rig::Oversampling;
 use loadline::rig::Pair;
-use loadline::rig::library::PREAMPS;
+use loadline::rig::Slot;
 
 /// The preamps that are compared, by their ids, with the names of the table.
 const RIGS: [(&str, &str); 2] = [
@@ -21,15 +22,16 @@ pub fn players() -> Result<Vec<Player>> {
 }
 
 fn player(id: &str, name: &'static str) -> Result<Player> {
-    let preamp = PREAMPS.iter().position(|model| model.id == id);
+    let library = Library::factory();
+    let preamp = library.find(Slot::Preamp, id);
     let preamp = preamp.with_context(|| format!("the library has no {id}"))?;
     let mut controls = Controls::default();
     for rig in &mut controls.rigs {
-        rig.choices.preamp = preamp;
+        rig.choices[Slot::Preamp] = preamp;
         rig.choices.oversampling = Oversampling::X4;
-        rig.knobs.gain = GAIN;
+        rig.knobs[(Slot::Preamp, "gain")] = GAIN;
     }
-    let mut pair = Pair::new(RATE, &controls)?;
+    let mut pair = Pair::new(RATE, &controls, &library)?;
     let play = move |input: &[Vec<f32>; 2], out: &mut [Vec<f32>; 2]| {
         let [left, right] = out;
         left.copy_from_slice(&input[0]);

@@ -14,12 +14,12 @@ use crate::output;
 use crate::player;
 use crate::progress::progress_bar;
 use crate::settings::Settings;
+use crate::shelf::library;
 use indicatif::ProgressBar;
 use loadline::dsp::integrated_lufs;
 use loadline::rig::Controls;
 use loadline::rig::Side;
-use loadline::rig::library::PREAMPS;
-use loadline::rig::library::at;
+use loadline::rig::Slot;
 use loadline::units::Volts;
 use loadline::units::db_to_ratio;
 use loadline::units::ratio_to_db;
@@ -149,9 +149,10 @@ fn measure(
     bar: &ProgressBar,
 ) -> Result<Outcome, Failure> {
     let rig = controls.rigs[controls.side.index()];
-    let model = at(PREAMPS, rig.choices.preamp);
+    let library = library();
+    let model = library.at(Slot::Preamp, rig.choices[Slot::Preamp]);
     let progress = |samples: usize| bar.inc(samples as u64);
-    bar.set_message(model.name);
+    bar.set_message(model.name.to_string());
     let played = player::play(dry, &controls, progress)?;
     let mut take = played.take;
     let v_full_scale = v_full_scale(controls.calibration_dbu);
@@ -171,7 +172,7 @@ fn measure(
 
     let sines = sine::play(dry.rate, v_sine, trim_db, &controls, progress)?;
     let report = RigReport {
-        name: model.name.to_owned(),
+        name: model.name.to_string(),
         trim_db,
         level_in_dbu: v_rms_to_dbu(dry.rms() * v_full_scale),
         level_out_dbu,

@@ -1,16 +1,17 @@
 //! The numbers of a comparison, as JSON and as a table.
 
 use crate::settings::print_quality;
+use crate::shelf::library;
 use crate::table::row;
 use crate::table::table;
 use loadline::rig::Controls;
 use loadline::rig::LATENCY_SAMPLES;
 use loadline::rig::RigControls;
-use loadline::rig::library::PREAMPS;
-use loadline::rig::library::SOURCES;
-use loadline::rig::library::at;
+use loadline::rig::Slot;
+use loadline::rig::Turn;
+use loadline::rig::legend;
+use loadline::rig::library::Model;
 use loadline::units::text::ohms;
-use loadline::units::text::rotation;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -68,19 +69,16 @@ impl Report<'_> {
             rows.push(vec![what.to_owned(), value(0), value(1)])
         };
         let setting = |side: usize| &self.controls.rigs[side];
-        add("source", &|side| {
-            at(SOURCES, setting(side).choices.source).name.to_owned()
+        for slot in Slot::ALL {
+            add(slot.id(), &|side| {
+                chosen(setting(side), slot).name.to_string()
+            });
+        }
+        add("impedances", &|side| {
+            let impedances = turned(setting(side), true);
+            impedances.join("  ")
         });
-        add("source impedance", &|side| {
-            ohms(setting(side).knobs.z_source)
-        });
-        add("input impedance", &|side| ohms(setting(side).knobs.z_in));
-        add("gain bass mid treble", &|side| {
-            let knobs = setting(side).knobs;
-            [knobs.gain, knobs.bass, knobs.mid, knobs.treble]
-                .map(rotation)
-                .join("  ")
-        });
+        add("knobs", &|side| turned(setting(side), false).join("  "));
         let mut level = |what: &str, unit: &str, value: &dyn Fn(&RigReport) -> f64| {
             add(what, &|side| {
                 format!("{:.1} {unit}", value(self.rigs[side]))
@@ -134,14 +132,23 @@ fn rig_json(rig: &RigReport, controls: &RigControls) -> Value {
     let harmonics: Map<String, Value> = harmonics
         .map(|(index, db)| (format!("h{}", index + 1), rounded(*db)))
         .collect();
+    let mut settings = Map::from_iter([(
+        "quality".to_owned(),
+        json!(print_quality(choices.oversampling)),
+    )]);
+    for slot in Slot::ALL {
+        settings.insert(slot.id().to_owned(), json!(chosen(controls, slot).id));
+        for (place, knob) in slot.knobs().iter().enumerate() {
+            let (id, position) = (knob.param, knobs.at(slot, place));
+            match knob.turn {
+                Turn::Rotation => settings.insert(id.to_owned(), json!(position)),
+                Turn::Impedance { .. } => settings.insert(format!("{id}_ohm"), json!(position)),
+            };
+        }
+    }
     json!({
         "name": rig.name,
-        "settings": {
-            "source": at(SOURCES, choices.source).id, "preamp": at(PREAMPS, choices.preamp).id,
-            "quality": print_quality(choices.oversampling),
-            "source_z_ohm": knobs.z_source, "input_z_ohm": knobs.z_in,
-            "gain": knobs.gain, "bass": knobs.bass, "mid": knobs.mid, "treble": knobs.treble,
-        },
+        "settings": settings,
         "trim_db": rounded(rig.trim_db),
         "level_in_dbu": rounded(rig.level_in_dbu),
         "level_out_dbu": rounded(rig.level_out_dbu),
@@ -153,6 +160,36 @@ fn rig_json(rig: &RigReport, controls: &RigControls) -> Value {
         "times_real_time": rounded(rig.times_real_time),
         "latency_samples": LATENCY_SAMPLES,
     })
+}
+
+fn chosen(controls: &RigControls, slot: Slot) -> &'static Model {
+    library().at(slot, controls.choices[slot])
+}
+
+/// Knobs of the loaded decks with their positions, the impedances or the others.
+fn turned(controls: &RigControls, impedances: bool) -> Vec<String> {
+    let mut told = Vec::new();
+    for slot in Slot::ALL {
+        let cards = &chosen(controls, slot).annotations().knobs;
+        for (place, knob) in slot.knobs().iter().enumerate() {
+            let Some(card) = slot.card_at(place, cards) else {
+                continue;
+            };
+            let position = controls.knobs.at(slot, place);
+            match knob.turn {
+                Turn::Impedance { .. } if impedances => {
+                    told.push(format!("{} {}", knob.name, ohms(position)))
+                }
+                Turn::Rotation if !impedances => told.push(format!(
+                    "{} {}",
+                    knob.name,
+                    legend::write(Some(card), position)
+                )),
+                _ => {}
+            }
+        }
+    }
+    told
 }
 
 /// Four decimals, which is more than any of these numbers means.

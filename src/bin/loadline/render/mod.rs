@@ -1,6 +1,7 @@
 //! `loadline render`: files through a rig.
 
 mod jobs;
+mod junctions;
 
 use crate::audio;
 use crate::failure::Failure;
@@ -13,8 +14,12 @@ use crate::settings::Settings;
 use indicatif::ProgressBar;
 use loadline::rig::Controls;
 use loadline::rig::Side;
+use loadline::units::v_full_scale;
+use serde_json::Value;
+use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -43,6 +48,10 @@ pub struct Render {
 
     #[command(flatten)]
     settings: Settings,
+
+    /// Print JSON: volts, impedances and what is lost between the stages
+    #[arg(long)]
+    json: bool,
 }
 
 impl Render {
@@ -51,9 +60,10 @@ impl Render {
         controls.side = self.rig;
         let jobs = jobs(&self.inputs, &self.output)?;
         let bar = progress_bar(jobs.len() as u64 * PER_FILE);
-        let mut failures = render_all(&jobs, &controls, &bar);
+        let (reports, mut failures) = self.render_all(&jobs, &controls, &bar);
         bar.finish_and_clear();
         match failures.len() {
+            0 if self.json => output::say_json(&json!({ "files": reports })),
             0 => Ok(()),
             1 if jobs.len() == 1 => Err(failures.remove(0)),
             n => {
@@ -68,57 +78,77 @@ impl Render {
     }
 }
 
-/// Renders on as many threads as the machine has; the failures come in the order of the jobs.
-fn render_all(jobs: &[Job], controls: &Controls, bar: &ProgressBar) -> Vec<Failure> {
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
-    let work = || {
-        while let Some((index, job)) = {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            jobs.get(index).map(|job| (index, job))
-        } {
-            if let Err(failure) = render(job, controls, bar) {
-                failures
-                    .lock()
-                    .unwrap_or_else(|poisoned| poisoned.into_inner())
-                    .push((index, failure));
+impl Render {
+    /// Renders on as many threads as the machine has; reports and failures come in the order of the jobs.
+    fn render_all(
+        &self,
+        jobs: &[Job],
+        controls: &Controls,
+        bar: &ProgressBar,
+    ) -> (Vec<Value>, Vec<Failure>) {
+        let next = AtomicUsize::new(0);
+        let outcomes = Mutex::new(Vec::new());
+        let work = || {
+            while let Some((index, job)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                jobs.get(index).map(|job| (index, job))
+            } {
+                let outcome = self.render(job, controls, bar);
+                let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+                outcomes.push((index, outcome));
+            }
+        };
+        let threads = thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(jobs.len());
+        thread::scope(|scope| {
+            (0..threads).for_each(|_| {
+                scope.spawn(work);
+            })
+        });
+        let mut outcomes = outcomes
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        outcomes.sort_by_key(|(index, _)| *index);
+        let (mut reports, mut failures) = (Vec::new(), Vec::new());
+        for (_, outcome) in outcomes {
+            match outcome {
+                Ok(report) => reports.push(report),
+                Err(failure) => failures.push(failure),
             }
         }
-    };
-    let threads = thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(jobs.len());
-    thread::scope(|scope| {
-        (0..threads).for_each(|_| {
-            scope.spawn(work);
-        })
-    });
-    let mut failures = failures
-        .into_inner()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    failures.sort_by_key(|(index, _)| *index);
-    failures.into_iter().map(|(_, failure)| failure).collect()
-}
+        (reports, failures)
+    }
 
-fn render(job: &Job, controls: &Controls, bar: &ProgressBar) -> Result<(), Failure> {
-    let take = audio::read(&job.input)?;
-    bar.set_message(job.input.display().to_string());
-    let total = take.frames() as u64;
-    let (done, shown) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let played = player::play(&take, controls, |samples| {
-        let done = (done.fetch_add(samples, Ordering::Relaxed) + samples) as u64;
-        let now = (done * PER_FILE / total).min(PER_FILE);
-        bar.inc(now - shown.swap(now as usize, Ordering::Relaxed) as u64);
-    })?;
-    audio::write(&job.output, take.rate, &played.take.channels)?;
-    let speed = take.duration().as_secs_f64() / played.time.as_secs_f64();
-    bar.suspend(|| {
-        output::say(&format!(
-            "{}  {:.1} s, {speed:.1} times real time",
-            job.output.display(),
-            take.duration().as_secs_f64()
-        ))
-    })
+    fn render(&self, job: &Job, controls: &Controls, bar: &ProgressBar) -> Result<Value, Failure> {
+        let take = audio::read(&job.input)?;
+        bar.set_message(job.input.display().to_string());
+        let total = take.frames() as u64;
+        let (done, shown) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let played = player::play(&take, controls, |samples| {
+            let done = (done.fetch_add(samples, Ordering::Relaxed) + samples) as u64;
+            let now = (done * PER_FILE / total).min(PER_FILE);
+            bar.inc(now - shown.swap(now as usize, Ordering::Relaxed) as u64);
+        })?;
+        audio::write(&job.output, take.rate, &played.take.channels)?;
+        let seconds = take.duration().as_secs_f64();
+        let speed = seconds / played.time.as_secs_f64();
+        if self.json {
+            let rig = &controls.rigs[controls.side.index()];
+            let v_source = take.rms() * v_full_scale(controls.calibration_dbu);
+            return Ok(json!({
+                "input": job.input, "output": job.output, "seconds": seconds, "times_real_time": speed,
+                "rig": junctions::report(rig, v_source, &played.levels)?,
+            }));
+        }
+        bar.suspend(|| {
+            output::say(&format!(
+                "{}  {seconds:.1} s, {speed:.1} times real time",
+                job.output.display(),
+            ))
+        })?;
+        Ok(Value::Null)
+    }
 }
 
 /// Steps of the progress bar for a file, however long it is.

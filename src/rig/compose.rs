@@ -1,0 +1,315 @@
+//! A rig as decks: one `X` line for each slot that is filled, each driving the next.
+
+use crate::circuit::ChoiceCard;
+use crate::circuit::CircuitError;
+use crate::circuit::Deck;
+use crate::circuit::KnobCard;
+use crate::rig::Choices;
+use crate::rig::Knobs;
+use crate::rig::library::Library;
+use crate::rig::library::Model;
+use crate::rig::slot::Slot;
+use crate::rig::slot::Turn;
+use crate::units::kelvin;
+use std::path::Path;
+
+/// A rig, written down.
+pub struct Composition {
+    /// One circuit, or with a converter in the rig the one before it and the one behind it.
+    pub circuits: Vec<Circuit>,
+    pub converter: Option<ConverterPlan>,
+    /// Where one stage drives the next, in the signal's order.
+    pub junctions: Vec<Junction>,
+    /// Node that is heard.
+    pub output: String,
+    /// Node of the second amplifier that is heard, and whether it is driven upside down.
+    pub second: Option<(String, bool)>,
+}
+
+/// Stages that load each other, as a deck.
+pub struct Circuit {
+    pub deck: Deck,
+    /// The knobs that are its live parameters, in their order.
+    pub knobs: Vec<PlacedKnob>,
+}
+
+/// The converters between two circuits: what their deck's switches and knobs say.
+pub struct ConverterPlan {
+    /// Value of each switch, by its id.
+    pub switches: Vec<(String, f64)>,
+    pub knobs: Vec<PlacedKnob>,
+}
+
+/// A deck's knob and what turns it.
+#[derive(Clone, Debug)]
+pub struct PlacedKnob {
+    pub card: KnobCard,
+    slot: Slot,
+    /// Place among the slot's knobs; what has none stays at its default.
+    place: Option<usize>,
+}
+
+/// The output of a stage and the input of the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Junction {
+    /// The stage that drives.
+    pub after: Slot,
+    /// Place of its circuit.
+    pub circuit: usize,
+    pub node: String,
+}
+
+/// Load of the last stage where the load's slot is empty: a bridging input, 1 MΩ.
+pub const BRIDGING_LOAD: &str = "1Meg";
+
+/// Node of the source's EMF.
+const EMF: &str = "emf";
+/// Node that the converter listens to.
+pub const CONVERTER: &str = "converter";
+/// Third port of a coupling whose second output is the first one upside down; any other name is a band.
+const INVERTED: &str = "inv";
+
+/// One `X` line.
+struct Stage<'a> {
+    name: &'static str,
+    slot: Slot,
+    model: &'a Model,
+    deck: Deck,
+    nodes: Vec<&'static str>,
+    circuit: usize,
+}
+
+/// The rig's decks; with `cut`, as it is when nothing is plugged into the output of that slot.
+pub fn compose(
+    choices: &Choices,
+    knobs: &Knobs,
+    library: &Library,
+    cut: Option<Slot>,
+) -> Result<Composition, CircuitError> {
+    let model = |slot: Slot| library.at(slot, choices[slot]);
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut junctions = Vec::new();
+    let (mut node, mut second, mut converter) = (EMF, None, None);
+    let mut circuit = 0;
+    for slot in [Slot::Source, Slot::Preamp, Slot::Coupling, Slot::Amp] {
+        let is_cut_off = cut.is_some_and(|cut| slot > cut);
+        if model(slot).is_none() || is_cut_off {
+            continue;
+        }
+        if let Some(behind) = &model(slot).behind {
+            let front = Stage::new("front", slot, model(slot), vec![node, CONVERTER], circuit)?;
+            converter = Some(front.converter(choices));
+            stages.push(front);
+            circuit += 1;
+            let nodes = vec![EMF, slot.id()];
+            stages.push(Stage::new(slot.id(), slot, behind, nodes, circuit)?);
+            node = slot.id();
+            junctions.push(Junction {
+                after: slot,
+                circuit,
+                node: node.to_owned(),
+            });
+            continue;
+        }
+        let nodes = vec![node, slot.id()];
+        let mut stage = Stage::new(slot.id(), slot, model(slot), nodes, circuit)?;
+        if slot == Slot::Coupling
+            && let [_, _, other] = stage.ports()?
+        {
+            second = Some((SECOND, other == INVERTED));
+            stage.nodes.push(SECOND);
+        }
+        node = slot.id();
+        junctions.push(Junction {
+            after: slot,
+            circuit,
+            node: node.to_owned(),
+        });
+        stages.push(stage);
+    }
+    let mut ends = Vec::new();
+    if cut.is_none() {
+        ends.push(("load", node));
+    }
+    if let Some((node, _)) = &mut second {
+        let amp = match choices.second_amp.checked_sub(1) {
+            None => model(Slot::Amp),
+            Some(place) => library.at(Slot::Amp, place),
+        };
+        if !amp.is_none() {
+            let nodes = vec![*node, "second_amp"];
+            stages.push(Stage::new("second_amp", Slot::Amp, amp, nodes, circuit)?);
+            *node = "second_amp";
+        }
+        ends.push(("second_load", *node));
+    }
+    let mut bridged = Vec::new();
+    for (name, node) in ends {
+        let load = model(Slot::Load);
+        if load.is_none() {
+            bridged.push(node);
+        } else {
+            stages.push(Stage::new(name, Slot::Load, load, vec![node], circuit)?);
+        }
+    }
+    let mut circuits = Vec::new();
+    let mut stages = stages.into_iter().peekable();
+    for place in 0..=circuit {
+        let mut here = Vec::new();
+        while let Some(stage) = stages.next_if(|stage| stage.circuit == place) {
+            here.push(stage);
+        }
+        let bridged: &[&str] = if place == circuit { &bridged } else { &[] };
+        circuits.push(write(choices, knobs, here, bridged)?);
+    }
+    Ok(Composition {
+        circuits,
+        converter,
+        junctions,
+        output: node.to_owned(),
+        second: second.map(|(node, is_inverted)| (node.to_owned(), is_inverted)),
+    })
+}
+
+/// Node of a coupling's second output.
+const SECOND: &str = "second";
+
+impl<'a> Stage<'a> {
+    fn new(
+        name: &'static str,
+        slot: Slot,
+        model: &'a Model,
+        nodes: Vec<&'static str>,
+        circuit: usize,
+    ) -> Result<Self, CircuitError> {
+        let deck = model.deck()?;
+        Ok(Self {
+            name,
+            slot,
+            model,
+            deck,
+            nodes,
+            circuit,
+        })
+    }
+
+    /// The deck's knobs with their places.
+    fn knobs(&self) -> impl Iterator<Item = PlacedKnob> {
+        let cards = &self.deck.annotations().knobs;
+        let places = self.slot.places_of(cards);
+        cards.iter().zip(places).map(|(card, place)| PlacedKnob {
+            card: card.clone(),
+            slot: self.slot,
+            place,
+        })
+    }
+
+    /// The deck's switches with their values.
+    fn switches(&self, choices: &Choices) -> Vec<(String, f64)> {
+        let cards = &self.deck.annotations().choices;
+        let positions = choices.switches[self.slot.index()];
+        let value = |(card, at): (&ChoiceCard, u8)| {
+            let value = card.values.get(usize::from(at)).unwrap_or(&card.values[0]);
+            (card.id.clone(), value.1)
+        };
+        cards.iter().zip(positions).map(value).collect()
+    }
+
+    /// What the deck says of the converter behind it.
+    fn converter(&self, choices: &Choices) -> ConverterPlan {
+        ConverterPlan {
+            switches: self.switches(choices),
+            knobs: self.knobs().collect(),
+        }
+    }
+
+    fn ports(&self) -> Result<&[String], CircuitError> {
+        self.deck.ports(&self.model.id).ok_or_else(|| {
+            CircuitError(format!(
+                "{}: the deck has no .subckt {}, which its *@ model names; write .subckt {} in out",
+                self.model.path, self.model.id, self.model.id
+            ))
+        })
+    }
+
+    /// What its ports are joined to; a deck with other ports than its kind has is refused.
+    fn check(&self) -> Result<(), CircuitError> {
+        let ports = self.ports()?;
+        if ports.len() == self.nodes.len() {
+            return Ok(());
+        }
+        let form = match self.slot {
+            Slot::Load => "in",
+            Slot::Coupling => "in out, or in out inv, or in out high",
+            _ => "in out",
+        };
+        Err(CircuitError(format!(
+            "{}: .subckt {} has the ports {}; a {} has {form}",
+            self.model.path,
+            self.model.id,
+            ports.join(" "),
+            self.slot.id()
+        )))
+    }
+}
+
+fn write(
+    choices: &Choices,
+    knobs: &Knobs,
+    stages: Vec<Stage>,
+    bridged: &[&str],
+) -> Result<Circuit, CircuitError> {
+    let mut text = format!("* rig\nVin {EMF} 0 0\n");
+    for (n, node) in bridged.iter().enumerate() {
+        text += &format!("Rload{n} {node} 0 {BRIDGING_LOAD}\n");
+    }
+    let mut live: Vec<(String, PlacedKnob)> = Vec::new();
+    for stage in &stages {
+        stage.check()?;
+        text += &format!("X{} {} {}", stage.name, stage.nodes.join(" "), stage.name);
+        for knob in stage.knobs() {
+            let parameter = format!("{}_{}", stage.name, knob.card.id);
+            text += &format!(" {}={{{parameter}}}", knob.card.id);
+            live.push((parameter, knob));
+        }
+        for (switch, value) in stage.switches(choices) {
+            text += &format!(" {switch}={value:e}");
+        }
+        text += "\n";
+    }
+    for (parameter, knob) in &live {
+        text += &format!(".param {parameter}={}\n", knob.card.default);
+    }
+    let mut rig = Deck::parse(Path::new("rig"), &text, &|_| {
+        Err("a rig includes nothing".to_string())
+    })?;
+    rig.set_temperature(kelvin(f64::from(choices.temperature)));
+    for stage in stages {
+        rig.adopt(&stage.model.id, stage.deck, stage.name)?;
+    }
+    for (parameter, knob) in &live {
+        rig.set_live(parameter, knob.card.at_rotation(knob.rotation(knobs)))?;
+    }
+    Ok(Circuit {
+        deck: rig,
+        knobs: live.into_iter().map(|(_, knob)| knob).collect(),
+    })
+}
+
+impl PlacedKnob {
+    /// Where it is wanted, 0 to 1.
+    pub fn rotation(&self, knobs: &Knobs) -> f64 {
+        let default = self.card.rotation_of(self.card.default);
+        let Some(place) = self.place else {
+            return default;
+        };
+        let position = knobs.at(self.slot, place);
+        if !position.is_finite() {
+            return default;
+        }
+        match self.slot.knobs()[place].turn {
+            Turn::Rotation => position.clamp(0.0, 1.0),
+            Turn::Impedance { .. } => self.card.rotation_of(position),
+        }
+    }
+}
