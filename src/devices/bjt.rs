@@ -248,6 +248,8 @@ impl Bjt {
     ) {
         let p = &self.p;
         let (number, sign) = (Operand::Constant, p.polarity);
+        law.op(LawOp::Load(number(0.0)));
+        law.op(LawOp::Store(Operand::Slope(0, 1)));
         // (1 + a)·i_f and its slopes.
         let (mut stored, mut slopes) = (i_f, [Some(g_f), None]);
         if p.xtf != 0.0 {
