@@ -48,8 +48,9 @@ use wide::f64x2;
 pub struct Solver {
     program: Arc<Program>,
     factors: Factors,
-    /// Devices whose laws are not on the tapes.
+    /// Devices whose laws are not on the tapes, then those that are watched besides.
     devices: Vec<(Device, DevicePlaces)>,
+    n_called: usize,
     paces: [Pace; 2],
     leap: Leap,
     probes: Vec<Probe>,
@@ -164,14 +165,20 @@ impl Solver {
             }
         });
         let layout = &program.layout;
+        let of = |is_called: bool| {
+            let both = placed.iter().zip(&layout.devices);
+            both.filter(move |(_, places)| {
+                places.law.is_none() == is_called && (is_called || places.is_watched)
+            })
+            .map(|(placed, places)| (placed.device.clone(), places.clone()))
+        };
+        let mut devices: Vec<_> = of(true).collect();
+        let n_called = devices.len();
+        devices.extend(of(false));
         let mut solver = Self {
             factors,
-            devices: placed
-                .iter()
-                .zip(&layout.devices)
-                .filter(|(_, places)| places.law.is_none())
-                .map(|(placed, places)| (placed.device.clone(), places.clone()))
-                .collect(),
+            devices,
+            n_called,
             paces,
             leap: Leap::at(live),
             probes: probes

@@ -154,9 +154,11 @@ impl Writer<'_> {
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             let g = |branch, control| places.response + places.shape.g(branch, control);
             let c = |branch, control| places.response + places.shape.c(branch, control);
-            if let Some(law) = &places.law {
-                self.draw(law, places, tape);
-                continue;
+            if let Some(placed) = &places.law {
+                self.draw(placed, places, tape);
+                if !placed.law.is_bent {
+                    continue;
+                }
             }
             for branch in 0..places.shape.branches {
                 let charge = wiring.charges.clone().nth(branch);
@@ -202,6 +204,11 @@ impl Writer<'_> {
             Operand::Local(local) => placed.locals + local,
             Operand::Slope(branch, control) => places.response + places.shape.g(branch, control),
             Operand::AtRest(branch) => places.current + branch,
+            Operand::Current(branch) => places.response + branch,
+            Operand::Charge(branch) => places.response + places.shape.q(branch),
+            Operand::Capacitance(branch, control) => {
+                places.response + places.shape.c(branch, control)
+            }
         };
         let mut tables = placed.tables.iter();
         for op in &placed.law.ops {
@@ -212,6 +219,8 @@ impl Writer<'_> {
                 LawOp::Multiply(a) => Op::Multiply(source(a)),
                 LawOp::AddProduct(a, b) => Op::AddProduct(place(a) as u32, source(b)),
                 LawOp::SubtractProduct(a, b) => Op::SubtractProduct(place(a) as u32, source(b)),
+                LawOp::DivideInto(a) => Op::DivideInto(place(a) as u32),
+                LawOp::RootAtLeast(a) => Op::RootAtLeast(place(a) as u32),
                 LawOp::Store(to) => store(place(to)),
                 LawOp::Line { .. } | LawOp::Curves { .. } => {
                     let Some((bounds, table, _)) = tables.next() else {

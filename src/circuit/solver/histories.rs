@@ -1,6 +1,7 @@
 //! Histories for steps of another kind or length.
 
 use crate::circuit::plan::charging;
+use crate::circuit::plan::layout::DevicePlaces;
 use crate::circuit::solver::PART;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
@@ -24,20 +25,20 @@ impl Solver {
         for state in 0..layout.n_states {
             memory[layout.h + state] = memory[layout.doubled + state] * 0.5;
         }
-        layout.see_whole(layout.v, memory);
-        let mut charge = 0;
+        layout.see_whole(&layout.watched, layout.v, memory);
         let (answers, after) = memory.split_at_mut(layout.h);
-        for (device, places) in devices.iter() {
+        let charged = |places: &DevicePlaces| places.shape.charged > 0;
+        for (device, places) in devices.iter().filter(|(_, places)| charged(places)) {
             let (v, answers) = answers.split_at_mut(layout.answers);
             let answers = &mut answers[places.response - layout.answers..];
             device.answer(&v[layout.whole + places.control..], answers);
             for branch in 0..places.shape.charged {
+                let charge = places.charge + branch;
                 let w = answers[places.shape.q(branch)] * (s * charging::SHARE);
                 for array in [layout.w_charge, layout.w_before, layout.h_charge] {
                     after[array - layout.h + charge] = w;
                 }
                 after[layout.i_charge - layout.h + charge] = f64x2::ZERO;
-                charge += 1;
             }
         }
     }

@@ -72,12 +72,13 @@ impl Solver {
             program,
             memory,
             devices,
+            n_called,
             ..
         } = self;
         let layout = &program.layout;
-        layout.see_whole(layout.at, memory);
+        layout.see_whole(&layout.called, layout.at, memory);
         let (before, answers) = memory.split_at_mut(layout.answers);
-        for (device, places) in devices.iter() {
+        for (device, places) in &devices[..*n_called] {
             let v = &before[layout.whole + places.control..];
             device.answer(v, &mut answers[places.response - layout.answers..]);
         }
@@ -106,6 +107,7 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
+        layout.see_whole(&layout.watched, layout.at, memory);
         for (control, wanted) in layout.wanted.iter().enumerate() {
             let old = memory[layout.at + control];
             let step = (memory[*wanted] - old) * share;
@@ -113,10 +115,10 @@ impl Solver {
             let is_sane = step.abs().simd_lt(f64x2::splat(V_RUNAWAY));
             memory[layout.at + control] = old + (step & is_sane);
         }
-        if layout.called.is_empty() {
+        if layout.watched.is_empty() {
             return;
         }
-        for control in layout.called.iter().cloned().flatten() {
+        for control in layout.watched.iter().cloned().flatten() {
             memory[layout.aim + control] =
                 memory[layout.at + control] + memory[layout.v_rest + control];
         }
@@ -125,7 +127,7 @@ impl Solver {
             let old = &before[layout.whole + places.control..];
             device.limit(&mut aims[places.control..], old);
         }
-        for control in layout.called.iter().cloned().flatten() {
+        for control in layout.watched.iter().cloned().flatten() {
             memory[layout.at + control] =
                 memory[layout.aim + control] - memory[layout.v_rest + control];
         }
