@@ -123,9 +123,9 @@ impl Plugin for Loadline {
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
         let sample_rate = f64::from(config.sample_rate);
-        let controls = self.params.controls();
         self.mono_input = layout.main_input_channels == NonZeroU32::new(1);
         self.offline = config.process_mode == ProcessMode::Offline;
+        let controls = self.params.controls(self.offline);
         if !self.plays(sample_rate, &controls) {
             // Built here, so that an offline render of a restored state starts with what the state chose.
             match Pair::new(sample_rate, &controls, &library()) {
@@ -164,7 +164,7 @@ impl Plugin for Loadline {
         let Some(pair) = &mut self.pair else {
             return ProcessStatus::Normal;
         };
-        let controls = self.params.controls();
+        let controls = self.params.controls(self.offline);
         let wake = self.builder.exchange(pair, &controls);
         let weigh = self.meters.is_watched() && self.builder.weigh(&controls);
         if wake || weigh {

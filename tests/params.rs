@@ -114,7 +114,7 @@ fn what_people_type_is_understood() {
     set("b_source", "humbucker");
     set("active", "B");
     set("quality", "16x");
-    let controls = params.controls();
+    let controls = params.controls(false);
     let [a, b] = controls.rigs;
     assert_eq!(a.knobs[(Slot::Source, "z_source")], 2200.0);
     assert_eq!(a.knobs[(Slot::Preamp, "z_in")], 68e3);
@@ -142,7 +142,10 @@ fn what_people_type_is_understood() {
 
 #[test]
 fn defaults_are_the_rigs_own() {
-    assert_eq!(LoadlineParams::default().controls(), Controls::default());
+    assert_eq!(
+        LoadlineParams::default().controls(false),
+        Controls::default()
+    );
 }
 
 /// A state can hold numbers outside a parameter's range; the framework sets them as they are.
@@ -165,7 +168,7 @@ fn a_broken_state_does_no_harm() {
         panic!()
     };
     unsafe { nice_plug::params::InternalParamMut::_internal_set_plain_value(&*source, -5) };
-    let [a, b] = params.controls().rigs;
+    let [a, b] = params.controls(false).rigs;
     assert_eq!(
         (
             a.knobs[(Slot::Preamp, "gain")],
@@ -208,7 +211,7 @@ fn instances_have_noise_of_their_own_that_a_state_brings_back() {
     let [params, restored] = [(); 2].map(|()| LoadlineParams::default());
     handles(&params)["noise"].set("On");
     handles(&restored)["noise"].set("On");
-    let noise = |params: &LoadlineParams| params.controls().rigs.map(|rig| rig.choices.noise);
+    let noise = |params: &LoadlineParams| params.controls(false).rigs.map(|rig| rig.choices.noise);
     assert!(noise(&params)[0].is_some());
     // Two draws from 32 bits.
     assert_ne!(noise(&params), noise(&restored));
@@ -243,7 +246,7 @@ fn the_windows_size_is_kept_and_kept_sane() {
 fn choosing_a_model_sets_what_its_deck_has_in_that_slot_only() {
     let params = LoadlineParams::default();
     let library = library();
-    let before = params.controls().rigs[0];
+    let before = params.controls(false).rigs[0];
     for (place, model) in library.models(Slot::Preamp) {
         let fresh = params.a.slot(Slot::Preamp).fresh(place);
         let set =
@@ -257,7 +260,7 @@ fn choosing_a_model_sets_what_its_deck_has_in_that_slot_only() {
 
         let mut chosen = before;
         chosen.choose(Slot::Preamp, place, &library);
-        let found = params.controls().rigs[0];
+        let found = params.controls(false).rigs[0];
         assert_eq!(found.choices, chosen.choices, "{}", model.id);
         let cards = &model.annotations().knobs;
         for at in Slot::Preamp.places_of(cards).into_iter().flatten() {
@@ -271,7 +274,7 @@ fn choosing_a_model_sets_what_its_deck_has_in_that_slot_only() {
         }
     }
     let other = |rig: RigControls| [Slot::Source, Slot::Amp].map(|slot| rig.knobs.at(slot, 1));
-    assert_eq!(other(params.controls().rigs[0]), other(before));
+    assert_eq!(other(params.controls(false).rigs[0]), other(before));
 }
 
 #[test]

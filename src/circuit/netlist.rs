@@ -1,7 +1,6 @@
 //! A deck expanded: one flat list of elements between numbered nodes.
 
 use crate::circuit::deck::Deck;
-use crate::circuit::deck::Parameter;
 use crate::circuit::deck::Scope;
 use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
@@ -298,20 +297,15 @@ impl Expansion {
                 "no .subckt `{name}` in sight; .include the file that holds it"
             )));
         };
-        let given = context.parameters(statement)?;
-        check_call(statement, name, subcircuit, node_names, &given)?;
+        check_call(statement, name, subcircuit, node_names)?;
         let nodes: Vec<usize> = node_names
             .iter()
             .map(|n| self.node(n, context.path, ports))
             .collect();
         let mut inner = context.environment.inner();
-        for Parameter { name, .. } in &subcircuit.defaults {
-            if let Some((_, value)) = given.iter().find(|(given, _)| given == name) {
-                inner.set(name, value.clone());
-            }
-        }
+        give(statement, context, subcircuit, &mut inner)?;
         inner.define(&subcircuit.defaults)?;
-        match elements::native(self, statement, name, &inner)? {
+        match elements::native(self, statement, (name, subcircuit), &inner)? {
             Native::Device(device) => {
                 let kind = Kind::Device { device, nodes };
                 self.netlist.elements.push(Element {
@@ -417,18 +411,35 @@ impl Context<'_> {
             _ => Ok(resolved),
         }
     }
+}
 
-    /// All `name=value` pairs of a statement, resolved.
-    pub fn parameters(
-        &self,
-        statement: &Statement,
-    ) -> Result<Vec<(String, Expression)>, CircuitError> {
-        statement
-            .pairs
-            .iter()
-            .map(|(name, word)| Ok((name.clone(), self.value(statement, word)?)))
-            .collect()
+/// Sets what a call gives, in the order of the subcircuit's own list. As in ngspice, a value may name what was given
+/// before it, or the subcircuit's plain numbers, rather than the caller's parameter of that name.
+fn give<'a>(
+    statement: &Statement,
+    context: &Context,
+    subcircuit: &'a Subcircuit,
+    inner: &mut Environment<'a>,
+) -> Result<(), CircuitError> {
+    let given = |name: &str| statement.pairs.iter().find(|(given, _)| given == name);
+    for default in &subcircuit.defaults {
+        if given(&default.name).is_none()
+            && let Expression::Number(_) = default.value
+        {
+            inner.set(&default.name, default.value.clone());
+        }
     }
+    for default in &subcircuit.defaults {
+        if let Some((_, word)) = given(&default.name) {
+            let here = Context {
+                environment: inner,
+                ..*context
+            };
+            let value = here.value(statement, word)?;
+            inner.set(&default.name, value);
+        }
+    }
+    Ok(())
 }
 
 fn check_call(
@@ -436,7 +447,6 @@ fn check_call(
     name: &str,
     subcircuit: &Subcircuit,
     node_names: &[&str],
-    given: &[(String, Expression)],
 ) -> Result<(), CircuitError> {
     let (wanted, got) = (subcircuit.ports.len(), node_names.len());
     if wanted != got {
@@ -445,7 +455,8 @@ fn check_call(
             "`{name}` has {wanted} ports ({ports}), and {got} nodes are given"
         )));
     }
-    let unknown = given
+    let unknown = statement
+        .pairs
         .iter()
         .find(|(name, _)| !subcircuit.defaults.iter().any(|known| known.name == *name));
     match unknown {

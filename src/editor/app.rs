@@ -2,11 +2,13 @@
 
 use crate::editor::block::Block;
 use crate::editor::canvas::Canvas;
+use crate::editor::comparing;
 use crate::editor::control::Host;
 use crate::editor::header;
 use crate::editor::pane;
 use crate::editor::pane::Shown;
 use crate::editor::readout;
+use crate::editor::setup;
 use crate::editor::sheet::Sheets;
 use crate::editor::steady::Steady;
 use crate::editor::strip;
@@ -36,10 +38,23 @@ use std::time::Duration;
 /// Time between frames while a meter falls.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// Height of the bar between the header and the strip.
+const BAR: f32 = 40.0;
+
 /// What every part of the panel is drawn with.
 pub struct Look {
     pub canvas: Canvas,
     pub accent: Accent,
+}
+
+impl Look {
+    /// The same for what is drawn so much lower.
+    fn lowered(&self, y: f32) -> Self {
+        Self {
+            canvas: self.canvas.lowered(y),
+            ..*self
+        }
+    }
 }
 
 pub struct App {
@@ -67,7 +82,7 @@ impl App {
     ) -> Self {
         meters.watch();
         refresh();
-        let shown = params.active.value();
+        let shown = params.global.active.value();
         Self {
             params,
             meters,
@@ -143,7 +158,7 @@ impl NiceEguiApp for App {
         }
 
         if !host.take_touched() {
-            self.shown = self.params.active.value();
+            self.shown = self.params.global.active.value();
         }
         let canvas = Canvas::fit(ui.viewport_rect());
         self.restyle(ui, canvas.scale);
@@ -155,8 +170,12 @@ impl NiceEguiApp for App {
         ui.painter()
             .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
         header::show(ui, &look, &host, &params);
+        let bar = look.lowered(header::HEIGHT);
+        comparing::show(ui, &bar, &host, &params);
+        setup::show(ui, &bar, &host, &params);
+        let look = look.lowered(BAR);
         ui.scope(|ui| {
-            if params.bypass.value() {
+            if params.global.bypass.value() {
                 ui.set_opacity(theme::DIMMED);
             }
             let rig = params.rig(self.shown);

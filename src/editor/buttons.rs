@@ -30,7 +30,7 @@ pub fn rig_button(
     rect: Rect,
 ) {
     let (canvas, accent) = (&look.canvas, Accent::of(active));
-    let chosen = params.active.value() == active;
+    let chosen = params.global.active.value() == active;
     let name = if active == Active::A { "A" } else { "B" };
     let response = ui
         .interact(rect, Id::unique(("rig", name)), Sense::click())
@@ -64,7 +64,10 @@ pub fn rig_button(
     ui.painter()
         .text(at, Align2::CENTER_CENTER, name, canvas.semi_bold(23.0), ink);
     if response.clicked() && !chosen {
-        host.set(&params.active, params.active.preview_normalized(active));
+        host.set(
+            &params.global.active,
+            params.global.active.preview_normalized(active),
+        );
     }
     response.on_hover_text(format!("Hear and show rig {name}; the switch crossfades"));
 }

@@ -35,6 +35,14 @@ impl Canvas {
         }
     }
 
+    /// The same, with its top so much lower.
+    pub fn lowered(self, y: f32) -> Self {
+        Self {
+            origin: self.at(0.0, y),
+            ..self
+        }
+    }
+
     pub fn at(&self, x: f32, y: f32) -> Pos2 {
         self.origin + vec2(x, y) * self.scale
     }

@@ -1,29 +1,28 @@
-//! The top bar: which rig, what both share.
+//! The top bar: which rig is heard, how loud full scale is, bypass.
 
 use crate::editor::app::Look;
-use crate::editor::buttons::button;
 use crate::editor::buttons::rig_button;
 use crate::editor::buttons::toggle;
-use crate::editor::chooser::chooser;
 use crate::editor::control::Host;
 use crate::editor::dial;
 use crate::editor::field::field;
 use crate::editor::theme;
 use crate::params::Active;
 use crate::params::LoadlineParams;
-use crate::params::RigParams;
 use egui::Align2;
 use egui::Pos2;
 use egui::Shape;
 use egui::Ui;
-use nice_plug::prelude::Param;
 
 const MIDDLE: f32 = 37.0;
+
+/// Where what lies below begins.
+pub const HEIGHT: f32 = 70.0;
 
 pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     let canvas = &look.canvas;
     wordmark(ui, look);
-    for (active, x) in [(Active::A, 282.0), (Active::B, 362.0)] {
+    for (active, x) in [(Active::A, 604.0), (Active::B, 684.0)] {
         rig_button(
             ui,
             look,
@@ -33,47 +32,6 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
             canvas.rect(x, MIDDLE - 21.0, 76.0, 42.0),
         );
     }
-    let copies = [
-        ("A → B", &params.a, &params.b, 450.0),
-        ("B → A", &params.b, &params.a, 512.0),
-    ];
-    for (text, from, to, x) in copies {
-        let rect = canvas.rect(x, MIDDLE - 13.0, 56.0, 26.0);
-        if button(
-            ui,
-            look,
-            rect,
-            text,
-            "Copy every setting of one rig to the other",
-            None,
-        ) {
-            copy(host, from, to);
-        }
-    }
-
-    label(ui, look, 582.0, "Quality");
-    let about = "Oversampling: solver steps per sample. More is closer to the circuit and costs as much more; \
-                 the latency stays.";
-    chooser(
-        ui,
-        canvas,
-        host,
-        &params.quality,
-        canvas.rect(632.0, MIDDLE - 14.0, 62.0, 28.0),
-        about,
-    );
-
-    let about = "The circuits' own noise, of resistors and devices, as the knobs leave it";
-    let rect = canvas.rect(706.0, MIDDLE - 13.0, 54.0, 26.0);
-    toggle(
-        ui,
-        look,
-        host,
-        (&params.noise, look.accent.colour),
-        rect,
-        about,
-    );
-
     label(ui, look, 770.0, "0 dBFS =");
     let rect = canvas.rect(832.0, MIDDLE - 14.0, 84.0, 28.0);
     let about = "Input calibration, −20 … +30 dBu: the level that a full-scale sine of your interface has at its input. \
@@ -82,14 +40,21 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams) {
         ui,
         look,
         host,
-        (&params.calibration, "0 dBFS ="),
+        (&params.global.calibration, "0 dBFS ="),
         rect,
         about,
     );
 
     let rect = canvas.rect(930.0, MIDDLE - 15.0, 90.0, 30.0);
     let about = "The input, delayed like the processed sound";
-    toggle(ui, look, host, (&params.bypass, theme::ALERT), rect, about);
+    toggle(
+        ui,
+        look,
+        host,
+        (&params.global.bypass, theme::ALERT),
+        rect,
+        about,
+    );
 }
 
 /// A plate curve with its load line, and the name.
@@ -131,15 +96,4 @@ fn label(ui: &Ui, look: &Look, x: f32, text: &str) {
         look.canvas.regular(13.0),
         theme::QUIET,
     );
-}
-
-/// Brings every setting of one rig to the other.
-fn copy(host: &Host, from: &RigParams, to: &RigParams) {
-    fn values<'a, P: Param>(from: Vec<&P>, to: Vec<&'a P>) -> Vec<(&'a P, f32)> {
-        let from = from.into_iter().map(P::unmodulated_normalized_value);
-        to.into_iter().zip(from).collect()
-    }
-    host.set_all(values(from.stepped(), to.stepped()));
-    host.set_all(values(from.continuous(), to.continuous()));
-    host.set_all(values(vec![&from.polarity], vec![&to.polarity]));
 }

@@ -43,7 +43,10 @@ pub fn show(ui: &mut Ui, look: &Look, params: &LoadlineParams, readings: &Readin
 }
 
 fn facts(params: &LoadlineParams, readings: &Readings) -> String {
-    let v_peak = text::si(v_full_scale(f64::from(params.calibration.value())), "V");
+    let v_peak = text::si(
+        v_full_scale(f64::from(params.global.calibration.value())),
+        "V",
+    );
     let mut facts = vec![format!("Full scale is {v_peak} peak at the source")];
     if readings.sample_rate > 0.0 {
         let ms = 1e3 * readings.latency_samples as f32 / readings.sample_rate;

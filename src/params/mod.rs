@@ -3,6 +3,7 @@
 mod cabinet;
 mod choice;
 mod fresh;
+mod global;
 mod knob;
 mod rig;
 mod seed;
@@ -13,6 +14,7 @@ mod window;
 pub use cabinet::{CabinetParams, MicParams};
 pub use choice::EMPTY;
 pub use fresh::Fresh;
+pub use global::{Active, ChannelMode, FilterPhase, GlobalParams, OfflineQuality, Quality};
 pub use knob::stored;
 pub use rig::RigParams;
 pub use rig::SlotParams;
@@ -21,65 +23,24 @@ pub use shelf::{library, refresh};
 pub use state::repair;
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 
-use crate::params::knob::decibels;
 use crate::params::knob::level;
+use crate::rig::Channels;
+use crate::rig::Choices;
 use crate::rig::Controls;
-use crate::rig::Oversampling;
+use crate::rig::Listen;
+use crate::rig::Phase;
 use crate::rig::Side;
+use crate::rig::Tolerance;
 use crate::rig::ranges;
-use nice_plug::prelude::BoolParam;
-use nice_plug::prelude::Enum;
-use nice_plug::prelude::EnumParam;
-use nice_plug::prelude::FloatParam;
+use nice_plug::prelude::IntParam;
 use nice_plug::prelude::Params;
-
-/// The rig that is heard and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum Active {
-    #[id = "a"]
-    A,
-    #[id = "b"]
-    B,
-}
-
-/// Oversampling of both rigs, as hosts show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum Quality {
-    #[id = "1x"]
-    #[name = "1x"]
-    X1,
-    #[id = "2x"]
-    #[name = "2x"]
-    X2,
-    #[id = "4x"]
-    #[name = "4x"]
-    X4,
-    #[id = "8x"]
-    #[name = "8x"]
-    X8,
-    #[id = "16x"]
-    #[name = "16x"]
-    X16,
-}
+use std::ops::RangeInclusive;
 
 /// Everything that a host stores and automates. Ids, ranges and defaults are frozen by `tests/params.rs`.
 #[derive(Params)]
 pub struct LoadlineParams {
-    /// Time-keeping bypass, linked to the host's own.
-    #[id = "bypass"]
-    pub bypass: BoolParam,
-    /// Which rig is heard; the switch crossfades.
-    #[id = "active"]
-    pub active: EnumParam<Active>,
-    /// Level of a full-scale sine at the input, in dBu.
-    #[id = "calibration"]
-    pub calibration: FloatParam,
-    /// Oversampling of both rigs.
-    #[id = "quality"]
-    pub quality: EnumParam<Quality>,
-    /// The circuits' own noise in both rigs.
-    #[id = "noise"]
-    pub noise: BoolParam,
+    #[nested(group = "Global")]
+    pub global: GlobalParams,
     #[nested(id_prefix = "a", group = "A")]
     pub a: RigParams,
     #[nested(id_prefix = "b", group = "B")]
@@ -95,16 +56,7 @@ impl Default for LoadlineParams {
         let defaults = Controls::default();
         let [a, b] = &defaults.rigs;
         Self {
-            bypass: BoolParam::new("Bypass", defaults.bypass).make_bypass(),
-            active: EnumParam::new("Active", Active::from(defaults.side)),
-            calibration: decibels(
-                "Calibration".into(),
-                defaults.calibration_dbu,
-                ranges::CALIBRATION,
-                " dBu",
-            ),
-            quality: EnumParam::new("Quality", Quality::from(a.choices.oversampling)),
-            noise: BoolParam::new("Noise", a.choices.noise.is_some()),
+            global: GlobalParams::new(&defaults),
             a: RigParams::new("A", a),
             b: RigParams::new("B", b),
             window: Window::default(),
@@ -114,15 +66,33 @@ impl Default for LoadlineParams {
 }
 
 impl LoadlineParams {
-    /// The only door from host values to rig values. Reads atomics, allocates nothing.
-    pub fn controls(&self) -> Controls {
-        let oversampling = Oversampling::from(self.quality.value());
-        let noise = self.noise.value().then(|| self.seed.get());
+    /// The only door from host values to rig values; `offline` where the host renders instead of playing. Reads
+    /// atomics, allocates nothing.
+    pub fn controls(&self, offline: bool) -> Controls {
+        let global = &self.global;
+        let channels = Channels::from(global.channels.value());
+        let shared = Choices {
+            oversampling: global.oversampling(offline),
+            phase: Phase::from(global.phase.value()),
+            tolerance: Tolerance {
+                percent: within(&global.tolerance, ranges::TOLERANCE) as u8,
+                unit: within(&global.unit, ranges::UNIT) as u16,
+            },
+            is_double: channels == Channels::DualMono,
+            noise: global.noise.value().then(|| self.seed.get()),
+            ..Choices::default()
+        };
         Controls {
-            calibration_dbu: level(&self.calibration),
-            side: Side::from(self.active.value()),
-            bypass: self.bypass.value(),
-            rigs: [&self.a, &self.b].map(|rig| rig.controls(oversampling, noise)),
+            calibration_dbu: level(&global.calibration),
+            side: Side::from(global.active.value()),
+            bypass: global.bypass.value(),
+            channels,
+            listen: if global.difference.value() {
+                Listen::Difference
+            } else {
+                Listen::Rig
+            },
+            rigs: [&self.a, &self.b].map(|rig| rig.controls(&shared)),
         }
     }
 
@@ -134,32 +104,7 @@ impl LoadlineParams {
     }
 }
 
-impl From<Active> for Side {
-    fn from(active: Active) -> Self {
-        match active {
-            Active::A => Self::A,
-            Active::B => Self::B,
-        }
-    }
-}
-
-impl From<Side> for Active {
-    fn from(side: Side) -> Self {
-        match side {
-            Side::A => Self::A,
-            Side::B => Self::B,
-        }
-    }
-}
-
-impl From<Quality> for Oversampling {
-    fn from(quality: Quality) -> Self {
-        Self::ALL[quality as usize]
-    }
-}
-
-impl From<Oversampling> for Quality {
-    fn from(oversampling: Oversampling) -> Self {
-        [Self::X1, Self::X2, Self::X4, Self::X8, Self::X16][oversampling.stages()]
-    }
+/// A value as it stands, whatever a broken state has put there.
+fn within(param: &IntParam, range: RangeInclusive<i32>) -> i32 {
+    param.value().clamp(*range.start(), *range.end())
 }

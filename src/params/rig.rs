@@ -10,10 +10,10 @@ use crate::params::knob::decibels;
 use crate::params::knob::knob;
 use crate::params::knob::level;
 use crate::params::knob::position;
+use crate::params::within;
 use crate::rig::Choices;
 use crate::rig::KnobPlace;
 use crate::rig::Knobs;
-use crate::rig::Oversampling;
 use crate::rig::RigControls;
 use crate::rig::Slot;
 use crate::rig::library::PLACES;
@@ -80,18 +80,13 @@ impl RigParams {
         &self.slots[slot.index()]
     }
 
-    /// What the rig is told. Every value is finite and within its range, whatever a broken state has put here.
-    pub fn controls(&self, oversampling: Oversampling, noise: Option<u32>) -> RigControls {
+    /// What the rig is told; of `shared`, what both rigs have in common is taken. Every value is finite and within its range, whatever a broken state has put here.
+    pub fn controls(&self, shared: &Choices) -> RigControls {
         let mut knobs = Knobs::default();
         let mut choices = Choices {
             second_amp: place(&self.second_amp),
-            temperature: self
-                .temperature
-                .value()
-                .clamp(*ranges::TEMPERATURE.start(), *ranges::TEMPERATURE.end()),
-            oversampling,
-            noise,
-            ..Choices::default()
+            temperature: within(&self.temperature, ranges::TEMPERATURE),
+            ..*shared
         };
         for params in &self.slots {
             let slot = params.slot;

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 /// Size of the panel at 100 %, in logical pixels.
-pub const BASE_SIZE: (f32, f32) = (1040.0, 560.0);
+pub const BASE_SIZE: (f32, f32) = (1040.0, 600.0);
 
 /// Smallest and largest scale of the panel.
 pub const SCALE_RANGE: (f32, f32) = (0.5, 3.0);

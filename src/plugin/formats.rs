@@ -34,6 +34,19 @@ impl ClapPlugin for Loadline {
     ];
 
     fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        let global = &self.params.global;
+        context.add_section("Global", |section| {
+            section.add_page("A/B", |page| {
+                page.add_param(&global.active);
+                page.add_param(&global.difference);
+                page.add_param(&self.params.a.trim);
+                page.add_param(&self.params.b.trim);
+                page.add_param(&global.calibration);
+                page.add_param(&global.channels);
+                page.add_param(&global.quality);
+                page.add_param(&global.bypass);
+            });
+        });
         for (name, rig) in [("A", &self.params.a), ("B", &self.params.b)] {
             context.add_section(format!("Rig {name}"), |section| {
                 for (page_name, slot, knobs) in PAGES {
@@ -42,7 +55,7 @@ impl ClapPlugin for Loadline {
                             page.add_param(rig.slot(*slot).knob(knob));
                         }
                         page.add_param(&rig.trim);
-                        page.add_param(&self.params.active);
+                        page.add_param(&global.active);
                     });
                 }
             });

@@ -19,6 +19,10 @@ pub mod ranges {
     pub const CALIBRATION: RangeInclusive<f64> = -20.0..=30.0;
     /// In dB.
     pub const TRIM: RangeInclusive<f64> = -60.0..=24.0;
+    /// Of the parts' usual tolerances, in %.
+    pub const TOLERANCE: RangeInclusive<i32> = 0..=200;
+    /// Serial numbers.
+    pub const UNIT: RangeInclusive<i32> = 1..=9999;
     /// In °C.
     pub const TEMPERATURE: RangeInclusive<i32> = -20..=85;
     /// From the grille, in m.
@@ -65,6 +69,54 @@ impl Oversampling {
     pub fn stages(self) -> usize {
         self as usize
     }
+}
+
+/// Phase of the oversampling filters: the shortest delay, or the same delay at every frequency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Phase {
+    #[default]
+    Minimum,
+    Linear,
+}
+
+/// What a rig's two lanes carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Channels {
+    /// Left and right through one unit whose channels are matched.
+    #[default]
+    Stereo,
+    /// Left and right through a unit of its own each.
+    DualMono,
+    /// The sum and the difference of left and right, through matched channels.
+    MidSide,
+}
+
+/// How far a unit's parts are off their values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tolerance {
+    /// Of the parts' usual tolerances, in %; 0 for a unit that is as drawn.
+    pub percent: u8,
+    /// Serial number of the unit: what its parts are drawn from.
+    pub unit: u16,
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Self {
+            percent: 0,
+            unit: 1,
+        }
+    }
+}
+
+/// What is heard of the two rigs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Listen {
+    /// The chosen one.
+    #[default]
+    Rig,
+    /// The chosen one less the other.
+    Difference,
 }
 
 /// Positions of the knobs that glide: rotations, 0 to 1, or Ω, as [`Slot::knobs`] says.
@@ -127,6 +179,10 @@ pub struct Choices {
     /// In °C.
     pub temperature: i32,
     pub oversampling: Oversampling,
+    pub phase: Phase,
+    pub tolerance: Tolerance,
+    /// Left and right are units of their own, each with its parts.
+    pub is_double: bool,
     /// Seed of the circuit's own noise; `None` leaves it silent.
     pub noise: Option<u32>,
 }
@@ -142,6 +198,9 @@ impl Default for Choices {
             switches: Default::default(),
             temperature: ROOM_TEMPERATURE,
             oversampling: Oversampling::default(),
+            phase: Phase::default(),
+            tolerance: Tolerance::default(),
+            is_double: false,
             noise: None,
         }
     }
@@ -203,6 +262,8 @@ pub struct Controls {
     pub calibration_dbu: Decibels,
     pub side: Side,
     pub bypass: bool,
+    pub channels: Channels,
+    pub listen: Listen,
     pub rigs: [RigControls; 2],
 }
 
@@ -222,6 +283,8 @@ impl Default for Controls {
             calibration_dbu: 12.0,
             side: Side::A,
             bypass: false,
+            channels: Channels::default(),
+            listen: Listen::default(),
             rigs: [rig(0, 0.3, -31.5), rig(1, 0.6, -23.0)],
         }
     }

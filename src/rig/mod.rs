@@ -26,8 +26,9 @@ pub use cabinet::{Cabinet, CabinetChoice, CabinetError, CabinetModel, CabinetOrd
 pub use cabinet::{ImpulseResponse, Mic, MicKind};
 pub use chain::{CONTROL_TICK, Chain, ChainOrder};
 pub use compose::BRIDGING_LOAD;
-pub use controls::ranges;
-pub use controls::{Choices, Controls, Knobs, Oversampling, RigControls, Side};
+pub use controls::{Channels, Choices, Controls, Knobs, Listen, Oversampling, Phase};
+pub use controls::{ROOM_TEMPERATURE, ranges};
+pub use controls::{RigControls, Side, Tolerance};
 pub use junctions::{F_REPORT, Loading, Loadings, loadings};
 pub use levels::Levels;
 pub use library::Library;

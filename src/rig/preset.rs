@@ -5,6 +5,7 @@ mod ordered;
 
 use crate::rig::Choices;
 use crate::rig::Library;
+use crate::rig::ROOM_TEMPERATURE;
 use crate::rig::RigControls;
 use crate::rig::Slot;
 use crate::rig::ranges;
@@ -144,9 +145,11 @@ impl Preset {
     fn make(&self, rig: &mut RigControls, library: &Library) -> Result<(), String> {
         let mut made = RigControls {
             choices: Choices {
-                oversampling: rig.choices.oversampling,
-                noise: rig.choices.noise,
-                ..Choices::default()
+                models: Choices::default().models,
+                second_amp: 0,
+                switches: Choices::default().switches,
+                temperature: ROOM_TEMPERATURE,
+                ..rig.choices
             },
             ..RigControls::default()
         };

@@ -1,5 +1,6 @@
 //! Subcircuits of `devices.lib` that are evaluated natively, known by their names.
 
+use crate::circuit::deck::Subcircuit;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::environment::Dialect;
 use crate::circuit::environment::Environment;
@@ -18,6 +19,7 @@ use crate::devices::ReefmanPentode;
 use crate::devices::Triode;
 use crate::devices::TriodeParameters;
 use crate::units::T_NOMINAL;
+use std::path::Path;
 
 /// A subcircuit as the solver takes it.
 #[expect(
@@ -32,13 +34,20 @@ pub enum Native {
     Nothing,
 }
 
-/// What stands for the subcircuit `name`.
+/// The file whose subcircuits these are; another's of the same name is what its own text says.
+const LIBRARY: &str = "devices.lib";
+
+/// What stands for a subcircuit.
 pub fn native(
     to: &mut Expansion,
     statement: &Statement,
-    name: &str,
+    (name, subcircuit): (&str, &Subcircuit),
     environment: &Environment,
 ) -> Result<Native, CircuitError> {
+    let file = subcircuit.defaults.first().map(|first| &first.place.file);
+    if !file.is_some_and(|file| Path::new(&**file).ends_with(LIBRARY)) {
+        return Ok(Native::Text);
+    }
     let given = Given {
         statement,
         environment,
