@@ -183,6 +183,15 @@ impl Recorder {
         }
     }
 
+    /// `sum ±= memory·source`
+    pub fn product(&mut self, place: u32, source: Source, sign: f64) {
+        self.op(if sign > 0.0 {
+            Op::AddProduct(place, source)
+        } else {
+            Op::SubtractProduct(place, source)
+        });
+    }
+
     pub fn finish(self) -> Box<[Op]> {
         self.ops.into_boxed_slice()
     }

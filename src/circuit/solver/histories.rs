@@ -2,7 +2,6 @@
 
 use crate::circuit::plan::charging;
 use crate::circuit::plan::layout::DevicePlaces;
-use crate::circuit::solver::PART;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
 use crate::circuit::solver::WHOLE;
@@ -43,13 +42,14 @@ impl Solver {
         }
     }
 
-    /// As if the steps so far had been [`PARTS`] times shorter; the controls go on straight.
+    /// As if the steps so far had been those of a part's pace; the controls go on straight.
     ///
     /// A history is h = w + i with w proportional to 2/T, so h becomes h + (parts − 1)·w.
-    pub(super) fn shorten(&mut self) {
-        self.scale_histories(WHOLE, f64::from(PARTS));
+    pub(super) fn shorten(&mut self, pace: usize) {
+        let parts = f64::from(PARTS[pace]);
+        self.scale_histories(WHOLE, parts);
         let layout = &self.program.layout;
-        let share = 1.0 / f64::from(PARTS);
+        let share = 1.0 / parts;
         for control in 0..layout.n_controls {
             let v = self.memory[layout.v + control];
             let step = self.memory[layout.v_step + control] * share;
@@ -60,8 +60,8 @@ impl Solver {
     }
 
     /// Undoes [`shorten`](Self::shorten) after the short steps; the controls go on straight.
-    pub(super) fn lengthen(&mut self) {
-        self.scale_histories(PART, 1.0 / f64::from(PARTS));
+    pub(super) fn lengthen(&mut self, pace: usize) {
+        self.scale_histories(pace, 1.0 / f64::from(PARTS[pace]));
         let layout = &self.program.layout;
         for (control, before) in self.v_whole.iter().enumerate() {
             let v = self.memory[layout.v + control];
