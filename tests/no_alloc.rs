@@ -102,12 +102,13 @@ fn playing_allocates_nothing() {
     pair.tap(Some(tap));
 
     let allocations = calls(|| {
-        for round in 0..24 {
+        for round in 0..24_u32 {
             controls.side = if round % 6 < 3 { Side::A } else { Side::B };
             controls.bypass = round % 8 == 7;
-            controls.listen = [Listen::Rig, Listen::Difference][round / 2 % 2];
-            controls.comparison.other = [Other::Rests, Other::Measured, Other::Runs][round / 3 % 3];
-            controls.comparison.match_db[1] = f64::from(round as u32) - 12.0;
+            controls.listen = [Listen::Rig, Listen::Difference][round as usize / 2 % 2];
+            controls.comparison.other =
+                [Other::Rests, Other::Measured, Other::Runs][round as usize / 3 % 3];
+            controls.comparison.match_db[1] = f64::from(round) - 12.0;
             controls.comparison.is_muted = round % 7 == 5;
             for rig in &mut controls.rigs {
                 rig.knobs[(Slot::Preamp, "gain")] = f64::from(round % 5) / 4.0;

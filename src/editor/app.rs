@@ -207,7 +207,7 @@ impl NiceEguiApp for App {
             input: &self.input,
         };
         self.versus.show(ui, &compared, &self.meters);
-        setup::show(ui, &bar, &host, &params);
+        setup::show(ui, &bar, &host, &params, &mut self.selected);
         let look = look.lowered(BAR);
         if self.presets.is_open() {
             let stage = Stage {
@@ -233,6 +233,7 @@ impl NiceEguiApp for App {
             let shown = Shown {
                 look: &look,
                 host: &host,
+                params: &params,
                 rig,
                 readings: &readings,
             };

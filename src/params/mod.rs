@@ -126,7 +126,8 @@ impl LoadlineParams {
                 .side(Side::from(global.active.value()), offline),
             bypass: global.bypass.value(),
             channels,
-            listen: if global.difference.value() {
+            // A blind listener hears rigs.
+            listen: if global.difference.value() && self.comparing.blind().is_none() {
                 Listen::Difference
             } else {
                 Listen::Rig
