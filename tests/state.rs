@@ -470,7 +470,8 @@ fn damaged_decks_leave_their_slot_alone_and_are_named() {
     };
     let begin = std::time::Instant::now();
     let mut tried = 0;
-    for n in (0..embedded.data.len()).step_by(17) {
+    // All but the last bits, which only fill up a byte.
+    for n in (0..embedded.data.len() - 4).step_by(17) {
         check(
             &own.replace(&embedded.data, &embedded.data[..n]),
             &format!("cut at {n}"),
