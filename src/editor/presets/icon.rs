@@ -94,7 +94,11 @@ fn triangle(painter: &Painter, at: Pos2, reach: f32) {
 fn star(at: Pos2, radius: f32) -> Vec<Pos2> {
     let corner = |n: usize| {
         let angle = TAU * (n as f32 / 10.0 - 0.25);
-        let radius = if n.is_multiple_of(2) { radius } else { 0.42 * radius };
+        let radius = if n.is_multiple_of(2) {
+            radius
+        } else {
+            0.42 * radius
+        };
         at + vec2(angle.cos(), angle.sin()) * radius
     };
     (0..10).map(corner).collect()
