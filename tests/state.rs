@@ -134,9 +134,11 @@ fn the_first_list_comes_up_to_date() {
     params.presets.put(Active::A, "Chime");
     assert!(load(&params, FIRST_LIST.as_bytes()));
     let found = params.controls(false);
-    let mut wanted = Controls::default();
-    wanted.calibration_dbu = 4.0;
-    wanted.side = loadline::rig::Side::B;
+    let mut wanted = Controls {
+        calibration_dbu: 4.0,
+        side: loadline::rig::Side::B,
+        ..Controls::default()
+    };
     // Places behind the two preamps and four sources of its days were empty and played the first ones.
     for (rig, source, preamp, gain, trim) in [(0, 2, 0, 0.45, -20.0), (1, 0, 1, 0.7, -12.5)] {
         let rig = &mut wanted.rigs[rig];
