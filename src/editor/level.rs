@@ -57,7 +57,8 @@ impl Level {
         let params = bar.params;
         let measuring = params.comparing.is_measuring();
         if measuring || self.was_measuring {
-            self.last = Some(bar.readings.level_match);
+            let told = bar.readings.level_match;
+            self.last = (told.session == params.comparing.session()).then_some(told);
         }
         if self.was_measuring && !measuring {
             self.ended(params);
@@ -125,6 +126,9 @@ impl Level {
     fn rows(&self, params: &LoadlineParams, measuring: bool) -> Vec<String> {
         if let Some(note) = &self.note {
             return vec![note.clone()];
+        }
+        if measuring && self.last.is_none() && !params.global.bypass.value() {
+            return vec!["listens".into()];
         }
         let last = self.last.unwrap_or_default();
         if measuring && params.global.bypass.value() {
