@@ -130,6 +130,7 @@ impl LoadlineParams {
                 Listen::Rig
             },
             comparison: self.comparing.comparison(&self.matched, offline),
+            level: 1.0,
             rigs: [&self.a, &self.b].map(|rig| rig.controls(&shared)),
         }
     }

@@ -379,7 +379,7 @@ impl Gains {
         self.wanted_trims = controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db)));
         self.wanted_matches = controls.comparison.match_db.map(|db| {
             let (least, most) = ranges::MATCH.into_inner();
-            db_to_ratio(finite(db).clamp(least, most))
+            db_to_ratio(finite(db).clamp(least, most)) * controls.level
         });
         self.wanted_signs = controls
             .rigs
