@@ -24,5 +24,6 @@ pub use denormals::{FlushToZero, flush_subnormal};
 pub use harmonics::{Harmonic, harmonics, thd};
 pub use level_gap::LevelGap;
 pub use loudness::{integrated_lufs, match_gain_db};
-pub use oversampler::{LATENCY_SAMPLES, MAX_STAGES, Oversampler, SAMPLES_TO_SOLVER};
+pub use oversampler::{LATENCY_SAMPLES, MAX_STAGES, Oversampler};
+pub use oversampler::{SAMPLES_TO_SOLVER, SHORTEST_WAY};
 pub use spectrum::{Spectrum, power_spectrum};

@@ -9,9 +9,12 @@ use wide::f64x2;
 /// to. 16× with linear phase needs 38.4375 by itself.
 pub const LATENCY_SAMPLES: usize = 39;
 
-/// The part of it from the host to the solver, within half a sample: as much as that mode needs, so that a control
-/// which is told with a host's sample has one time to wait for it, whatever the mode.
+/// The part of it from the host to the solver, in some modes up to 0.63 less: as much as the slowest mode needs, so that
+/// a control which is told with a host's sample has one time to wait for it, whatever the mode.
 pub const SAMPLES_TO_SOLVER: usize = 20;
+
+/// The shortest way from the host to the host: filters of minimum phase answer at once, what pads them does not.
+pub const SHORTEST_WAY: usize = 34;
 
 /// Doublings at most: 16×.
 pub const MAX_STAGES: usize = 4;
@@ -87,7 +90,7 @@ impl Oversampler {
     fn with(stages: usize, filters: Filters) -> Self {
         let factor = 1 << stages.min(MAX_STAGES);
         let [up, down] = filters.delays(factor);
-        let before = (SAMPLES_TO_SOLVER as f64 - up).round().max(0.0);
+        let before = (SAMPLES_TO_SOLVER as f64 - up).floor();
         let missing = LATENCY_SAMPLES as f64 - up - down - before;
         // In samples of the higher rate, as many of them as make whole samples of the host's rate taken there.
         let missing = (missing * factor as f64).round() as usize;
@@ -199,5 +202,10 @@ mod tests {
         assert!(both <= LATENCY_SAMPLES as f64 + half_step);
         assert!(both > LATENCY_SAMPLES as f64 - 1.0 + half_step);
         assert_eq!(up.ceil(), SAMPLES_TO_SOLVER as f64);
+        let padding = |stages| {
+            let oversampler = Oversampler::new(stages);
+            oversampler.before.n_samples() + oversampler.after.n_samples()
+        };
+        assert_eq!((0..=MAX_STAGES).map(padding).min(), Some(SHORTEST_WAY));
     }
 }

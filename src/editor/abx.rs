@@ -75,10 +75,14 @@ impl Abx {
             "X is A or B, drawn anew for each trial. Listen to all three as often as you like, then tell.",
             theme::TEXT,
         );
-        if !self.is_matched {
-            let warning = "▲ A and B have not been made equally loud at these settings: the louder one gives itself away.";
-            text(126.0, 13.0, warning, theme::ALERT);
-        }
+        let warning = match (params.global.bypass.value(), self.is_matched) {
+            (true, _) => "▲ Loadline is bypassed: neither A nor B is to be heard.",
+            (false, false) => {
+                "▲ A and B have not been matched at these settings: the louder one gives itself away."
+            }
+            (false, true) => "",
+        };
+        text(126.0, 13.0, warning, theme::ALERT);
         for (heard, name, x) in [
             (Heard::A, "A", -160.0),
             (Heard::X, "X", 0.0),

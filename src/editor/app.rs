@@ -9,6 +9,9 @@ use crate::editor::control::Host;
 use crate::editor::header;
 use crate::editor::pane;
 use crate::editor::pane::Shown;
+use crate::editor::presets;
+use crate::editor::presets::Presets;
+use crate::editor::presets::Stage;
 use crate::editor::readout;
 use crate::editor::setup;
 use crate::editor::sheet::Sheets;
@@ -69,6 +72,7 @@ pub struct App {
     steady: Steady,
     sheets: Sheets,
     selected: Block,
+    presets: Presets,
     versus: Versus,
     /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
     shown: Active,
@@ -97,6 +101,7 @@ impl App {
             steady: Steady::default(),
             sheets: Sheets::default(),
             selected: Block::Deck(Slot::Preamp),
+            presets: Presets::read(),
             versus: Versus::new(wake),
             shown,
             styled: None,
@@ -186,6 +191,13 @@ impl NiceEguiApp for App {
             return;
         }
         header::show(ui, &look, &host, &params);
+        let stage = Stage {
+            look: &look,
+            host: &host,
+            params: &params,
+            shown: self.shown,
+        };
+        presets::bar::show(ui, &stage, &mut self.presets);
         let bar = look.lowered(header::HEIGHT);
         let compared = Bar {
             look: &bar,
@@ -195,8 +207,18 @@ impl NiceEguiApp for App {
             input: &self.input,
         };
         self.versus.show(ui, &compared, &self.meters);
-        setup::show(ui, &bar, &host, &params);
+        setup::show(ui, &bar, &host, &params, &mut self.selected);
         let look = look.lowered(BAR);
+        if self.presets.is_open() {
+            let stage = Stage {
+                look: &look,
+                ..stage
+            };
+            presets::browser::show(ui, &stage, &mut self.presets);
+            readout::show(ui, &look, &params, &readings);
+            self.host = Some(host);
+            return;
+        }
         ui.scope(|ui| {
             if params.global.bypass.value() {
                 ui.set_opacity(theme::DIMMED);
@@ -211,6 +233,7 @@ impl NiceEguiApp for App {
             let shown = Shown {
                 look: &look,
                 host: &host,
+                params: &params,
                 rig,
                 readings: &readings,
             };

@@ -3,6 +3,7 @@
 use crate::editor::app::Look;
 use crate::editor::buttons::button;
 use crate::editor::control::Host;
+use crate::params::Active;
 use crate::params::LoadlineParams;
 use crate::params::RigParams;
 use crate::rig::Side;
@@ -10,7 +11,7 @@ use egui::Ui;
 use nice_plug::prelude::Param;
 
 pub fn show(ui: &Ui, look: &Look, host: &Host, params: &LoadlineParams) {
-    let [a, b] = [&params.a, &params.b];
+    let [a, b] = [&*params.a, &*params.b];
     let pushed = |x, width, text, about| {
         let rect = look.canvas.rect(x, 5.0, width, 26.0);
         button(ui, look, rect, text, about, None)
@@ -19,14 +20,17 @@ pub fn show(ui: &Ui, look: &Look, host: &Host, params: &LoadlineParams) {
     if pushed(20.0, 50.0, "A → B", about) {
         bring(host, &[(a, b)]);
         params.matched.copy(Side::A);
+        params.presets.copy(Active::A);
     }
     if pushed(74.0, 50.0, "B → A", about) {
         bring(host, &[(b, a)]);
         params.matched.copy(Side::B);
+        params.presets.copy(Active::B);
     }
     if pushed(128.0, 46.0, "Swap", "Exchange every setting of A and B") {
         bring(host, &[(a, b), (b, a)]);
         params.matched.swap();
+        params.presets.swap();
     }
 }
 

@@ -7,6 +7,7 @@ mod form;
 mod fresh;
 mod global;
 mod knob;
+mod made;
 mod matched;
 mod named;
 mod notice;
@@ -24,6 +25,7 @@ pub use form::FORM;
 pub use fresh::Fresh;
 pub use global::{Active, ChannelMode, FilterPhase, GlobalParams, OfflineQuality, Quality};
 pub use knob::stored;
+pub use made::Made;
 pub use matched::Matched;
 pub use named::Named;
 pub use notice::Notice;
@@ -124,7 +126,8 @@ impl LoadlineParams {
                 .side(Side::from(global.active.value()), offline),
             bypass: global.bypass.value(),
             channels,
-            listen: if global.difference.value() {
+            // A blind listener hears rigs.
+            listen: if global.difference.value() && self.comparing.blind().is_none() {
                 Listen::Difference
             } else {
                 Listen::Rig

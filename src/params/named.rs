@@ -17,6 +17,18 @@ impl Named {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)[rig as usize].clone()
     }
 
+    /// Brings one rig's to the other.
+    pub fn copy(&self, from: Active) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = names[from as usize].clone();
+        *names = [name.clone(), name];
+    }
+
+    pub fn swap(&self) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.swap(0, 1);
+    }
+
     pub fn put(&self, rig: Active, name: &str) {
         let name = name.chars().take(LONGEST).collect();
         self.0.lock().unwrap_or_else(PoisonError::into_inner)[rig as usize] = name;

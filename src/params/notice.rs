@@ -1,4 +1,4 @@
-//! What was wrong with the state that was loaded last, for the panel.
+//! What was wrong with the state or the preset that was loaded last, for the panel.
 
 use nice_plug::params::persist::PersistentField;
 use std::sync::Mutex;
@@ -10,6 +10,11 @@ use std::sync::PoisonError;
 pub struct Notice(Mutex<Option<String>>);
 
 impl Notice {
+    /// From now on, until another state is loaded.
+    pub fn tell(&self, text: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }
+
     pub fn text(&self) -> Option<String> {
         self.0
             .lock()
@@ -20,7 +25,7 @@ impl Notice {
 
 impl PersistentField<'_, Option<String>> for Notice {
     fn set(&self, text: Option<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
+        self.tell(text);
     }
 
     fn map<F, R>(&self, f: F) -> R

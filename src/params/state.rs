@@ -15,9 +15,10 @@ const FORM_FIELD: &str = "form";
 /// Field that brings what was wrong to the panel.
 const NOTICE_FIELD: &str = "notice";
 /// Fields that a state may have beside these two, with the most bytes that each may take.
-const FIELDS: [(&str, usize); 4] = [
+const FIELDS: [(&str, usize); 5] = [
     ("window", 1 << 10),
     ("seed", 1 << 10),
+    ("match", 1 << 10),
     ("presets", 1 << 14),
     (OWN_FIELD, 64 << 20),
 ];
@@ -70,6 +71,7 @@ fn check_fields(state: &mut PluginState, troubles: &mut Troubles) {
     let is_intact = |name: &str, data: &str| match name {
         "window" => serde_json::from_str::<crate::params::WindowSize>(data).is_ok(),
         "seed" => serde_json::from_str::<u32>(data).is_ok(),
+        "match" => serde_json::from_str::<[f32; 2]>(data).is_ok(),
         "presets" => serde_json::from_str::<[String; 2]>(data).is_ok(),
         _ => true,
     };

@@ -160,3 +160,91 @@ fn explain(other: Side, why: &SameThdError) -> String {
         SameThdError::Rig(error) => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::TAU;
+
+    const RATE: u32 = 48_000;
+    /// Of the gain, in dB; measured 6e-7.
+    const TOL: f64 = 2e-6;
+
+    /// Plays so many tenths of a second of a tone, in B 6 dB softer than in A, as the plugin's threads would.
+    fn play(
+        (tap, matching): &mut (Tap, Matching),
+        (params, meters): &(LoadlineParams, Meters),
+        tenths: usize,
+        amplitude: f64,
+    ) {
+        for _ in 0..tenths {
+            for k in 0..RATE / 10 {
+                let x = amplitude * (TAU * f64::from(k) / 48.0).sin();
+                let (a, b) = (x as f32, (x * 10f64.powf(-0.3)) as f32);
+                if params.comparing.is_measuring() {
+                    tap.push([[a; 2], [b; 2]]).unwrap();
+                }
+            }
+            matching.follow(params, meters);
+        }
+    }
+
+    fn instance() -> (LoadlineParams, Meters) {
+        let meters = Meters::default();
+        meters.prepared(RATE as f32, 0);
+        (LoadlineParams::default(), meters)
+    }
+
+    #[test]
+    fn the_gain_follows_at_once_and_freezes_by_itself() {
+        for (reference, gains) in [(Side::A, [0.0, 6.0]), (Side::B, [-6.0, 0.0])] {
+            let (mut ends, instance) = (new(), instance());
+            let (params, meters) = &instance;
+            params.comparing.measure(reference);
+            play(&mut ends, &instance, 15, 0.1);
+            assert!(params.comparing.is_measuring() && !meters.read().level_match.is_settled);
+            let off = |n: usize| (params.matched.gains_db()[n] - gains[n]).abs();
+            assert!(
+                off(0) < TOL && off(1) < TOL,
+                "{:?}",
+                params.matched.gains_db()
+            );
+            play(&mut ends, &instance, 50, 0.1);
+            assert!(!params.comparing.is_measuring() && meters.read().level_match.is_settled);
+            assert!(
+                off(0) < TOL && off(1) < TOL,
+                "{:?}",
+                params.matched.gains_db()
+            );
+        }
+    }
+
+    #[test]
+    fn silence_leaves_the_gain_alone_and_is_told() {
+        let (mut ends, instance) = (new(), instance());
+        let (params, meters) = &instance;
+        params.matched.set_db([0.0, 2.0]);
+        params.comparing.measure(Side::A);
+        play(&mut ends, &instance, 400, 0.0);
+        assert!(params.comparing.is_measuring());
+        assert_eq!(params.matched.gains_db(), [0.0, 2.0]);
+        assert_eq!(meters.read().level_match.lufs, [None; 2]);
+    }
+
+    #[test]
+    fn what_was_played_for_another_measurement_is_not_heard() {
+        let (mut ends, instance) = (new(), instance());
+        let (params, meters) = &instance;
+        params.comparing.measure(Side::A);
+        play(&mut ends, &instance, 20, 0.1);
+        assert!(meters.read().level_match.heard_s > 1.0);
+        params.comparing.measure(Side::A);
+        play(&mut ends, &instance, 1, 0.1);
+        assert_eq!(meters.read().level_match.heard_s, 0.0);
+        // More than there is room for comes while the thread is busy.
+        while ends.0.push([[0.1; 2]; 2]).is_ok() {}
+        params.comparing.freeze();
+        play(&mut ends, &instance, 1, 0.1);
+        assert_eq!(ends.1.frames.slots(), 0);
+    }
+}

@@ -65,7 +65,7 @@ struct Tap {
 /// -82 dB of a rebuild at every step, at 32 samples within -51 dB (`tests/moving_knobs.rs`).
 pub const CONTROL_TICK: u32 = 8;
 /// A whole turn takes this long: a quick wrist.
-const WHOLE_TURN: Seconds = 20e-3;
+pub const WHOLE_TURN: Seconds = 20e-3;
 /// Probe of the node that is heard; that of a second amplifier follows.
 const HEARD: usize = 0;
 
@@ -205,13 +205,12 @@ impl Chain {
                 } else {
                     &self.first
                 };
-                let v = stretch.probe(tap.probe);
-                *level += v * v;
+                level.add(stretch.probe(tap.probe));
             }
         }
         if self.mix.is_double() {
             let sum = last.probe(HEARD) + last.probe(HEARD + 1);
-            self.levels.sum += sum * sum;
+            self.levels.sum.add(sum);
         }
         self.levels.samples += 1;
     }

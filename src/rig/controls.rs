@@ -160,6 +160,15 @@ impl Knobs {
         self.0[slot.first_knob() + place]
     }
 
+    /// Of all knobs, slot by slot.
+    pub fn all(&self) -> &[f64; N_KNOBS] {
+        &self.0
+    }
+
+    pub fn all_mut(&mut self) -> &mut [f64; N_KNOBS] {
+        &mut self.0
+    }
+
     pub fn set(&mut self, slot: Slot, place: usize, position: f64) {
         self.0[slot.first_knob() + place] = position;
     }

@@ -1,12 +1,14 @@
 //! A rig: source → preamp → coupling → amp → load as one circuit, twice (A and B), between host samples and host
 //! samples.
 
+mod automation;
 mod cabinet;
 mod chain;
 mod compose;
 mod controls;
 mod converting;
 pub mod folders;
+mod gains;
 mod junctions;
 pub mod legend;
 mod levels;
@@ -18,6 +20,7 @@ mod pair;
 mod part;
 mod parts;
 mod preset;
+mod ramp;
 mod same_thd;
 pub mod settings;
 mod slot;

@@ -25,7 +25,7 @@ pub struct UnitPart {
     pub name: String,
     /// What of it is off: `R`, `C`, `L`, `track`, `mu`, `perveance`, `IS`, `BF` and so on.
     pub quantity: &'static str,
-    /// What the deck says, with its unit.
+    /// What the deck says, with its unit; of a pot what its arms come to as the knobs stand.
     pub nominal: String,
     /// Left and right, in % of the nominal value.
     pub deviations: [f64; 2],

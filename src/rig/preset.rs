@@ -2,6 +2,7 @@
 
 mod collection;
 mod factory;
+mod like;
 mod ordered;
 mod own;
 

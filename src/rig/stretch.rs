@@ -98,9 +98,9 @@ impl Stretch {
         self.right.iter_mut().for_each(Solver::reset);
     }
 
-    /// Turns every knob by `most` at most; the circuit follows within `steps` steps.
+    /// Turns every knob by `most` at most; the circuit follows within `steps` steps, wherever it was heading.
     pub fn turn(&mut self, knobs: &Knobs, most: f64, steps: u32) {
-        let mut moved = false;
+        let mut moved = steps == 1;
         for (knob, value) in self.knobs.iter_mut().zip(&mut self.live) {
             if knob.turn(knobs, most) {
                 *value = knob.value();

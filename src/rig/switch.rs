@@ -1,60 +1,56 @@
-//! A switch between two signals.
+//! A fade between two signals that lets the new one wake up first.
 
 use crate::dsp::End;
 use crate::dsp::Fade;
+use crate::dsp::LATENCY_SAMPLES;
 use crate::dsp::Law;
 use crate::rig::pair::FADE;
-use crate::rig::pair::WARM_UP;
 use crate::units::Hertz;
-use crate::units::Seconds;
 
-/// A fade between two signals that lets the new one warm up first.
+/// What is not heard sleeps. A change is known [`LATENCY_SAMPLES`] before it is heard, and so long both ends are awake:
+/// filters fill, and a start is over.
 #[derive(Debug)]
 pub struct Switch {
     fade: Fade,
     wanted: End,
-    warming: u32,
-    warm_up: u32,
+    /// Samples for which nothing may fall asleep.
+    stirring: usize,
 }
 
 impl Switch {
     /// At rest at A.
     pub fn new(law: Law, sample_rate: Hertz) -> Self {
-        let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
         Self {
-            fade: Fade::new(law, samples(FADE), End::A),
+            fade: Fade::new(law, (FADE * sample_rate).ceil() as u32, End::A),
             wanted: End::A,
-            warming: 0,
-            warm_up: samples(WARM_UP),
+            stirring: 0,
         }
     }
 
     pub fn jump(&mut self, end: End) {
         self.fade.jump(end);
-        (self.wanted, self.warming) = (end, 0);
+        (self.wanted, self.stirring) = (end, 0);
     }
 
-    /// Sets off towards `end`, after the warm-up if it was asleep.
-    pub fn want(&mut self, end: End) {
-        if end != self.wanted {
-            self.warming = if self.sleeps(end) { self.warm_up } else { 0 };
-            self.wanted = end;
-        }
+    /// Another end will be wanted as soon as the sample that this is told with is heard. Whether this one was asleep.
+    pub fn foresee(&mut self, end: End) -> bool {
+        let was_asleep = self.sleeps(end);
+        self.stirring = LATENCY_SAMPLES + 1;
+        was_asleep
     }
 
     /// Whether this end is neither heard nor about to be.
+    #[inline]
     pub fn sleeps(&self, end: End) -> bool {
-        self.wanted != end && self.fade.settled() && self.fade.target() != end
+        self.stirring == 0 && self.wanted != end && self.fade.settled()
     }
 
-    /// One sample on; gains of A and B for it.
+    /// One sample on; gains of both ends on the way to the wanted one.
     #[inline]
-    pub fn tick(&mut self) -> (f64, f64) {
-        if self.warming > 0 {
-            self.warming -= 1;
-        } else {
-            self.fade.to(self.wanted);
-        }
+    pub fn tick(&mut self, wanted: End) -> (f64, f64) {
+        self.stirring = self.stirring.saturating_sub(1);
+        self.wanted = wanted;
+        self.fade.to(wanted);
         self.fade.tick()
     }
 }

@@ -44,7 +44,7 @@ const OP_AMP: f64 = 0.20;
 /// Electrolytic from here on, in F.
 const C_ELECTROLYTIC: f64 = 1e-6;
 /// Up to here it is a stray capacitance or an open switch, in F.
-const C_STRAY: f64 = 2.5e-12;
+const C_STRAY: f64 = 5e-12;
 /// Up to here it is a contact or a switch that is closed, in Ω.
 const R_CONTACT: f64 = 0.1;
 /// From here on it is a leak or a switch that is open, in Ω.

@@ -9,6 +9,7 @@ use crate::circuit::expression::Expression;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::specimen::MU_OF_TUBES;
+use crate::circuit::specimen::Nesting;
 use crate::circuit::specimen::Quantity;
 use crate::devices::Device;
 use crate::devices::DiffPair;
@@ -71,8 +72,9 @@ pub fn native(
         "ja_magnet" => given.magnet()?,
         "diff_pair" => {
             let (mut gm, mut imax) = (given.positive("gm")?, given.positive("imax")?);
-            // With its output on an input it is a clamp that a macro-model is written with.
-            if !matches!(nodes, [p, n, out] if p == out || n == out) {
+            // An op-amp's own. Written straight into a deck it is a law; with its output on an input, a clamp.
+            let is_clamp = matches!(nodes, [p, n, out] if p == out || n == out);
+            if context.nesting == Nesting::Model && !is_clamp {
                 gm = given.of_specimen(to, "gm", Quantity::PairTransconductance)?;
                 imax = given.of_specimen(to, "imax", Quantity::TailCurrent)?;
             }

@@ -24,6 +24,9 @@ const FIRST: [&str; 5] = ["bypass", "active", "calibration", "quality", "noise"]
 /// Sources and preamps that there were in the days of that list; other places were empty and played the first model.
 const FIRST_MODELS: [(&str, i32); 2] = [("source", 4), ("preamp", 2)];
 
+/// Fields that came later, as they stood implicitly: rigs of no preset, none of them turned up or down.
+const FIELDS_BEFORE: [(&str, &str); 2] = [("presets", r#"["",""]"#), ("match", "[0.0,0.0]")];
+
 /// Puts what a state could not know yet where it stood implicitly.
 fn complete(state: &mut PluginState, entries: &Entries) {
     let of_rigs = ["a", "b"].map(|rig| FIRST_OF_RIG.map(|id| format!("{rig}_{id}")));
@@ -51,6 +54,8 @@ fn complete(state: &mut PluginState, entries: &Entries) {
             state.params.insert(id.clone(), default);
         }
     }
-    let presets = || r#"["",""]"#.to_owned();
-    state.fields.entry("presets".into()).or_insert_with(presets);
+    for (field, before) in FIELDS_BEFORE {
+        let before = || before.to_owned();
+        state.fields.entry(field.into()).or_insert_with(before);
+    }
 }
