@@ -207,6 +207,8 @@ impl<const PEDALS: bool> Plugin for Loadline<PEDALS> {
             let until = timing.map_or(buffer.samples(), |at| at.clamp(from, buffer.samples()));
             let (meters, levels) = (&self.meters, &mut self.levels);
             match buffer.as_slice() {
+                // A pedal that is told before the first sample is there from the first sample on.
+                _ if until == from => (),
                 [only] => {
                     for piece in only[from..until].chunks_mut(PIECE) {
                         let second = &mut self.second[..piece.len()];

@@ -29,11 +29,11 @@ const MODULATED: [(&str, &[(&str, &str)]); 2] = [
 pub fn check(take: &Audio) -> Result<()> {
     let short = take.start(take.sample_rate as usize / 2);
     every_parameter_moves(take)?;
-    automation_is_exact(&short)?;
     modulation_is_heard_and_not_kept(&short)?;
     pedals_do_what_knobs_do(&short)?;
     live_is_offline(&short)?;
-    pages_are_there()
+    pages_are_there()?;
+    automation_is_exact(&short)
 }
 
 fn fresh() -> Result<ClapPlugin> {
