@@ -32,6 +32,9 @@ pub struct Meters {
     viewers: AtomicU32,
     /// Written where chains are built, read by the panel; never locked by the audio thread.
     trouble: Mutex<Option<String>>,
+    /// What setting the rigs against each other came to; written by the background thread, read by the panel.
+    level_match: Mutex<LevelMatch>,
+    same_thd: Mutex<Option<Thd>>,
 }
 
 impl Meters {
@@ -81,6 +84,32 @@ impl Meters {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = message;
     }
 
+    /// How loud both rigs have been found. Not for the audio thread.
+    pub fn level_match(&self, found: LevelMatch) {
+        *self
+            .level_match
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = found;
+    }
+
+    /// What the search for the same distortion came to. Not for the audio thread.
+    pub fn same_thd(&self, found: Thd) {
+        *self.same_thd.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    }
+
+    /// The same for the panel, once.
+    pub fn take_same_thd(&self) -> Option<Thd> {
+        self.same_thd
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// The rate that the host was told; 0 before it has prepared the plugin.
+    pub fn sample_rate(&self) -> f32 {
+        self.sample_rate.load(Relaxed)
+    }
+
     /// The panel opened.
     pub fn watch(&self) {
         self.viewers.fetch_add(1, Relaxed);
@@ -124,8 +153,43 @@ impl Meters {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .clone(),
+            level_match: *self
+                .level_match
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
         }
     }
+}
+
+/// How loud both rigs are on what is played.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LevelMatch {
+    /// The measurement that it is of.
+    pub session: u32,
+    /// Integrated and gated, behind the trims and before the gains that match them; `None` in silence.
+    pub lufs: [Option<f32>; 2],
+    /// Seconds of sound.
+    pub heard_s: f32,
+    /// Whether anything was to be heard last.
+    pub is_sounding: bool,
+    pub is_settled: bool,
+    /// It would take more gain than is given.
+    pub is_out_of_reach: bool,
+}
+
+/// What the search for the same distortion came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Thd {
+    /// The rig at this index has to have its preamp's gain at this rotation; the distortion of the rig that is heard
+    /// and of that one then, as ratios; and the level of the sine.
+    Found {
+        side: usize,
+        gain: f64,
+        thd: [f64; 2],
+        level_dbfs: f32,
+    },
+    /// Why not.
+    Not(String),
 }
 
 /// A junction at small signals.
@@ -168,6 +232,7 @@ pub struct Readings {
     /// 0 before the host has prepared the plugin.
     pub sample_rate: f32,
     pub trouble: Option<String>,
+    pub level_match: LevelMatch,
 }
 
 /// Fall of a peak meter: 20 dB in 1.7 s is IEC 60268-18; a plugin's are watched for level, so a little faster.

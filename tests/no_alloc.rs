@@ -6,12 +6,16 @@ use loadline::rig::Cabinet;
 use loadline::rig::CabinetChoice;
 use loadline::rig::CabinetModel;
 use loadline::rig::CabinetOrder;
+use loadline::rig::Channels;
 use loadline::rig::Controls;
 use loadline::rig::Library;
+use loadline::rig::Listen;
+use loadline::rig::Other;
 use loadline::rig::Oversampling;
 use loadline::rig::Pair;
 use loadline::rig::Side;
 use loadline::rig::Slot;
+use rtrb::RingBuffer;
 use std::alloc::GlobalAlloc;
 use std::alloc::Layout;
 use std::alloc::System;
@@ -84,6 +88,8 @@ fn block(n: usize) -> Vec<f32> {
 fn playing_allocates_nothing() {
     let mut controls = Controls::default();
     controls.rigs[0].choices.noise = Some(1);
+    controls.rigs[0].choices.is_double = true;
+    controls.rigs[0].choices.tolerance.percent = 100;
     let mut pair = Pair::new(48_000.0, &controls, &Library::factory()).unwrap();
     let (mut left, mut right) = (block(4096), block(4096));
     // What the background thread hands over is made before the count starts.
@@ -94,11 +100,20 @@ fn playing_allocates_nothing() {
         .expect("another choice is an order");
     let mut chain = Some(order.build(&Library::factory()).unwrap());
     let mut retired = Vec::with_capacity(2);
+    // Smaller than what is measured: a measurement that comes too late must not matter either.
+    let (tap, frames) = RingBuffer::new(4096);
+    pair.tap(Some(tap));
 
     let allocations = calls(|| {
-        for round in 0..24 {
+        for round in 0..24_u32 {
             controls.side = if round % 6 < 3 { Side::A } else { Side::B };
             controls.bypass = round % 8 == 7;
+            controls.channels = [Channels::DualMono, Channels::MidSide][round as usize / 4 % 2];
+            controls.listen = [Listen::Rig, Listen::Difference][round as usize / 2 % 2];
+            controls.comparison.other =
+                [Other::Rests, Other::Measured, Other::Runs][round as usize / 3 % 3];
+            controls.comparison.match_db[1] = f64::from(round) - 12.0;
+            controls.comparison.is_muted = round % 7 == 5;
             for rig in &mut controls.rigs {
                 rig.knobs[(Slot::Preamp, "gain")] = f64::from(round % 5) / 4.0;
                 rig.knobs[(Slot::Preamp, "z_in")] = if round % 2 == 0 { 300.0 } else { 1e7 };
@@ -118,6 +133,7 @@ fn playing_allocates_nothing() {
         }
     });
     assert_eq!(allocations, 0);
+    assert_eq!(frames.slots(), 4096, "what was measured was told");
     assert_eq!(
         retired.len(),
         1,

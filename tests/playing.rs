@@ -5,6 +5,7 @@ use loadline::rig::LATENCY_SAMPLES;
 use loadline::rig::Library;
 use loadline::rig::Oversampling;
 use loadline::rig::Pair;
+use loadline::rig::Phase;
 use loadline::rig::Side;
 use loadline::rig::Slot;
 
@@ -116,12 +117,15 @@ const TOL_LATENCY: f64 = 0.2;
 
 #[test]
 fn every_oversampling_has_the_reported_latency() {
-    for oversampling in Oversampling::ALL {
+    let phases = [Phase::Minimum, Phase::Linear];
+    let modes = phases.map(|phase| Oversampling::ALL.map(|oversampling| (oversampling, phase)));
+    for (oversampling, phase) in modes.into_iter().flatten() {
         let mut controls = Controls {
             side: Side::B,
             ..Controls::default()
         };
         controls.rigs[1].choices.oversampling = oversampling;
+        controls.rigs[1].choices.phase = phase;
         controls.rigs[1].knobs[(Slot::Preamp, "gain")] = 0.0;
         let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
         // Delay by phase: of a 1 kHz tone, over whole periods.
@@ -135,11 +139,11 @@ fn every_oversampling_has_the_reported_latency() {
             re += f64::from(*y) * phase.sin();
             im += f64::from(*y) * phase.cos();
         }
-        let delay = (-im).atan2(re) / std::f64::consts::TAU * 48.0;
-        println!("{oversampling:?}: {delay:.3} samples");
+        let delay = ((-im).atan2(re) / std::f64::consts::TAU * 48.0).rem_euclid(48.0);
+        println!("{oversampling:?} {phase:?}: {delay:.3} samples");
         assert!(
             (delay - LATENCY_SAMPLES as f64).abs() <= TOL_LATENCY,
-            "{oversampling:?}: {delay}"
+            "{oversampling:?} {phase:?}: {delay}"
         );
     }
 }
@@ -237,5 +241,43 @@ fn silence_in_bypass_and_rig_has_no_subnormals() {
             left.iter().chain(&right).all(|x| !x.is_subnormal()),
             "bypass {bypass}"
         );
+    }
+}
+
+/// A rig whose quality is changed while it plays: the circuits are other ones, and have to start anew, but nothing may
+/// step. Measured 1.00 times the settled slope.
+#[test]
+fn another_quality_does_not_click() {
+    let rigs = |oversampling, phase| {
+        let mut controls = Controls::default();
+        controls.rigs[0].choices.oversampling = oversampling;
+        controls.rigs[0].choices.phase = phase;
+        controls
+    };
+    let mut controls = rigs(Oversampling::X4, Phase::Minimum);
+    let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
+    let input: Vec<f32> = (0..9600)
+        .map(|k| (std::f64::consts::TAU * f64::from(k) / 48.0).sin() as f32 * 0.1)
+        .collect();
+    play(&mut pair, &input, &controls, &[256]);
+    let (settled, _) = play(&mut pair, &input, &controls, &[256]);
+    let mut last = settled[9599];
+    for (oversampling, phase) in [
+        (Oversampling::X1, Phase::Minimum),
+        (Oversampling::X16, Phase::Linear),
+        (Oversampling::X16, Phase::Minimum),
+        (Oversampling::X2, Phase::Linear),
+    ] {
+        controls = rigs(oversampling, phase);
+        let order = pair.order(Side::A, &controls).unwrap();
+        let part = order.build(&Library::factory()).unwrap();
+        assert!(pair.install(Side::A, part).is_none());
+        let (mut out, _) = play(&mut pair, &input, &controls, &[256]);
+        out.insert(0, last);
+        let ratio = steepest(&out) / steepest(&settled);
+        println!("{oversampling:?} {phase:?}: {ratio:.3}");
+        assert!(ratio <= 2.0, "{oversampling:?} {phase:?}: {ratio}");
+        last = out[9600];
+        assert!(pair.retired().is_some());
     }
 }

@@ -1,5 +1,8 @@
 //! Factory presets: each plays its take cleanly through, equally loud, and says nothing that its decks don't know.
 
+mod takes;
+
+use crate::takes::take;
 use loadline::dsp::integrated_lufs;
 use loadline::rig::Controls;
 use loadline::rig::Library;
@@ -9,16 +12,9 @@ use loadline::rig::Preset;
 use loadline::rig::RigControls;
 use std::collections::BTreeSet;
 use std::fs;
-use std::fs::File;
 use std::path::Path;
 use std::path::PathBuf;
 use std::thread;
-use symphonia::core::codecs::audio::AudioDecoderOptions;
-use symphonia::core::formats::FormatOptions;
-use symphonia::core::formats::TrackType;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::io::MediaSourceStream;
-use symphonia::core::meta::MetadataOptions;
 
 /// What every preset's trim brings its take to.
 const LUFS: f64 = -18.0;
@@ -30,41 +26,6 @@ const EXCERPT: f64 = 3.0;
 fn assets(folder: &str) -> PathBuf {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets");
     assets.join(folder)
-}
-
-/// The beginning of a take, and its rate.
-fn take(name: &str) -> ([Vec<f32>; 2], u32) {
-    let file = assets("audio").join(format!("{name}.flac"));
-    let stream = MediaSourceStream::new(Box::new(File::open(file).unwrap()), Default::default());
-    let probe = symphonia::default::get_probe();
-    let mut format = probe
-        .probe(
-            &Hint::new(),
-            stream,
-            FormatOptions::default(),
-            MetadataOptions::default(),
-        )
-        .unwrap();
-    let track = format.default_track(TrackType::Audio).unwrap();
-    let parameters = track.codec_params.as_ref().unwrap().audio().unwrap();
-    let rate = parameters.sample_rate.unwrap();
-    let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .unwrap();
-    let wanted = (EXCERPT * f64::from(rate)) as usize;
-    let (mut channels, mut planes) = ([Vec::new(), Vec::new()], Vec::<Vec<f32>>::new());
-    while channels[0].len() < wanted
-        && let Ok(Some(packet)) = format.next_packet()
-    {
-        let block = decoder.decode(&packet).unwrap();
-        block.copy_to_vecs_planar(&mut planes);
-        channels[0].extend(&planes[0]);
-        channels[1].extend(planes.last().unwrap());
-    }
-    channels
-        .iter_mut()
-        .for_each(|channel| channel.truncate(wanted));
-    (channels, rate)
 }
 
 struct Measured {
@@ -81,7 +42,7 @@ fn measure(preset: &Preset, oversampling: Oversampling) -> Measured {
     };
     controls.rigs[0].choices.oversampling = oversampling;
     preset.apply(&mut controls.rigs[0], &library).unwrap();
-    let ([mut left, mut right], rate) = take(preset.take.as_ref().unwrap());
+    let ([mut left, mut right], rate) = take(preset.take.as_ref().unwrap(), EXCERPT);
     let mut pair = Pair::new(f64::from(rate), &controls, &library).unwrap();
     pair.process(&mut left, &mut right, &controls);
     let peak = left

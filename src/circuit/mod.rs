@@ -18,6 +18,7 @@ mod order;
 mod plan;
 mod small_signal;
 mod solver;
+mod specimen;
 mod tape;
 mod x86;
 
@@ -39,3 +40,6 @@ pub use small_signal::output_noise;
 pub use small_signal::small_signal;
 pub use solver::Solver;
 pub use solver::SolverReadings;
+pub use specimen::Part;
+pub use specimen::Quantity;
+pub use specimen::Specimen;

@@ -12,6 +12,10 @@ use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
+use crate::circuit::specimen::Nesting;
+use crate::circuit::specimen::Part;
+use crate::circuit::specimen::Quantity;
+use crate::circuit::specimen::Specimen;
 use crate::devices::Device;
 use crate::units::Kelvin;
 use crate::units::Volts;
@@ -146,7 +150,13 @@ pub struct Netlist {
 }
 
 impl Netlist {
+    /// The circuit as the deck has it.
     pub fn expand(deck: &Deck) -> Result<Self, CircuitError> {
+        Self::expand_specimen(deck, &mut |_| 1.0)
+    }
+
+    /// The circuit with the values that its parts have in one specimen.
+    pub fn expand_specimen(deck: &Deck, specimen: &mut Specimen) -> Result<Self, CircuitError> {
         let mut netlist = Self {
             file: deck.file.clone(),
             nodes: vec!["0".to_string()],
@@ -172,6 +182,8 @@ impl Netlist {
             tubes: Vec::new(),
             currents: Vec::new(),
             read: Vec::new(),
+            knobs: deck.live.iter().map(|(name, _)| name.as_str()).collect(),
+            specimen,
         };
         let budget = Cell::new(MAX_WORK);
         let mut environment = Environment::new(deck.settings.temperatures, &budget);
@@ -179,7 +191,12 @@ impl Netlist {
             environment.set(name, Expression::Live(index));
         }
         environment.enter(&deck.top)?;
-        expansion.scope(&deck.top, "", &[&deck.top], &environment, &HashMap::new())?;
+        let within = Within {
+            path: "",
+            nesting: Nesting::Circuit,
+            scopes: &[&deck.top],
+        };
+        expansion.scope(&deck.top, &within, &environment, &HashMap::new())?;
         expansion.check_currents()?;
         expansion.check_read_nodes()?;
         for (name, volts, statement) in &deck.settings.nodesets {
@@ -216,7 +233,7 @@ impl Netlist {
 }
 
 /// The flat circuit while it grows.
-pub struct Expansion {
+pub struct Expansion<'a> {
     pub netlist: Netlist,
     node_of: HashMap<String, usize>,
     /// Nodes that are the same in every scope.
@@ -229,18 +246,85 @@ pub struct Expansion {
     pub currents: Vec<(String, Statement)>,
     /// Nodes that are read, and where.
     pub read: Vec<(usize, Place)>,
+    /// Names of the live parameters.
+    knobs: Vec<&'a str>,
+    specimen: &'a mut Specimen<'a>,
 }
 
-impl Expansion {
-    /// Expands one scope. `path` ends in a dot or is empty; `scopes` are the definitions in sight, innermost last.
+/// Where a scope is expanded: `path` ends in a dot or is empty; `scopes` are the definitions in sight, innermost last.
+struct Within<'a> {
+    path: &'a str,
+    nesting: Nesting,
+    scopes: &'a [&'a Scope],
+}
+
+impl Expansion<'_> {
+    /// What this specimen multiplies a passive part's value by; `value` is what the deck says.
+    pub fn factor_of_passive(
+        &mut self,
+        statement: &Statement,
+        context: &Context,
+        quantity: Quantity,
+        value: &Expression,
+    ) -> f64 {
+        if context.nesting != Nesting::Circuit {
+            return 1.0;
+        }
+        let nominal = self.netlist.start(value);
+        let mut knob = None;
+        value.any(&mut |part| {
+            if let Expression::Live(index) = part {
+                knob = knob.or(self.knobs.get(*index).copied());
+            }
+            false
+        });
+        // A resistor that is the knob itself is no pot: its value is what is dialled in.
+        let is_track = knob.is_some() && !matches!(value, Expression::Live(_));
+        let part = Part {
+            name: &format!("{}{}", context.path, context.core_of(statement.name())),
+            quantity: if is_track { Quantity::Track } else { quantity },
+            nominal,
+            knob: knob.filter(|_| is_track),
+        };
+        (self.specimen)(&part)
+    }
+
+    /// What this specimen multiplies a quantity of a device by, which is `nominal` in the deck.
+    pub fn factor(
+        &mut self,
+        statement: &Statement,
+        context: &Context,
+        quantity: Quantity,
+        nominal: f64,
+    ) -> f64 {
+        let own = format!("{}{}", context.path, statement.name());
+        let name = match context.nesting {
+            Nesting::Circuit => &own,
+            Nesting::Model => context.path.trim_end_matches('.'),
+            Nesting::Piece => return 1.0,
+        };
+        let knob = None;
+        (self.specimen)(&Part {
+            name,
+            quantity,
+            nominal,
+            knob,
+        })
+    }
+
+    /// Expands one scope.
     fn scope(
         &mut self,
         scope: &Scope,
-        path: &str,
-        scopes: &[&Scope],
+        within: &Within,
         environment: &Environment,
         ports: &HashMap<&str, usize>,
     ) -> Result<(), CircuitError> {
+        let Within {
+            path,
+            nesting,
+            scopes,
+        } = *within;
         if scopes.len() > MAX_DEPTH {
             let file = &self.netlist.file;
             return Err(CircuitError::new(format!(
@@ -252,6 +336,7 @@ impl Expansion {
             .elements
             .iter()
             .partition(|s| s.name().starts_with('k'));
+        let cores = cores(&couplings);
         for statement in others.into_iter().chain(couplings) {
             if self.netlist.elements.len() > MAX_ELEMENTS {
                 return Err(statement.error(format!(
@@ -260,6 +345,8 @@ impl Expansion {
             }
             let context = Context {
                 path,
+                nesting,
+                cores: &cores,
                 environment,
                 scopes,
             };
@@ -267,7 +354,7 @@ impl Expansion {
             if statement.name().starts_with('x') {
                 self.call(statement, &context, ports)?;
             } else {
-                let mut node = |expansion: &mut Self, name: &str| expansion.node(name, path, ports);
+                let mut node = |to: &mut Expansion, name: &str| to.node(name, path, ports);
                 elements::expand(self, statement, &context, &mut node)?;
             }
         }
@@ -305,7 +392,8 @@ impl Expansion {
         let mut inner = context.environment.inner();
         give(statement, context, subcircuit, &mut inner)?;
         inner.define(&subcircuit.defaults)?;
-        match elements::native(self, statement, (name, subcircuit), &inner)? {
+        let called = (*name, subcircuit);
+        match elements::native(self, statement, context, called, &inner, &nodes)? {
             Native::Device(device) => {
                 let kind = Kind::Device { device, nodes };
                 self.netlist.elements.push(Element {
@@ -327,7 +415,12 @@ impl Expansion {
             .collect();
         let mut scopes = context.scopes.to_vec();
         scopes.push(&subcircuit.body);
-        self.scope(&subcircuit.body, &path, &scopes, &inner, &bound)
+        let within = Within {
+            path: &path,
+            nesting: context.nesting.inside(subcircuit),
+            scopes: &scopes,
+        };
+        self.scope(&subcircuit.body, &within, &inner, &bound)
     }
 
     /// Every current that is read must be an unknown.
@@ -383,11 +476,19 @@ impl Expansion {
 /// Where a statement is expanded.
 pub struct Context<'a> {
     pub path: &'a str,
+    pub nesting: Nesting,
+    /// Inductors of this scope that are wound on another one's core, and that other one.
+    cores: &'a HashMap<&'a str, &'a str>,
     pub environment: &'a Environment<'a>,
     pub scopes: &'a [&'a Scope],
 }
 
 impl Context<'_> {
+    /// The inductor that stands for all that are coupled with this one; any other element stands for itself.
+    fn core_of<'b>(&'b self, name: &'b str) -> &'b str {
+        self.cores.get(name).copied().unwrap_or(name)
+    }
+
     /// The circuit's temperature.
     pub fn temperature(&self) -> Kelvin {
         self.environment.temperatures().circuit
@@ -440,6 +541,23 @@ fn give<'a>(
         }
     }
     Ok(())
+}
+
+/// Inductors that `K` statements couple, each with the one that stands for its core.
+fn cores<'a>(couplings: &[&'a Statement]) -> HashMap<&'a str, &'a str> {
+    let mut cores: HashMap<&str, &str> = HashMap::new();
+    for coupling in couplings {
+        let [_, first, second, ..] = coupling.words.as_slice() else {
+            continue;
+        };
+        let core = *cores.entry(first).or_insert(first);
+        let joined = *cores.entry(second).or_insert(second);
+        cores
+            .values_mut()
+            .filter(|known| **known == joined)
+            .for_each(|known| *known = core);
+    }
+    cores
 }
 
 fn check_call(

@@ -11,7 +11,6 @@ use crate::circuit::equations::Equations;
 use crate::circuit::equations::Placed;
 use crate::circuit::equations::Unknown;
 use crate::circuit::error::CircuitError;
-use crate::circuit::netlist::Kind;
 use crate::circuit::netlist::Netlist;
 use crate::circuit::operating_point::newton::Rest;
 use crate::devices::Answer;
@@ -90,24 +89,12 @@ impl OperatingPoint {
         Ok((row, self.equations.values[value].value(&self.netlist.live)))
     }
 
-    /// Node voltages by name. Nodes that only capacitors touch are left out: they rest where a simulator's own leak puts
-    /// them, which is no property of the circuit.
+    /// Node voltages by name.
     pub fn nodes(&self) -> Vec<(String, Volts)> {
-        let mut is_held = vec![false; self.netlist.nodes.len()];
-        for element in &self.netlist.elements {
-            if !matches!(element.kind, Kind::Capacitor { .. }) {
-                element
-                    .kind
-                    .nodes()
-                    .iter()
-                    .for_each(|node| is_held[*node] = true);
-            }
-        }
-        let named = self.netlist.nodes.iter().zip(is_held).skip(1);
-        named
-            .zip(&self.x)
-            .filter(|((_, is_held), _)| *is_held)
-            .map(|((name, _), volts)| (name.clone(), *volts))
+        self.netlist.nodes[1..]
+            .iter()
+            .cloned()
+            .zip(self.x.iter().copied())
             .collect()
     }
 

@@ -2,10 +2,10 @@
 
 use wide::f64x2;
 
-/// A delay of 0 to `MAX` samples, fixed when it is made. A lane is a channel; nothing is allocated.
+/// A delay of 0 to `MAX` samples, fixed when it is made. Of audio, a lane is a channel; nothing is allocated.
 #[derive(Clone, Debug)]
-pub struct Delay<const MAX: usize> {
-    line: [f64x2; MAX],
+pub struct Delay<const MAX: usize, T = f64x2> {
+    line: [T; MAX],
     n_samples: usize,
     at: usize,
 }
@@ -13,8 +13,15 @@ pub struct Delay<const MAX: usize> {
 impl<const MAX: usize> Delay<MAX> {
     /// A silent line. More than `MAX` samples are taken as `MAX`.
     pub fn new(n_samples: usize) -> Self {
+        Self::holding(n_samples, f64x2::ZERO)
+    }
+}
+
+impl<const MAX: usize, T: Copy> Delay<MAX, T> {
+    /// A line as if `x` had come in for ever.
+    pub fn holding(n_samples: usize, x: T) -> Self {
         Self {
-            line: [f64x2::ZERO; MAX],
+            line: [x; MAX],
             n_samples: n_samples.min(MAX),
             at: 0,
         }
@@ -25,14 +32,14 @@ impl<const MAX: usize> Delay<MAX> {
     }
 
     /// As if `x` had come in for ever.
-    pub fn settle(&mut self, x: f64x2) {
+    pub fn settle(&mut self, x: T) {
         self.line = [x; MAX];
         self.at = 0;
     }
 
     /// One sample in, the one of `n_samples` ago out.
     #[inline]
-    pub fn tick(&mut self, x: f64x2) -> f64x2 {
+    pub fn tick(&mut self, x: T) -> T {
         if self.n_samples == 0 {
             return x;
         }

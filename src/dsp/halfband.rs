@@ -3,6 +3,24 @@
 use crate::dsp::elliptic::half_band;
 use wide::f64x2;
 
+/// One doubling or one halving of the rate.
+pub trait Resampler {
+    /// As if `x` had come in for ever.
+    fn settle(&mut self, x: f64x2);
+
+    /// Group delay at low frequency, in samples of the higher rate.
+    fn delay(&self) -> f64;
+
+    /// Doubles the rate in place: the first half of `x` becomes all of it.
+    fn double(&mut self, x: &mut [f64x2]);
+
+    /// Halves the rate in place: all of `x` becomes its first half.
+    ///
+    /// Of the two samples of a pair the later one is filtered, so the output leads the pair's first sample by
+    /// one sample of the higher rate.
+    fn halve(&mut self, x: &mut [f64x2]);
+}
+
 /// An elliptic half-band in polyphase form: both branches run at the lower rate, so that doubling or halving
 /// costs N all-passes a pair of samples. A lane is a channel.
 ///
@@ -24,18 +42,28 @@ impl<const N: usize> HalfBand<N> {
         }
     }
 
-    /// As if `x` had come in for ever.
-    pub fn settle(&mut self, x: f64x2) {
+    /// Each sample through its branch.
+    #[inline(always)]
+    fn branches(&mut self, mut x: [f64x2; 2]) -> [f64x2; 2] {
+        for (i, section) in self.sections.iter_mut().enumerate() {
+            x[i % 2] = section.tick(x[i % 2]);
+        }
+        x
+    }
+}
+
+impl<const N: usize> Resampler for HalfBand<N> {
+    fn settle(&mut self, x: f64x2) {
         for section in &mut self.sections {
             section.w = x / (f64x2::ONE + section.a);
         }
     }
 
-    /// Group delay at low frequency, in samples of the higher rate: ½ + Σ (1 − a)/(1 + a).
+    /// ½ + Σ (1 − a)/(1 + a).
     ///
     /// At 0 Hz the branches are in phase, so the delay is the mean of theirs; an all-pass in z⁻² delays by
     /// 2·(1 − a)/(1 + a), the second branch by one sample more.
-    pub fn delay(&self) -> f64 {
+    fn delay(&self) -> f64 {
         let delay = |section: &AllPass| {
             let a = section.a.to_array()[0];
             (1.0 - a) / (1.0 + a)
@@ -43,8 +71,7 @@ impl<const N: usize> HalfBand<N> {
         0.5 + self.sections.iter().map(delay).sum::<f64>()
     }
 
-    /// Doubles the rate in place: the first half of `x` becomes all of it.
-    pub fn double(&mut self, x: &mut [f64x2]) {
+    fn double(&mut self, x: &mut [f64x2]) {
         let n = x.len() / 2;
         x.copy_within(..n, n);
         for i in 0..n {
@@ -53,24 +80,11 @@ impl<const N: usize> HalfBand<N> {
         }
     }
 
-    /// Halves the rate in place: all of `x` becomes its first half.
-    ///
-    /// Of the two samples of a pair the later one is filtered, so the output leads the pair's first sample by
-    /// one sample of the higher rate.
-    pub fn halve(&mut self, x: &mut [f64x2]) {
+    fn halve(&mut self, x: &mut [f64x2]) {
         for i in 0..x.len() / 2 {
             let [late, early] = self.branches([x[2 * i + 1], x[2 * i]]);
             x[i] = 0.5 * (late + early);
         }
-    }
-
-    /// Each sample through its branch.
-    #[inline(always)]
-    fn branches(&mut self, mut x: [f64x2; 2]) -> [f64x2; 2] {
-        for (i, section) in self.sections.iter_mut().enumerate() {
-            x[i % 2] = section.tick(x[i % 2]);
-        }
-        x
     }
 }
 

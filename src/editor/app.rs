@@ -2,11 +2,16 @@
 
 use crate::editor::block::Block;
 use crate::editor::canvas::Canvas;
-use crate::editor::comparing;
+use crate::editor::comparing::Bar;
+use crate::editor::comparing::Versus;
+use crate::editor::comparing::Wake;
 use crate::editor::control::Host;
 use crate::editor::header;
 use crate::editor::pane;
 use crate::editor::pane::Shown;
+use crate::editor::presets;
+use crate::editor::presets::Presets;
+use crate::editor::presets::Stage;
 use crate::editor::readout;
 use crate::editor::setup;
 use crate::editor::sheet::Sheets;
@@ -67,6 +72,8 @@ pub struct App {
     steady: Steady,
     sheets: Sheets,
     selected: Block,
+    presets: Presets,
+    versus: Versus,
     /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
     shown: Active,
     /// Scale and rig that the style was made for.
@@ -79,6 +86,7 @@ impl App {
         params: Arc<LoadlineParams>,
         meters: Arc<Meters>,
         system_scale: Arc<AtomicF32>,
+        wake: Wake,
     ) -> Self {
         meters.watch();
         refresh();
@@ -93,6 +101,8 @@ impl App {
             steady: Steady::default(),
             sheets: Sheets::default(),
             selected: Block::Deck(Slot::Preamp),
+            presets: Presets::read(),
+            versus: Versus::new(wake),
             shown,
             styled: None,
             last_frame_s: 0.0,
@@ -111,6 +121,7 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         self.meters.unwatch();
+        self.versus.close(&self.params);
     }
 }
 
@@ -169,11 +180,45 @@ impl NiceEguiApp for App {
         let params = self.params.clone();
         ui.painter()
             .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
+        if host.take_changed() && params.comparing.is_measuring() {
+            params.comparing.restart();
+        }
+        if let Some(abx) = &mut self.versus.abx {
+            if !abx.show(ui, &look, &params) {
+                self.versus.abx = None;
+            }
+            self.host = Some(host);
+            return;
+        }
         header::show(ui, &look, &host, &params);
+        let stage = Stage {
+            look: &look,
+            host: &host,
+            params: &params,
+            shown: self.shown,
+        };
+        presets::bar::show(ui, &stage, &mut self.presets);
         let bar = look.lowered(header::HEIGHT);
-        comparing::show(ui, &bar, &host, &params);
-        setup::show(ui, &bar, &host, &params);
+        let compared = Bar {
+            look: &bar,
+            host: &host,
+            params: &params,
+            readings: &readings,
+            input: &self.input,
+        };
+        self.versus.show(ui, &compared, &self.meters);
+        setup::show(ui, &bar, &host, &params, &mut self.selected);
         let look = look.lowered(BAR);
+        if self.presets.is_open() {
+            let stage = Stage {
+                look: &look,
+                ..stage
+            };
+            presets::browser::show(ui, &stage, &mut self.presets);
+            readout::show(ui, &look, &params, &readings);
+            self.host = Some(host);
+            return;
+        }
         ui.scope(|ui| {
             if params.global.bypass.value() {
                 ui.set_opacity(theme::DIMMED);
@@ -188,6 +233,7 @@ impl NiceEguiApp for App {
             let shown = Shown {
                 look: &look,
                 host: &host,
+                params: &params,
                 rig,
                 readings: &readings,
             };

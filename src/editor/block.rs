@@ -10,10 +10,12 @@ pub enum Block {
     Deck(Slot),
     Cabinet,
     Out,
+    /// No block of the path: how both rigs are built and played.
+    Setup,
 }
 
 impl Block {
-    /// In the signal's order.
+    /// The path, in the signal's order.
     pub const ALL: [Block; 7] = [
         Self::Deck(Slot::Source),
         Self::Deck(Slot::Preamp),
@@ -29,6 +31,7 @@ impl Block {
             Self::Deck(slot) => slot.name(),
             Self::Cabinet => "Cabinet",
             Self::Out => "Out",
+            Self::Setup => "Setup",
         }
     }
 
@@ -49,6 +52,7 @@ impl Block {
                 (shown(model), model.unmodulated_plain_value() == 0)
             }
             Self::Out => (format!("Trim {}", shown(&rig.trim)), false),
+            Self::Setup => (String::new(), false),
         }
     }
 }

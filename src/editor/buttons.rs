@@ -64,7 +64,7 @@ pub fn rig_button(
     ui.painter()
         .text(at, Align2::CENTER_CENTER, name, canvas.semi_bold(23.0), ink);
     if response.clicked() && !chosen {
-        host.set(
+        host.choose(
             &params.global.active,
             params.global.active.preview_normalized(active),
         );
@@ -83,7 +83,7 @@ pub fn toggle(
 ) {
     let lit = param.value().then_some(colour);
     if button(ui, look, rect, param.name(), about, lit) {
-        host.set(param, if param.value() { 0.0 } else { 1.0 });
+        host.choose(param, if param.value() { 0.0 } else { 1.0 });
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Host {
     context: GuiContext,
     /// Whether a gesture was open in this frame.
     touched: Cell<bool>,
+    /// Whether a setting of a rig was changed by hand.
+    changed: Cell<bool>,
 }
 
 impl Host {
@@ -23,11 +25,18 @@ impl Host {
         Self {
             context,
             touched: Cell::new(false),
+            changed: Cell::new(false),
         }
     }
 
     /// One whole gesture.
     pub fn set<P: Param>(&self, param: &P, normalized: f32) {
+        self.changed.set(true);
+        self.choose(param, normalized);
+    }
+
+    /// One whole gesture that leaves the rigs as they are.
+    pub fn choose<P: Param>(&self, param: &P, normalized: f32) {
         let setter = self.context.param_setter();
         setter.begin_set_parameter(param);
         setter.set_parameter_normalized(param, normalized);
@@ -46,6 +55,11 @@ impl Host {
     /// Whether a gesture was open since this was asked last.
     pub fn take_touched(&self) -> bool {
         self.touched.take()
+    }
+
+    /// Whether a setting of a rig was changed by hand since this was asked last.
+    pub fn take_changed(&self) -> bool {
+        self.changed.take()
     }
 }
 
@@ -89,6 +103,7 @@ impl<P: Param> Control<'_, P> {
             }
             if before.map_or(start, |before| before.value) != now.value {
                 setter.set_parameter_normalized(self.param, now.value);
+                self.host.changed.set(true);
             }
             if response.drag_stopped() || now.is_over(now_s) {
                 setter.end_set_parameter(self.param);

@@ -14,7 +14,7 @@ use egui::Pos2;
 use egui::Shape;
 use egui::Ui;
 
-const MIDDLE: f32 = 37.0;
+pub const MIDDLE: f32 = 37.0;
 
 /// Where what lies below begins.
 pub const HEIGHT: f32 = 70.0;

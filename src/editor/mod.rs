@@ -1,5 +1,6 @@
 //! The panel: one window, the shown rig's signal path from left to right, and the block that is selected below it.
 
+mod abx;
 mod app;
 mod block;
 mod buttons;
@@ -8,6 +9,7 @@ mod canvas;
 mod chooser;
 mod comparing;
 mod control;
+mod copying;
 mod deck_pane;
 mod dial;
 mod entry;
@@ -16,19 +18,25 @@ mod figures;
 mod header;
 mod knob;
 mod label;
+mod level;
 mod menu;
 mod meter;
 mod null;
 mod pane;
+mod parts_list;
+mod presets;
 mod readout;
 mod setup;
+mod setup_pane;
 mod sheet;
 mod steady;
 mod strip;
 mod theme;
 mod touch;
+mod trials;
 
 use crate::editor::app::App;
+use crate::editor::comparing::Wake;
 use crate::meters::Meters;
 use crate::params::LoadlineParams;
 use crate::params::SCALE_RANGE;
@@ -63,6 +71,7 @@ pub struct Panel {
     params: Arc<LoadlineParams>,
     meters: Arc<Meters>,
     notifier: RepaintNotifier,
+    wake: Wake,
     /// The system's scale factor, as the last window found it.
     system_scale: Arc<AtomicF32>,
 }
@@ -72,11 +81,13 @@ impl Panel {
         params: Arc<LoadlineParams>,
         meters: Arc<Meters>,
         notifier: RepaintNotifier,
+        wake: Wake,
     ) -> Self {
         Self {
             params,
             meters,
             notifier,
+            wake,
             system_scale: Arc::new(AtomicF32::new(1.0)),
         }
     }
@@ -106,6 +117,7 @@ impl Editor for Panel {
             self.params.clone(),
             self.meters.clone(),
             self.system_scale.clone(),
+            self.wake.clone(),
         );
         let state = EguiEditorState::from_size(self.logical_size(), 1.0);
         create_egui_editor(state, self.notifier.clone(), settings, app)

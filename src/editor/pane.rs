@@ -7,10 +7,12 @@ use crate::editor::control::Host;
 use crate::editor::deck_pane;
 use crate::editor::knob::Knob;
 use crate::editor::meter::Meter;
+use crate::editor::setup_pane;
 use crate::editor::sheet::Sheets;
 use crate::editor::theme;
 use crate::meters::Ballistics;
 use crate::meters::Readings;
+use crate::params::LoadlineParams;
 use crate::params::RigParams;
 use egui::Ui;
 
@@ -32,6 +34,8 @@ const TRIM_RADIUS: f32 = 44.0;
 pub struct Shown<'a> {
     pub look: &'a Look,
     pub host: &'a Host,
+    pub params: &'a LoadlineParams,
+    /// The one on show.
     pub rig: &'a RigParams,
     pub readings: &'a Readings,
 }
@@ -56,6 +60,7 @@ pub fn show(
         Block::Deck(slot) => deck_pane::show(ui, shown, sheets.of(shown.rig.slot(slot)), slot),
         Block::Cabinet => cabinet_pane::show(ui, shown),
         Block::Out => out(ui, shown, input, output),
+        Block::Setup => setup_pane::show(ui, shown),
     }
 }
 

@@ -24,7 +24,7 @@ const SCALES_PERCENT: [u16; 8] = [50, 75, 100, 125, 150, 200, 250, 300];
 
 pub fn show(ui: &mut Ui, look: &Look, params: &LoadlineParams, readings: &Readings) {
     let canvas = &look.canvas;
-    let (facts, troubles) = (facts(params, readings), troubles(readings));
+    let (facts, troubles) = (facts(params, readings), troubles(params, readings));
     let rect = canvas.rect(26.0, MIDDLE - 10.0, 900.0, 20.0);
     let (words, full, colour) = match &troubles[..] {
         [] => (facts.clone(), facts, theme::QUIET),
@@ -62,14 +62,15 @@ fn facts(params: &LoadlineParams, readings: &Readings) -> String {
     facts.join("   ·   ")
 }
 
-/// What went wrong, the gravest first: the rig, the sound, the user's own decks.
-fn troubles(readings: &Readings) -> Vec<String> {
+/// What went wrong, the gravest first: the rig, the sound, the state, the user's own decks.
+fn troubles(params: &LoadlineParams, readings: &Readings) -> Vec<String> {
     let kept = readings.trouble.as_ref();
     let kept = kept.map(|why| format!("Kept the old sound: {why}"));
     let count = readings.non_finite;
     let silenced = || format!("{count} samples were no finite numbers and were silenced");
     let mut all: Vec<String> = kept.into_iter().collect();
     all.extend((count > 0).then(silenced));
+    all.extend(params.notice.text());
     all.extend_from_slice(library().troubles());
     all
 }

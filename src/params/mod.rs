@@ -2,9 +2,16 @@
 
 mod cabinet;
 mod choice;
+mod comparing;
+mod form;
 mod fresh;
 mod global;
 mod knob;
+mod made;
+mod matched;
+mod named;
+mod notice;
+mod own;
 mod rig;
 mod seed;
 mod shelf;
@@ -13,17 +20,25 @@ mod window;
 
 pub use cabinet::{CabinetParams, MicParams};
 pub use choice::EMPTY;
+pub use comparing::Comparing;
+pub use form::FORM;
 pub use fresh::Fresh;
 pub use global::{Active, ChannelMode, FilterPhase, GlobalParams, OfflineQuality, Quality};
 pub use knob::stored;
+pub use made::Made;
+pub use matched::Matched;
+pub use named::Named;
+pub use notice::Notice;
 pub use rig::RigParams;
 pub use rig::SlotParams;
 pub use seed::Seed;
-pub use shelf::{library, refresh};
+pub use shelf::{adopt, library, refresh};
 pub use state::repair;
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 
+use crate::params::form::Form;
 use crate::params::knob::level;
+use crate::params::own::Own;
 use crate::rig::Channels;
 use crate::rig::Choices;
 use crate::rig::Controls;
@@ -35,6 +50,7 @@ use crate::rig::ranges;
 use nice_plug::prelude::IntParam;
 use nice_plug::prelude::Params;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// Everything that a host stores and automates. Ids, ranges and defaults are frozen by `tests/params.rs`.
 #[derive(Params)]
@@ -42,25 +58,46 @@ pub struct LoadlineParams {
     #[nested(group = "Global")]
     pub global: GlobalParams,
     #[nested(id_prefix = "a", group = "A")]
-    pub a: RigParams,
+    pub a: Arc<RigParams>,
     #[nested(id_prefix = "b", group = "B")]
-    pub b: RigParams,
+    pub b: Arc<RigParams>,
     #[persist = "window"]
     pub window: Window,
     #[persist = "seed"]
     pub seed: Seed,
+    #[persist = "match"]
+    pub matched: Matched,
+    pub comparing: Comparing,
+    /// Names of the presets that the rigs were made from.
+    #[persist = "presets"]
+    pub presets: Named,
+    #[persist = "own"]
+    own: Own,
+    #[persist = "form"]
+    form: Form,
+    /// What was wrong with the state that was loaded last.
+    #[persist = "notice"]
+    pub notice: Notice,
 }
 
 impl Default for LoadlineParams {
     fn default() -> Self {
         let defaults = Controls::default();
         let [a, b] = &defaults.rigs;
+        let a = Arc::new(RigParams::new("A", a));
+        let b = Arc::new(RigParams::new("B", b));
         Self {
             global: GlobalParams::new(&defaults),
-            a: RigParams::new("A", a),
-            b: RigParams::new("B", b),
+            own: Own::of([a.clone(), b.clone()]),
+            a,
+            b,
             window: Window::default(),
             seed: Seed::default(),
+            matched: Matched::default(),
+            comparing: Comparing::default(),
+            presets: Named::default(),
+            form: Form,
+            notice: Notice::default(),
         }
     }
 }
@@ -84,14 +121,19 @@ impl LoadlineParams {
         };
         Controls {
             calibration_dbu: level(&global.calibration),
-            side: Side::from(global.active.value()),
+            side: self
+                .comparing
+                .side(Side::from(global.active.value()), offline),
             bypass: global.bypass.value(),
             channels,
-            listen: if global.difference.value() {
+            // A blind listener hears rigs.
+            listen: if global.difference.value() && self.comparing.blind().is_none() {
                 Listen::Difference
             } else {
                 Listen::Rig
             },
+            comparison: self.comparing.comparison(&self.matched, offline),
+            level: 1.0,
             rigs: [&self.a, &self.b].map(|rig| rig.controls(&shared)),
         }
     }

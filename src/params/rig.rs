@@ -80,6 +80,11 @@ impl RigParams {
         &self.slots[slot.index()]
     }
 
+    /// The preamp's gain.
+    pub fn preamp_gain(&self) -> &FloatParam {
+        self.slot(Slot::Preamp).knob("gain")
+    }
+
     /// What the rig is told; of `shared`, what both rigs have in common is taken. Every value is finite and within its range, whatever a broken state has put here.
     pub fn controls(&self, shared: &Choices) -> RigControls {
         let mut knobs = Knobs::default();

@@ -1,16 +1,133 @@
-//! Saved states that are broken or foreign.
+//! Saved states: old ones are brought up to date, and what is broken or foreign in one leaves the sound as it is.
 
-use nice_plug::plugin::ParamValue;
+mod carried;
+mod entries;
+mod migrations;
+
+use crate::params::LoadlineParams;
+use crate::params::form::FORM;
+use crate::params::state::entries::Entries;
 use nice_plug::prelude::PluginState;
+use std::fmt::Display;
 
-/// Removes what can't be a value, so that a broken entry leaves its parameter alone.
+/// Field that tells the form of a state; the first states have none.
+const FORM_FIELD: &str = "form";
+/// Field that brings what was wrong to the panel.
+const NOTICE_FIELD: &str = "notice";
+/// Fields that a state may have beside these two, with the most bytes that each may take.
+const FIELDS: [(&str, usize); 5] = [
+    ("window", 1 << 10),
+    ("seed", 1 << 10),
+    ("match", 1 << 10),
+    ("presets", 1 << 14),
+    (OWN_FIELD, 64 << 20),
+];
+/// Field with the user's own decks and responses.
+const OWN_FIELD: &str = "own";
+
+/// Called with every state before anything of it is taken over.
 ///
-/// A number that is not finite would be written back as `null` and spoil the next state; `active` and `quality`
-/// are stored by name, and the framework does not check a place that stands there instead.
+/// A state of a later form is refused as a whole. One of an earlier form is brought up to date. An entry that its
+/// parameter can't take is left out, so that the parameter stays where it is; one that no parameter has is ignored.
+/// The user's own decks and responses join the library, and their parameters follow them to their places there.
 pub fn repair(state: &mut PluginState) {
-    state.params.retain(|id, value| match value {
-        ParamValue::F32(number) => number.is_finite(),
-        ParamValue::I32(_) => id != "active" && id != "quality",
-        ParamValue::Bool(_) | ParamValue::String(_) => true,
+    let mut troubles = Troubles::default();
+    match form(state) {
+        Ok(form) => {
+            let params = LoadlineParams::default();
+            let entries = Entries::of(&params);
+            migrations::bring_up_to_date(state, form, &entries);
+            entries.check(&mut state.params, &mut troubles);
+            check_fields(state, &mut troubles);
+            carried::adopt(state, &params, &mut troubles);
+        }
+        Err(why) => {
+            state.params.clear();
+            state.fields.clear();
+            troubles.add(why);
+        }
+    }
+    // A text as JSON, which does not fail.
+    let notice = serde_json::to_string(&troubles.told()).unwrap_or_else(|_| "null".into());
+    state.fields.insert(NOTICE_FIELD.into(), notice);
+}
+
+/// The form that it was written in, or why it can't be read.
+fn form(state: &PluginState) -> Result<u32, String> {
+    let Some(field) = state.fields.get(FORM_FIELD) else {
+        return Ok(0);
+    };
+    match serde_json::from_str::<u32>(field) {
+        Ok(form) if form <= FORM => Ok(form),
+        Ok(form) => Err(format!(
+            "it was written by a later Loadline, in form {form}; this one reads up to {FORM}: update Loadline"
+        )),
+        Err(_) => Err("its form can't be read: it is damaged".into()),
+    }
+}
+
+/// Leaves out fields that no one reads, that are too large, or that hold something else than they should.
+fn check_fields(state: &mut PluginState, troubles: &mut Troubles) {
+    let is_intact = |name: &str, data: &str| match name {
+        "window" => serde_json::from_str::<crate::params::WindowSize>(data).is_ok(),
+        "seed" => serde_json::from_str::<u32>(data).is_ok(),
+        "match" => serde_json::from_str::<[f32; 2]>(data).is_ok(),
+        "presets" => serde_json::from_str::<[String; 2]>(data).is_ok(),
+        _ => true,
+    };
+    state.fields.retain(|name, data| {
+        let Some((_, most)) = FIELDS.iter().find(|(known, _)| known == name) else {
+            return name == FORM_FIELD;
+        };
+        let is_kept = data.len() <= *most && is_intact(name, data);
+        if !is_kept {
+            troubles.add(format!("its field `{name}` is damaged"));
+        }
+        is_kept
     });
+}
+
+/// What is wrong with a state.
+#[derive(Default)]
+struct Troubles {
+    first: Vec<String>,
+    count: usize,
+}
+
+/// Troubles that are told in full.
+const TOLD: usize = 4;
+/// Characters that are shown of a text that a state holds.
+const SHOWN: usize = 60;
+
+impl Troubles {
+    fn add(&mut self, what: String) {
+        if self.count < TOLD {
+            self.first.push(what);
+        }
+        self.count += 1;
+    }
+
+    fn told(&self) -> Option<String> {
+        if self.count == 0 {
+            return None;
+        }
+        let more = match self.count - self.first.len() {
+            0 => String::new(),
+            n => format!("; and {n} more"),
+        };
+        Some(format!(
+            "Of the state that was loaded: {}{more}. What is not named here is as it was saved.",
+            self.first.join("; ")
+        ))
+    }
+}
+
+/// A text that a state holds, as far as it is shown.
+fn shown(text: impl Display) -> String {
+    let text = text.to_string();
+    let mut kept: String = text.chars().take(SHOWN).collect();
+    if kept.len() < text.len() {
+        kept.push('…');
+    }
+    kept.replace(char::is_control, " ")
 }

@@ -3,7 +3,11 @@
 
 use crate::meters;
 use crate::meters::Meters;
+use crate::params::LoadlineParams;
 use crate::params::library;
+use crate::plugin::matching;
+use crate::plugin::matching::Matching;
+use crate::plugin::matching::find_same_thd;
 use crate::rig::Choices;
 use crate::rig::Controls;
 use crate::rig::F_REPORT;
@@ -12,6 +16,7 @@ use crate::rig::Order;
 use crate::rig::Pair;
 use crate::rig::Part;
 use crate::rig::Side;
+use crate::rig::Tap;
 use crate::rig::loadings;
 use nice_plug_egui::RepaintNotifier;
 use rtrb::Consumer;
@@ -55,6 +60,8 @@ pub struct Builder {
     weighings: Producer<Weighed>,
     /// What was sent to be weighed last.
     weighed: Option<Weighed>,
+    /// For the first pair; each next one gets its predecessor's.
+    tap: Option<Tap>,
     generation: u64,
     /// Jobs of this generation that have not been answered.
     awaited: usize,
@@ -68,11 +75,18 @@ pub struct Workbench {
     weighings: Consumer<Weighed>,
     /// Why the last order of each side and kind could not be filled.
     troubles: [[Option<String>; 2]; 2],
+    matching: Matching,
+    params: Arc<LoadlineParams>,
     meters: Arc<Meters>,
     notifier: RepaintNotifier,
 }
 
-pub fn new(meters: Arc<Meters>, notifier: RepaintNotifier) -> (Builder, Workbench) {
+pub fn new(
+    params: Arc<LoadlineParams>,
+    meters: Arc<Meters>,
+    notifier: RepaintNotifier,
+) -> (Builder, Workbench) {
+    let (tap, matching) = matching::new();
     let (jobs_in, jobs) = RingBuffer::new(QUEUE);
     // Twice, because those of the last activation may still lie there.
     let (deliveries, deliveries_out) = RingBuffer::new(2 * QUEUE);
@@ -82,6 +96,7 @@ pub fn new(meters: Arc<Meters>, notifier: RepaintNotifier) -> (Builder, Workbenc
     let builder = Builder {
         weighings: weighings_in,
         weighed: None,
+        tap: Some(tap),
         jobs: jobs_in,
         deliveries: deliveries_out,
         retired: retired_in,
@@ -96,6 +111,8 @@ pub fn new(meters: Arc<Meters>, notifier: RepaintNotifier) -> (Builder, Workbenc
             retired,
             weighings,
             troubles: Default::default(),
+            matching,
+            params,
             meters,
             notifier,
         },
@@ -145,6 +162,12 @@ impl Builder {
             self.weighed = Some(heard);
         }
         is_new
+    }
+
+    /// Lets a new pair tell what is measured, in the place of an old one. Not on the audio thread.
+    pub fn connect(&mut self, pair: &mut Pair, old: Option<Pair>) {
+        let tap = old.and_then(|mut old| old.tap(None));
+        pair.tap(tap.or(self.tap.take()));
     }
 
     /// Waits until every order is answered; for offline rendering, where automation must not race with building.
@@ -232,6 +255,8 @@ impl Workbench {
         while let Ok(rig) = self.weighings.pop() {
             self.weigh(&rig);
         }
+        self.matching.follow(&self.params, &self.meters);
+        find_same_thd(&self.params, &self.meters);
         self.notifier.request_repaint();
     }
 
@@ -285,6 +310,11 @@ mod tests {
 
     const RATE: f64 = 48e3;
 
+    fn bench() -> (Builder, Workbench) {
+        let meters = Arc::new(Meters::default());
+        new(Arc::default(), meters, RepaintNotifier::new())
+    }
+
     fn with_quality(oversampling: Oversampling) -> Controls {
         let mut controls = Controls::default();
         controls.rigs[0].choices.oversampling = oversampling;
@@ -298,7 +328,7 @@ mod tests {
     #[test]
     fn a_choice_is_built_played_and_the_old_chain_comes_back() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
-        let (mut builder, mut workbench) = new(Arc::new(Meters::default()), RepaintNotifier::new());
+        let (mut builder, mut workbench) = bench();
         let controls = with_quality(Oversampling::X2);
         assert!(builder.exchange(&mut pair, &controls), "an order");
         assert!(!builder.exchange(&mut pair, &controls), "asked for once");
@@ -316,7 +346,7 @@ mod tests {
     #[test]
     fn of_many_orders_the_last_is_built() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
-        let (mut builder, mut workbench) = new(Arc::new(Meters::default()), RepaintNotifier::new());
+        let (mut builder, mut workbench) = bench();
         for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
             builder.exchange(&mut pair, &with_quality(oversampling));
         }
@@ -332,7 +362,7 @@ mod tests {
     #[test]
     fn an_order_of_before_is_not_delivered() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
-        let (mut builder, mut workbench) = new(Arc::new(Meters::default()), RepaintNotifier::new());
+        let (mut builder, mut workbench) = bench();
         let controls = with_quality(Oversampling::X2);
         builder.exchange(&mut pair, &controls);
         builder.forget_orders();

@@ -5,6 +5,7 @@ use crate::dsp::MAX_STAGES;
 use crate::dsp::Oversampler;
 use crate::rig::Choices;
 use crate::rig::Knobs;
+use crate::rig::Phase;
 use crate::rig::RigControls;
 use crate::rig::compose::CONVERTER;
 use crate::rig::compose::compose;
@@ -64,7 +65,7 @@ struct Tap {
 /// -82 dB of a rebuild at every step, at 32 samples within -51 dB (`tests/moving_knobs.rs`).
 pub const CONTROL_TICK: u32 = 8;
 /// A whole turn takes this long: a quick wrist.
-const WHOLE_TURN: Seconds = 20e-3;
+pub const WHOLE_TURN: Seconds = 20e-3;
 /// Probe of the node that is heard; that of a second amplifier follows.
 const HEARD: usize = 0;
 
@@ -108,7 +109,10 @@ impl Chain {
             choices: order.choices,
             first,
             rest,
-            oversampler: Oversampler::new(order.choices.oversampling.stages()),
+            oversampler: match order.choices.phase {
+                Phase::Minimum => Oversampler::new(order.choices.oversampling.stages()),
+                Phase::Linear => Oversampler::linear_phase(order.choices.oversampling.stages()),
+            },
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
             mix,
             taps,
@@ -142,6 +146,8 @@ impl Chain {
     /// Puts the knobs where they are wanted without turning them, for a rig that has not been heard yet.
     pub fn jump_knobs(&mut self, knobs: &Knobs) {
         self.turn_knobs(knobs, 1.0, 1);
+        // The balance of two amplifiers weighs what is heard at rest.
+        self.oversampler.settle(f64x2::ZERO, self.heard());
     }
 
     /// Turns every knob by `most` at most; the circuits follow within `steps` steps.
@@ -199,13 +205,12 @@ impl Chain {
                 } else {
                     &self.first
                 };
-                let v = stretch.probe(tap.probe);
-                *level += v * v;
+                level.add(stretch.probe(tap.probe));
             }
         }
         if self.mix.is_double() {
             let sum = last.probe(HEARD) + last.probe(HEARD + 1);
-            self.levels.sum += sum * sum;
+            self.levels.sum.add(sum);
         }
         self.levels.samples += 1;
     }

@@ -4,12 +4,17 @@ use crate::circuit::ChoiceCard;
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
 use crate::circuit::KnobCard;
+use crate::circuit::Netlist;
+use crate::circuit::Part;
 use crate::rig::Choices;
 use crate::rig::Knobs;
 use crate::rig::library::Library;
 use crate::rig::library::Model;
 use crate::rig::slot::Slot;
 use crate::rig::slot::Turn;
+use crate::rig::tolerance::Maker;
+use crate::rig::unit::StageOfUnit;
+use crate::rig::unit::Unit;
 use crate::units::kelvin;
 use std::path::Path;
 
@@ -28,9 +33,26 @@ pub struct Composition {
 
 /// Stages that load each other, as a deck.
 pub struct Circuit {
-    pub deck: Deck,
+    deck: Deck,
     /// The knobs that are its live parameters, in their order.
     pub knobs: Vec<PlacedKnob>,
+    pub unit: Unit,
+}
+
+impl Circuit {
+    /// The circuit of a channel, 0 or 1, with the parts of its unit.
+    pub fn netlist(&self, channel: usize) -> Result<Netlist, CircuitError> {
+        Netlist::expand_specimen(&self.deck, &mut |part| self.unit.factor(channel, part))
+    }
+
+    /// Tells every part of the circuit, as the deck has it.
+    pub fn each_part(&self, tell: &mut dyn FnMut(&Part)) -> Result<(), CircuitError> {
+        let mut as_drawn = |part: &Part| {
+            tell(part);
+            1.0
+        };
+        Netlist::expand_specimen(&self.deck, &mut as_drawn).map(drop)
+    }
 }
 
 /// The converters between two circuits: what their deck's switches and knobs say.
@@ -213,6 +235,24 @@ impl<'a> Stage<'a> {
         }
     }
 
+    fn of_unit(&self) -> StageOfUnit {
+        let notes = self.deck.annotations();
+        let card = |knob: &KnobCard| (format!("{}_{}", self.name, knob.id), knob.name.clone());
+        StageOfUnit {
+            name: self.name,
+            model: self.model.id.to_string(),
+            maker: Maker {
+                slot: self.slot,
+                family: notes
+                    .model
+                    .as_ref()
+                    .map_or("", |card| &card.family)
+                    .to_owned(),
+            },
+            knobs: notes.knobs.iter().map(card).collect(),
+        }
+    }
+
     fn ports(&self) -> Result<&[String], CircuitError> {
         self.deck.ports(&self.model.id).ok_or_else(|| {
             CircuitError(format!(
@@ -274,6 +314,11 @@ fn write(
         Err("a rig includes nothing".to_string())
     })?;
     rig.set_temperature(kelvin(f64::from(choices.temperature)));
+    let unit = Unit {
+        tolerance: choices.tolerance,
+        is_double: choices.is_double,
+        stages: stages.iter().map(Stage::of_unit).collect(),
+    };
     for stage in stages {
         rig.adopt(&stage.model.id, stage.deck, stage.name)?;
     }
@@ -283,6 +328,7 @@ fn write(
     Ok(Circuit {
         deck: rig,
         knobs: live.into_iter().map(|(_, knob)| knob).collect(),
+        unit,
     })
 }
 

@@ -19,6 +19,8 @@ pub mod ranges {
     pub const CALIBRATION: RangeInclusive<f64> = -20.0..=30.0;
     /// In dB.
     pub const TRIM: RangeInclusive<f64> = -60.0..=24.0;
+    /// In dB: no rig is made louder than that, lest what is nearly silent roar once it is played.
+    pub const MATCH: RangeInclusive<f64> = -60.0..=24.0;
     /// Of the parts' usual tolerances, in %.
     pub const TOLERANCE: RangeInclusive<i32> = 0..=200;
     /// Serial numbers.
@@ -44,6 +46,13 @@ impl Side {
 
     pub fn index(self) -> usize {
         self as usize
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
     }
 }
 
@@ -119,6 +128,28 @@ pub enum Listen {
     Difference,
 }
 
+/// What the rig that is not heard does meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Other {
+    /// It sleeps and costs nothing.
+    #[default]
+    Rests,
+    /// It plays unheard, so that a switch to it waits for nothing.
+    Runs,
+    /// It plays unheard, and the outputs of both are told to whoever [taps](crate::rig::Pair::tap) them.
+    Measured,
+}
+
+/// What is done to set two rigs against each other.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Comparison {
+    /// Gain behind each rig's trim that makes both equally loud.
+    pub match_db: [Decibels; 2],
+    pub other: Other,
+    /// Neither rig is heard: a switch is to sound the same whichever way it goes.
+    pub is_muted: bool,
+}
+
 /// Positions of the knobs that glide: rotations, 0 to 1, or Ω, as [`Slot::knobs`] says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Knobs([f64; N_KNOBS]);
@@ -127,6 +158,15 @@ impl Knobs {
     /// Of the knob at a place of its slot.
     pub fn at(&self, slot: Slot, place: usize) -> f64 {
         self.0[slot.first_knob() + place]
+    }
+
+    /// Of all knobs, slot by slot.
+    pub fn all(&self) -> &[f64; N_KNOBS] {
+        &self.0
+    }
+
+    pub fn all_mut(&mut self) -> &mut [f64; N_KNOBS] {
+        &mut self.0
     }
 
     pub fn set(&mut self, slot: Slot, place: usize, position: f64) {
@@ -264,6 +304,9 @@ pub struct Controls {
     pub bypass: bool,
     pub channels: Channels,
     pub listen: Listen,
+    pub comparison: Comparison,
+    /// What leaves the instance is multiplied by it, 0 to 1; a pedal's, not a host parameter.
+    pub level: f64,
     pub rigs: [RigControls; 2],
 }
 
@@ -285,6 +328,8 @@ impl Default for Controls {
             bypass: false,
             channels: Channels::default(),
             listen: Listen::default(),
+            comparison: Comparison::default(),
+            level: 1.0,
             rigs: [rig(0, 0.3, -31.5), rig(1, 0.6, -23.0)],
         }
     }

@@ -1,5 +1,10 @@
 //! Where the user keeps what is their own.
 
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::io::Write;
+use std::path::Path;
 use std::path::PathBuf;
 
 /// Names another folder than the system's.
@@ -27,4 +32,19 @@ pub fn cabinets() -> Option<PathBuf> {
 /// The user's presets.
 pub fn presets() -> Option<PathBuf> {
     Some(own()?.join("presets"))
+}
+
+/// Writes a file by way of another one beside it, so that it is either complete or untouched.
+pub fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let draft = file.with_extension(format!("{}.part", std::process::id()));
+    let written = File::create(&draft).and_then(|mut open| {
+        open.write_all(text.as_bytes())?;
+        open.sync_all()?;
+        fs::rename(&draft, file)
+    });
+    if written.is_err() {
+        // The draft may never have come to be; the failure above is the one to report.
+        let _ = fs::remove_file(&draft);
+    }
+    written
 }

@@ -1,7 +1,6 @@
 //! What each stage loses by driving the next: impedances and decibels from the solved circuit.
 
 use crate::circuit::CircuitError;
-use crate::circuit::Netlist;
 use crate::circuit::OperatingPoint;
 use crate::circuit::driving_point;
 use crate::rig::Choices;
@@ -31,6 +30,9 @@ pub struct Loading {
 
 /// Frequency of the report.
 pub const F_REPORT: Hertz = 1e3;
+
+/// Of two channels that differ, the one that is told.
+const LEFT: usize = 0;
 
 /// All junctions of a rig.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,5 +79,5 @@ pub fn loadings(
 }
 
 fn at_rest(circuit: &Circuit) -> Result<OperatingPoint, CircuitError> {
-    OperatingPoint::solve(Netlist::expand(&circuit.deck)?)
+    OperatingPoint::solve(circuit.netlist(LEFT)?)
 }

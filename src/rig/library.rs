@@ -1,6 +1,9 @@
 //! Every model that a rig can be made of: the factory's, compiled in, and the user's own.
 
+mod embedded;
 mod factory;
+mod guests;
+mod response;
 mod user;
 
 use crate::circuit::Annotations;
@@ -8,6 +11,7 @@ use crate::circuit::ChoiceCard;
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
 use crate::rig::CabinetModel;
+use crate::rig::library::guests::Guests;
 use crate::rig::library::user::Found;
 use crate::rig::slot::Slot;
 use crate::rig::verified::content_hash;
@@ -18,6 +22,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::OnceLock;
+
+pub use embedded::{Embedded, Kind};
+pub use response::Response;
 
 /// A deck that fills a slot.
 #[derive(Debug)]
@@ -35,15 +42,19 @@ pub struct Model {
     /// digital-to-analogue one.
     pub behind: Option<Box<Model>>,
     annotations: OnceLock<Annotations>,
+    /// Written when it is first asked for.
+    embedded: OnceLock<Option<Embedded>>,
 }
 
 /// Models by slot and place. A place is what hosts store: a model never leaves its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Library {
     factory: Arc<[Vec<Model>; 5]>,
-    user: Found,
-    /// Impulse responses by place behind [`USER`]: name and file.
-    responses: BTreeMap<usize, (String, PathBuf)>,
+    user: Arc<Found>,
+    /// Impulse responses by place behind [`USER`].
+    responses: Arc<BTreeMap<usize, Arc<Response>>>,
+    /// What projects and presets brought along.
+    guests: Guests,
 }
 
 /// Places of a slot; the last half is the user's.
@@ -74,6 +85,7 @@ impl Model {
             files: Vec::new(),
             behind: None,
             annotations: OnceLock::new(),
+            embedded: OnceLock::new(),
         }
     }
 
@@ -144,8 +156,9 @@ impl Library {
     pub fn factory() -> Arc<Library> {
         Arc::new(Library {
             factory: FACTORY.clone(),
-            user: Found::default(),
-            responses: BTreeMap::new(),
+            user: Arc::default(),
+            responses: Arc::default(),
+            guests: Guests::default(),
         })
     }
 
@@ -153,21 +166,23 @@ impl Library {
     pub fn with_user(circuits: &Path, cabinets: &Path) -> Library {
         Library {
             factory: FACTORY.clone(),
-            user: user::read(circuits),
-            responses: user::responses(cabinets),
+            user: Arc::new(user::read(circuits)),
+            responses: Arc::new(user::responses(cabinets)),
+            guests: Guests::default(),
         }
     }
 
-    /// A response in the user's folder of cabinets: its name and its file.
-    pub fn response(&self, place: usize) -> Option<(&str, &Path)> {
-        let response = self.responses.get(&place.checked_sub(USER)?)?;
-        Some((&response.0, &response.1))
+    /// The user's own response at a place.
+    pub fn response(&self, place: usize) -> Option<&Response> {
+        let place = place.checked_sub(USER)?;
+        let guest = self.guests.responses.get(&place);
+        guest.or_else(|| self.responses.get(&place)).map(|it| &**it)
     }
 
     /// Name of the cabinet at a place: a computed one, or the user's own response.
     pub fn cabinet(&self, place: usize) -> Option<&str> {
         let computed = CabinetModel::ALL.get(place).map(|model| model.name());
-        computed.or_else(|| Some(self.response(place)?.0))
+        computed.or_else(|| Some(self.response(place)?.shown()))
     }
 
     /// All cabinets, each with its place.
@@ -183,7 +198,11 @@ impl Library {
     pub fn get(&self, slot: Slot, place: usize) -> Option<&Model> {
         match place.checked_sub(USER) {
             None => self.factory[slot.index()].get(place),
-            Some(place) => self.user.models[slot.index()].get(&place),
+            Some(place) => {
+                let guest = self.guests.models[slot.index()].get(&place);
+                let own = || self.user.models[slot.index()].get(&place);
+                guest.or_else(own).map(|model| &**model)
+            }
         }
     }
 
@@ -195,9 +214,25 @@ impl Library {
 
     /// All models of a slot, each with its place.
     pub fn models(&self, slot: Slot) -> impl Iterator<Item = (usize, &Model)> {
-        let factory = self.factory[slot.index()].iter().enumerate();
-        let user = self.user.models[slot.index()].iter();
-        factory.chain(user.map(|(place, model)| (USER + place, model)))
+        (0..PLACES).filter_map(move |place| Some((place, self.get(slot, place)?)))
+    }
+
+    /// Source that a switch's position is meant for, of the model at a place; `None` where it names none, or the
+    /// source is one of those already.
+    pub fn source_for(
+        &self,
+        (slot, place): (Slot, usize),
+        switch: usize,
+        position: usize,
+        source: usize,
+    ) -> Option<usize> {
+        let card = self.at(slot, place).annotations().choices.get(switch)?;
+        let wanted = card.sources.get(position)?;
+        let now = &self.at(Slot::Source, source).id;
+        let usual = wanted
+            .first()
+            .filter(|_| !wanted.iter().any(|id| id == now))?;
+        self.find(Slot::Source, usual)
     }
 
     /// Place of the model with this id.

@@ -2,10 +2,10 @@
 
 use crate::dsp::Delay;
 use crate::dsp::End;
-use crate::dsp::Fade;
 use crate::dsp::FlushToZero;
 use crate::dsp::LATENCY_SAMPLES;
 use crate::dsp::Law;
+use crate::dsp::SHORTEST_WAY;
 use crate::dsp::flush_subnormal;
 use crate::rig::Chain;
 use crate::rig::ChainOrder;
@@ -22,35 +22,50 @@ use crate::rig::Side;
 use crate::rig::Speaker;
 use crate::rig::SpeakerControls;
 use crate::rig::SpeakerOrder;
+use crate::rig::automation::Automation;
 use crate::rig::chain::CONTROL_TICK;
+use crate::rig::gains::Gains;
+use crate::rig::listening::Heard;
+use crate::rig::listening::Listening;
+use crate::rig::mid_side::MidSide;
 use crate::rig::swap::Swap;
+use crate::rig::switch::Switch;
 use crate::units::Hertz;
 use crate::units::Seconds;
 use crate::units::Volts;
-use crate::units::db_to_ratio;
-use crate::units::v_full_scale;
+use rtrb::Producer;
 use wide::f64x2;
 
 /// Rigs A and B, the switch between them, calibration, trim and bypass.
 ///
-/// Only what is heard runs: the other rig rests at its operating point, and warms up for [`WARM_UP`] before it is
-/// faded in. Controls are read every [`CONTROL_TICK`] samples counted from reset, so the host's block size can't
-/// change one bit of the output.
+/// Only what is heard runs; the other rig rests at its operating point. What is told is heard with the sample that it is
+/// told with, never before it: knobs by way of [`Automation`], gains and switches sample by sample. Control ticks are
+/// counted from reset, so the host's block size can't change one bit of the output.
 #[derive(Debug)]
 pub struct Pair {
     sample_rate: Hertz,
     places: [Place; 2],
-    /// A is rig A, B is rig B.
-    side: Switch,
+    listening: Listening,
     /// A is the rig, B is the delayed dry signal.
     bypass: Switch,
     dry: Delay<LATENCY_SAMPLES>,
+    /// Around the circuits: a cabinet hears left and right.
+    channels: MidSide,
+    automation: Automation,
     gains: Gains,
+    /// Gains at the input on their way: the first answer to a sample comes before its latency is over.
+    early: Delay<{ LATENCY_SAMPLES - SHORTEST_WAY }, Early>,
+    told: Switches,
+    late: Delay<LATENCY_SAMPLES, Late>,
     /// Samples until the next control tick.
     until_tick: u32,
     /// Nothing has been played yet: the first controls are taken over without a fade.
     is_fresh: bool,
+    tap: Option<Tap>,
 }
+
+/// The way of both rigs' outputs, left and right each, 1.0 = full scale, to whoever measures them.
+pub type Tap = Producer<[[f32; 2]; 2]>;
 
 /// One rig: its circuit and its cabinet.
 #[derive(Debug)]
@@ -61,34 +76,32 @@ struct Place {
     asked_speaker: SpeakerControls,
 }
 
-/// A fade between two signals that lets the new one warm up first.
-#[derive(Debug)]
-struct Switch {
-    fade: Fade,
-    wanted: End,
-    warming: u32,
-    warm_up: u32,
+/// Positions of the switches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Switches {
+    heard: Heard,
+    bypass: End,
 }
 
-/// Gains that follow their controls without a step, per sample.
-#[derive(Debug)]
-struct Gains {
+/// Gains at the input.
+#[derive(Clone, Copy, Debug)]
+struct Early {
     volts_per_unit: f64,
-    trims: [f64; 2],
     /// −1 where the source's leads are swapped.
     signs: [f64; 2],
-    wanted_volts: f64,
-    wanted_trims: [f64; 2],
-    wanted_signs: [f64; 2],
-    share: f64,
+}
+
+/// What a sample's output has to do with the controls that it was told with.
+#[derive(Clone, Copy, Debug)]
+struct Late {
+    volts_per_unit: f64,
+    trims: [f64; 2],
+    matches: [f64; 2],
+    switches: Switches,
 }
 
 /// Length of a switch from A to B, of bypass and of a change of model.
 pub(super) const FADE: Seconds = 20e-3;
-/// A rig runs this long unheard before it is faded in: its filters fill and its start is over.
-const WARM_UP: Seconds = 10e-3;
-/// Time constant of trim and calibration.
-const GAIN_SMOOTHING: Seconds = 5e-3;
 /// No source drives a rig harder than this.
 const V_MAX: Volts = 10e3;
 
@@ -100,22 +113,41 @@ impl Pair {
         library: &Library,
     ) -> Result<Self, RigError> {
         let place = |side: Side| Place::build(&controls.rigs[side.index()], sample_rate, library);
-        let samples = |time: Seconds| (time * sample_rate).ceil() as u32;
+        let gains = Gains::new(controls, sample_rate);
+        let told = Switches::of(controls);
+        let late = Late::new(&gains, told);
         Ok(Self {
             sample_rate,
             places: [place(Side::A)?, place(Side::B)?],
-            side: Switch::new(Law::EqualPower, samples(FADE), samples(WARM_UP)),
-            bypass: Switch::new(Law::EqualGain, samples(FADE), samples(WARM_UP)),
+            listening: Listening::new(sample_rate),
+            bypass: Switch::new(Law::EqualGain, sample_rate),
             dry: Delay::new(LATENCY_SAMPLES),
-            gains: Gains::new(controls, sample_rate),
+            channels: MidSide::new(controls.channels, sample_rate),
+            automation: Automation::new(sample_rate),
+            early: Delay::holding(LATENCY_SAMPLES - SHORTEST_WAY, Early::new(&gains)),
+            gains,
+            told,
+            late: Delay::holding(LATENCY_SAMPLES, late),
             until_tick: 0,
             is_fresh: true,
+            tap: None,
         })
+    }
+
+    /// Who is told both rigs' outputs, behind their trims and before their match gains, while
+    /// [`Other::Measured`](crate::rig::Other) is asked for; comes back from one pair to be given to the next. What
+    /// finds no room is not told. Not on the audio thread.
+    pub fn tap(&mut self, tap: Option<Tap>) -> Option<Tap> {
+        std::mem::replace(&mut self.tap, tap)
     }
 
     /// Back to the operating points, as freshly built. Never allocates.
     pub fn reset(&mut self) {
-        self.places.iter_mut().for_each(Place::reset);
+        for place in &mut self.places {
+            // What was about to be heard is what a new instance would begin with.
+            place.swap();
+            place.reset();
+        }
         self.dry.settle(f64x2::ZERO);
         self.until_tick = 0;
         self.is_fresh = true;
@@ -196,40 +228,56 @@ impl Pair {
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32], controls: &Controls) {
         let _flush = FlushToZero::enable();
+        if left.is_empty() {
+            return;
+        }
+        if self.is_fresh {
+            self.jump(controls);
+        }
+        self.tell(controls);
         for (left, right) in left.iter_mut().zip(right.iter_mut()) {
             if self.until_tick == 0 {
                 self.until_tick = CONTROL_TICK;
-                self.control_tick(controls);
+                self.control_tick();
             }
             self.until_tick -= 1;
             let [l, r] = self.tick(finite(*left), finite(*right));
             (*left, *right) = (sample(l), sample(r));
+            self.automation.tick();
         }
     }
 
-    fn control_tick(&mut self, controls: &Controls) {
-        if self.is_fresh {
-            self.jump(controls);
-        }
-        self.gains.aim(controls);
-        let bypass = if controls.bypass { End::B } else { End::A };
-        let was_asleep = self.bypass.sleeps(End::A);
-        self.bypass.want(bypass);
-        if was_asleep && bypass == End::A {
+    /// What the host says from the next sample on.
+    fn tell(&mut self, controls: &Controls) {
+        self.automation.tell(controls);
+        self.gains.tell(controls, self.automation.clock());
+        self.channels.aim(controls.channels);
+        let switches = Switches::of(controls);
+        if switches.bypass != self.told.bypass
+            && self.bypass.foresee(switches.bypass)
+            && switches.bypass == End::A
+        {
             self.places.iter_mut().for_each(Place::reset);
         }
-        let end = end_of(controls.side);
-        if self.side.sleeps(end) {
-            self.places[controls.side.index()].reset();
+        let rested = Side::BOTH.map(|side| self.listening.rests(side));
+        self.listening
+            .foresee(self.told.heard, switches.heard, controls.comparison.other);
+        for side in Side::BOTH {
+            if rested[side.index()] && !self.listening.rests(side) {
+                self.places[side.index()].reset();
+            }
         }
-        self.side.want(end);
-        for (side, rig) in Side::BOTH.into_iter().zip(&controls.rigs) {
-            let unheard = self.side.sleeps(end_of(side)) || self.bypass.sleeps(End::A);
+        self.told = switches;
+    }
+
+    fn control_tick(&mut self) {
+        for side in Side::BOTH {
+            let unheard = self.listening.rests(side) || self.bypass.sleeps(End::A);
             let place = &mut self.places[side.index()];
             if unheard {
                 place.swap();
             }
-            place.control_tick(&rig.knobs);
+            place.control_tick(self.automation.knobs(side.index()));
         }
     }
 
@@ -237,24 +285,39 @@ impl Pair {
     #[inline]
     fn tick(&mut self, left: f64, right: f64) -> [f64; 2] {
         self.gains.tick();
+        let early = self.early.tick(Early::new(&self.gains));
+        let late = self.late.tick(Late::new(&self.gains, self.told));
         let dry_in = f64x2::new([left, right]);
         let dry = self.dry.tick(dry_in);
+        let (wet_gain, dry_gain) = self.bypass.tick(late.switches.bypass);
+        let weights = self.listening.tick(late.switches.heard);
         if self.bypass.sleeps(End::A) {
             return dry.to_array();
         }
-        let v_in = (dry_in * self.gains.volts_per_unit)
+        let v_in = (dry_in * early.volts_per_unit)
             .fast_max(f64x2::splat(-V_MAX))
             .fast_min(f64x2::splat(V_MAX));
+        self.channels.tick();
+        let v_in = self.channels.encode(v_in);
         let mut wet = f64x2::ZERO;
-        let (a, b) = self.side.tick();
-        for (side, gain) in [(Side::A, a), (Side::B, b)] {
-            if !self.side.sleeps(end_of(side)) {
-                let sign = self.gains.signs[side.index()];
-                let v_out = self.places[side.index()].tick(v_in * sign);
-                wet += v_out * (gain * self.gains.trims[side.index()] / self.gains.volts_per_unit);
+        let mut told = [[0.0; 2]; 2];
+        for side in Side::BOTH {
+            if !self.listening.rests(side) {
+                let at = side.index();
+                let v_out = self.places[at].tick(v_in * early.signs[at], &self.channels);
+                let trimmed = v_out * (late.trims[at] / late.volts_per_unit);
+                wet += trimmed * (weights[at] * late.matches[at]);
+                if self.listening.measures() {
+                    told[at] = trimmed.to_array().map(sample);
+                }
             }
         }
-        let (wet_gain, dry_gain) = self.bypass.tick();
+        if self.listening.measures()
+            && let Some(tap) = &mut self.tap
+        {
+            // Whoever measures and is late misses both rigs alike.
+            let _ = tap.push(told);
+        }
         if dry_gain == 0.0 {
             wet.to_array()
         } else {
@@ -264,10 +327,15 @@ impl Pair {
 
     /// Takes over controls without a fade.
     fn jump(&mut self, controls: &Controls) {
-        self.side.jump(end_of(controls.side));
-        self.bypass
-            .jump(if controls.bypass { End::B } else { End::A });
+        self.told = Switches::of(controls);
+        self.listening
+            .jump(self.told.heard, controls.comparison.other);
+        self.bypass.jump(self.told.bypass);
+        self.channels = MidSide::new(controls.channels, self.sample_rate);
+        self.automation.jump(controls);
         self.gains = Gains::new(controls, self.sample_rate);
+        self.early.settle(Early::new(&self.gains));
+        self.late.settle(Late::new(&self.gains, self.told));
         for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
             place.chain.playing.jump_knobs(&rig.knobs);
         }
@@ -275,10 +343,34 @@ impl Pair {
     }
 }
 
-fn end_of(side: Side) -> End {
-    match side {
-        Side::A => End::A,
-        Side::B => End::B,
+impl Switches {
+    fn of(controls: &Controls) -> Self {
+        Self {
+            heard: Heard::of(controls),
+            bypass: if controls.bypass { End::B } else { End::A },
+        }
+    }
+}
+
+impl Early {
+    #[inline]
+    fn new(gains: &Gains) -> Self {
+        Self {
+            volts_per_unit: gains.volts_per_unit(),
+            signs: gains.signs(),
+        }
+    }
+}
+
+impl Late {
+    #[inline]
+    fn new(gains: &Gains, switches: Switches) -> Self {
+        Self {
+            volts_per_unit: gains.volts_per_unit(),
+            trims: gains.trims(),
+            matches: gains.matches(),
+            switches,
+        }
     }
 }
 
@@ -325,97 +417,8 @@ impl Place {
     }
 
     #[inline]
-    fn tick(&mut self, v_in: f64x2) -> f64x2 {
-        let v_out = self.chain.tick(|chain| chain.tick(v_in));
+    fn tick(&mut self, v_in: f64x2, channels: &MidSide) -> f64x2 {
+        let v_out = channels.decode(self.chain.tick(|chain| chain.tick(v_in)));
         self.speaker.tick(|speaker| speaker.tick(v_out))
-    }
-}
-
-impl Switch {
-    fn new(law: Law, n_samples: u32, warm_up: u32) -> Self {
-        Self {
-            fade: Fade::new(law, n_samples, End::A),
-            wanted: End::A,
-            warming: 0,
-            warm_up,
-        }
-    }
-
-    fn jump(&mut self, end: End) {
-        self.fade.jump(end);
-        (self.wanted, self.warming) = (end, 0);
-    }
-
-    /// Sets off towards `end`, after the warm-up if it was asleep.
-    fn want(&mut self, end: End) {
-        if end != self.wanted {
-            self.warming = if self.sleeps(end) { self.warm_up } else { 0 };
-            self.wanted = end;
-        }
-    }
-
-    /// Whether this end is neither heard nor about to be.
-    fn sleeps(&self, end: End) -> bool {
-        self.wanted != end && self.fade.settled() && self.fade.target() != end
-    }
-
-    #[inline]
-    fn tick(&mut self) -> (f64, f64) {
-        if self.warming > 0 {
-            self.warming -= 1;
-        } else {
-            self.fade.to(self.wanted);
-        }
-        self.fade.tick()
-    }
-}
-
-impl Gains {
-    fn new(controls: &Controls, sample_rate: Hertz) -> Self {
-        let mut gains = Self {
-            volts_per_unit: 1.0,
-            trims: [1.0; 2],
-            signs: [1.0; 2],
-            wanted_volts: 1.0,
-            wanted_trims: [1.0; 2],
-            wanted_signs: [1.0; 2],
-            share: 1.0 - (-1.0 / (GAIN_SMOOTHING * sample_rate)).exp(),
-        };
-        gains.aim(controls);
-        gains.volts_per_unit = gains.wanted_volts;
-        gains.trims = gains.wanted_trims;
-        gains.signs = gains.wanted_signs;
-        gains
-    }
-
-    fn aim(&mut self, controls: &Controls) {
-        let finite = |db: f64| if db.is_finite() { db } else { 0.0 };
-        self.wanted_volts = v_full_scale(finite(controls.calibration_dbu));
-        self.wanted_trims = controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db)));
-        self.wanted_signs = controls
-            .rigs
-            .map(|rig| if rig.inverted { -1.0 } else { 1.0 });
-    }
-
-    #[inline]
-    fn tick(&mut self) {
-        approach(&mut self.volts_per_unit, self.wanted_volts, self.share);
-        for (trim, wanted) in self.trims.iter_mut().zip(self.wanted_trims) {
-            approach(trim, wanted, self.share);
-        }
-        for (sign, wanted) in self.signs.iter_mut().zip(self.wanted_signs) {
-            approach(sign, wanted, self.share);
-        }
-    }
-}
-
-/// A share of the way, and the rest of it once it is nothing (−180 dB).
-#[inline]
-fn approach(value: &mut f64, wanted: f64, share: f64) {
-    if *value != wanted {
-        *value += (wanted - *value) * share;
-        if (wanted - *value).abs() <= 1e-9 * wanted.abs() {
-            *value = wanted;
-        }
     }
 }

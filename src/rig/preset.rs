@@ -1,25 +1,31 @@
 //! Presets: a rig with a name, as a file.
 
+mod collection;
 mod factory;
+mod like;
 mod ordered;
+mod own;
 
 use crate::rig::Choices;
 use crate::rig::Library;
 use crate::rig::ROOM_TEMPERATURE;
 use crate::rig::RigControls;
 use crate::rig::Slot;
+use crate::rig::folders::replace;
+use crate::rig::library::Embedded;
 use crate::rig::ranges;
 use crate::rig::settings::chooses_model;
 use crate::units::Decibels;
 use serde::Deserialize;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::fs::File;
 use std::io;
-use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+
+pub use collection::{Collection, Entry, Wish};
 
 /// A whole rig by its settings; what they leave out is at its default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +48,9 @@ pub struct Preset {
     /// As [`RigControls::settings`].
     #[serde(with = "ordered")]
     pub settings: Vec<(String, String)>,
+    /// The user's own decks and responses that it plays, by the setting that chooses them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<String, Embedded>,
 }
 
 /// Why a preset can't be used or kept: the file, what is wrong in it, and what to do.
@@ -85,11 +94,19 @@ impl Preset {
             take: None,
             calibration_dbu,
             settings: rig.settings(library),
+            own: own::of(rig, library),
         }
     }
 
     /// Every preset in a folder, by file name, and why others there can't be used.
     pub fn in_folder(folder: &Path, library: &Library) -> (Vec<Preset>, Vec<PresetError>) {
+        let (presets, troubles) = Self::files_in(folder, library);
+        let presets = presets.into_iter().map(|(_, preset)| preset);
+        (presets.collect(), troubles)
+    }
+
+    /// The same, each with its file.
+    fn files_in(folder: &Path, library: &Library) -> (Vec<(PathBuf, Preset)>, Vec<PresetError>) {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         files.retain(|file| file.extension().is_some_and(|kind| kind == EXTENSION));
@@ -97,7 +114,7 @@ impl Preset {
         let (mut presets, mut troubles) = (Vec::new(), Vec::new());
         for file in files {
             match Self::read(&file, library) {
-                Ok(preset) => presets.push(preset),
+                Ok(preset) => presets.push((file, preset)),
                 Err(why) => troubles.push(why),
             }
         }
@@ -109,11 +126,11 @@ impl Preset {
         let shown = file.display();
         let text = fs::read_to_string(file)
             .map_err(|why| PresetError(format!("{shown}: can't read this preset: {why}")))?;
-        let preset = Self::parse(&text).map_err(|why| PresetError(format!("{shown}: {why}")))?;
+        let wrong = |why| PresetError(format!("{shown}: {why}"));
+        let preset = Self::parse(&text).map_err(wrong)?;
+        let library = preset.welcomed(library).map_err(wrong)?;
         let mut rig = RigControls::default();
-        preset
-            .make(&mut rig, library)
-            .map_err(|why| PresetError(format!("{shown}: {why}")))?;
+        preset.make(&mut rig, &library).map_err(wrong)?;
         Ok(preset)
     }
 
@@ -137,6 +154,7 @@ impl Preset {
     }
 
     /// Makes a rig of it; the quality and the noise stay as they are. A preset that can't be used leaves all as it was.
+    /// What it carries of the user's own has to be in the library: [`welcomed`](Self::welcomed).
     pub fn apply(&self, rig: &mut RigControls, library: &Library) -> Result<(), PresetError> {
         self.make(rig, library)
             .map_err(|why| PresetError(format!("preset \"{}\": {why}", self.name)))
@@ -159,6 +177,10 @@ impl Preset {
         let (models, rest): (Vec<_>, Vec<_>) =
             self.settings.iter().partition(|(id, _)| chooses_model(id));
         for (id, value) in models.into_iter().chain(rest) {
+            if let Some(embedded) = self.own.get(id) {
+                own::choose(&mut made, id, embedded, library)?;
+                continue;
+            }
             made.set(id, value, library).map_err(|wanted| {
                 let (what, list) = wanted.explain(id, value, library);
                 format!("{what}\n{list}").trim_end().to_owned()
@@ -177,25 +199,10 @@ impl Preset {
                 file.display()
             ))
         };
+        let text = serde_json::to_string_pretty(self).map_err(io::Error::from);
         fs::create_dir_all(folder).map_err(wrong)?;
-        self.write(&file).map_err(wrong)?;
+        replace(&file, &(text.map_err(wrong)? + "\n")).map_err(wrong)?;
         Ok(file)
-    }
-
-    /// By way of a hidden file beside it, so that the file is either complete or untouched.
-    fn write(&self, file: &Path) -> io::Result<()> {
-        let draft = file.with_extension(format!("{}.part", std::process::id()));
-        let text = serde_json::to_string_pretty(self)? + "\n";
-        let written = File::create(&draft).and_then(|mut open| {
-            open.write_all(text.as_bytes())?;
-            open.sync_all()?;
-            fs::rename(&draft, file)
-        });
-        if written.is_err() {
-            // The draft may never have come to be; the failure above is the one to report.
-            let _ = fs::remove_file(&draft);
-        }
-        written
     }
 }
 

@@ -37,6 +37,32 @@ pub enum Turn {
     },
 }
 
+impl Turn {
+    /// How far a knob in this position is turned, 0 to 1: impedances by their ratios.
+    pub fn turned(&self, position: f64) -> f64 {
+        match self {
+            Self::Rotation { default } if position.is_nan() => *default,
+            Self::Rotation { .. } => position.clamp(0.0, 1.0),
+            Self::Impedance { default, .. } if position.is_nan() => self.turned(*default),
+            Self::Impedance { range, .. } => {
+                let (least, most) = (*range.start(), *range.end());
+                (position.clamp(least, most) / least).ln() / (most / least).ln()
+            }
+        }
+    }
+
+    /// The position of a knob that is turned so far.
+    pub fn position(&self, turned: f64) -> f64 {
+        match self {
+            Self::Rotation { .. } => turned,
+            Self::Impedance { range, .. } => {
+                let (least, most) = (*range.start(), *range.end());
+                least * (most / least).powf(turned)
+            }
+        }
+    }
+}
+
 /// Where a rotation stands that nobody has turned.
 pub const MIDDLE: f64 = 0.5;
 

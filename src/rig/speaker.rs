@@ -6,7 +6,6 @@ use crate::rig::cabinet::CabinetChoice;
 use crate::rig::cabinet::CabinetError;
 use crate::rig::cabinet::CabinetModel;
 use crate::rig::cabinet::CabinetOrder;
-use crate::rig::cabinet::ImpulseResponse;
 use crate::rig::cabinet::Mic;
 use crate::rig::library::Library;
 use crate::units::Hertz;
@@ -65,7 +64,7 @@ impl Speaker {
             sample_rate,
         } = *order;
         let cabinet = match library.response(controls.place) {
-            Some((_, path)) => Cabinet::from_response(&ImpulseResponse::read(path)?, sample_rate)?,
+            Some(response) => Cabinet::from_response(response.read()?, sample_rate)?,
             None => {
                 let model = CabinetModel::ALL.get(controls.place);
                 let choice = CabinetChoice {

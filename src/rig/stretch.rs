@@ -1,7 +1,6 @@
 //! A stretch of a rig that is solved as one circuit, with its knobs.
 
 use crate::circuit::CircuitError;
-use crate::circuit::Netlist;
 use crate::circuit::Noise;
 use crate::circuit::OperatingPoint;
 use crate::circuit::Solver;
@@ -13,7 +12,9 @@ use wide::f64x2;
 
 #[derive(Clone, Debug)]
 pub struct Stretch {
+    /// Plays both channels, or the left one where the right is another unit.
     solver: Solver,
+    right: Option<Solver>,
     /// One for each live parameter of the circuit.
     knobs: Vec<Turning>,
     /// Values of the live parameters.
@@ -58,7 +59,7 @@ impl Turning {
 }
 
 impl Stretch {
-    /// Finds the circuit's operating point. Allocates; never on the audio thread.
+    /// Finds the circuit's operating point, of both channels where they differ. Allocates; never on the audio thread.
     pub fn build(
         circuit: &Circuit,
         wanted: &Knobs,
@@ -69,21 +70,23 @@ impl Stretch {
         let turning = |knob: &PlacedKnob| Turning::new(knob, wanted);
         let knobs: Vec<Turning> = circuit.knobs.iter().map(turning).collect();
         let live: Vec<f64> = knobs.iter().map(Turning::value).collect();
-        let point = OperatingPoint::solve(Netlist::expand(&circuit.deck)?)?;
-        let solver = match noise {
-            None => Solver::new(&point, rate, probes)?,
-            Some(seed) => {
-                let all_at = |turn: f64| {
-                    let cards = circuit.knobs.iter().map(|knob| &knob.card);
-                    cards.map(|card| card.at_rotation(turn)).collect()
-                };
-                let mut positions: Vec<Vec<f64>> = NOISE_TURNS.map(all_at).into();
-                positions.push(live.clone());
-                Solver::with_noise(&point, rate, probes, &Noise { seed, positions })?
-            }
+        let solver = |channel: usize| {
+            let point = OperatingPoint::solve(circuit.netlist(channel)?)?;
+            let Some(seed) = noise else {
+                return Solver::new(&point, rate, probes);
+            };
+            let all_at = |turn: f64| {
+                let cards = circuit.knobs.iter().map(|knob| &knob.card);
+                cards.map(|card| card.at_rotation(turn)).collect()
+            };
+            let mut positions: Vec<Vec<f64>> = NOISE_TURNS.map(all_at).into();
+            positions.push(live.clone());
+            Solver::with_noise(&point, rate, probes, &Noise { seed, positions })
         };
+        let channels_differ = circuit.unit.channels_differ();
         Ok(Self {
-            solver,
+            solver: solver(0)?,
+            right: channels_differ.then(|| solver(1)).transpose()?,
             knobs,
             live,
         })
@@ -92,11 +95,12 @@ impl Stretch {
     /// Back to the operating point, keeping the knobs.
     pub fn reset(&mut self) {
         self.solver.reset();
+        self.right.iter_mut().for_each(Solver::reset);
     }
 
-    /// Turns every knob by `most` at most; the circuit follows within `steps` steps.
+    /// Turns every knob by `most` at most; the circuit follows within `steps` steps, wherever it was heading.
     pub fn turn(&mut self, knobs: &Knobs, most: f64, steps: u32) {
-        let mut moved = false;
+        let mut moved = steps == 1;
         for (knob, value) in self.knobs.iter_mut().zip(&mut self.live) {
             if knob.turn(knobs, most) {
                 *value = knob.value();
@@ -105,21 +109,37 @@ impl Stretch {
         }
         if moved {
             self.solver.glide(&self.live, steps);
+            let live = &self.live;
+            self.right
+                .iter_mut()
+                .for_each(|right| right.glide(live, steps));
         }
     }
 
     /// One step of the solver.
     #[inline]
     pub fn tick(&mut self, v_in: f64x2) {
-        self.solver.tick(v_in);
+        match &mut self.right {
+            None => self.solver.tick(v_in),
+            Some(right) => {
+                let [v_left, v_right] = v_in.to_array();
+                self.solver.tick(f64x2::splat(v_left));
+                right.tick(f64x2::splat(v_right));
+            }
+        }
     }
 
     #[inline]
     pub fn probe(&self, index: usize) -> f64x2 {
-        self.solver.probe(index)
+        let v = self.solver.probe(index);
+        match &self.right {
+            None => v,
+            Some(right) => f64x2::new([v.to_array()[0], right.probe(index).to_array()[1]]),
+        }
     }
 
     pub fn misses(&self) -> u64 {
-        self.solver.readings().misses
+        let right = self.right.as_ref();
+        self.solver.readings().misses + right.map_or(0, |right| right.readings().misses)
     }
 }

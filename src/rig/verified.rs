@@ -131,7 +131,7 @@ pub fn joint_hash<'a>(hashes: impl Iterator<Item = &'a str>) -> String {
     hex(hasher)
 }
 
-fn hex(hasher: Sha256) -> String {
+pub(super) fn hex(hasher: Sha256) -> String {
     let digest = hasher.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -19,17 +19,17 @@ const SECONDS: usize = 2;
 const BLOCK: usize = 256;
 
 const MOVES: &[Move] = &[
-    (20, "a_gain", "9"),
-    (40, "a_input_z", "47k"),
-    (60, "active", "B"),
-    (80, "b_bass", "1"),
-    (100, "a_preamp", "Op-amp: Baxandall"),
-    (120, "active", "A"),
-    (140, "quality", "8x"),
-    (180, "bypass", "On"),
-    (200, "bypass", "Off"),
-    (220, "a_source", "Humbucker"),
-    (240, "calibration", "+18 dBu"),
+    Move::text(20 * BLOCK, "a_gain", "9"),
+    Move::text(40 * BLOCK, "a_input_z", "47k"),
+    Move::text(60 * BLOCK, "active", "B"),
+    Move::text(80 * BLOCK, "b_bass", "1"),
+    Move::text(100 * BLOCK, "a_preamp", "Op-amp: Baxandall"),
+    Move::text(120 * BLOCK, "active", "A"),
+    Move::text(140 * BLOCK, "quality", "8x"),
+    Move::text(180 * BLOCK, "bypass", "On"),
+    Move::text(200 * BLOCK, "bypass", "Off"),
+    Move::text(220 * BLOCK, "a_source", "Humbucker"),
+    Move::text(240 * BLOCK, "calibration", "+18 dBu"),
 ];
 
 /// What nice-plug's guard says when it trips; a library without it checks nothing.

@@ -100,6 +100,13 @@ impl Audio {
         }
     }
 
+    /// Adds another take of the same rate behind this one.
+    pub fn append(&mut self, other: &Self) {
+        for (channel, more) in self.channels.iter_mut().zip(&other.channels) {
+            channel.extend_from_slice(more);
+        }
+    }
+
     /// Peak of what is left when `other` is taken away from this take, in dBFS; −∞ for equal takes.
     /// A sample that is not a finite number counts as +∞.
     pub fn null_dbfs(&self, other: &Self) -> Result<f64> {

@@ -13,6 +13,8 @@ use clack_extensions::audio_ports::AudioPortInfoBuffer;
 use clack_extensions::audio_ports::PluginAudioPorts;
 use clack_extensions::params::ParamInfoBuffer;
 use clack_extensions::params::PluginParams;
+use clack_extensions::remote_controls::PluginRemoteControls;
+use clack_extensions::remote_controls::RemoteControlsPageBuffer;
 use clack_extensions::state::PluginState;
 use clack_host::events::event_types::ParamValueEvent;
 use clack_host::prelude::*;
@@ -38,15 +40,22 @@ pub struct Parameter {
     pub name: String,
     /// Position in the parameter's range, 0 to 1.
     pub normalized: f64,
+    /// Lowest and highest value.
+    pub range: [f64; 2],
     /// The value as the plugin writes it, with its unit.
     pub text: String,
 }
 
 /// The number by which the plugin's framework publishes a string id: `h = 31·h + byte`, in 31 bits.
-pub fn hash(string_id: &str) -> u32 {
-    string_id.bytes().fold(0u32, |hash, byte| {
-        hash.wrapping_mul(31).wrapping_add(u32::from(byte))
-    }) & 0x7fff_ffff
+pub const fn hash(string_id: &str) -> u32 {
+    let (mut hash, mut at) = (0u32, 0);
+    while at < string_id.len() {
+        hash = hash
+            .wrapping_mul(31)
+            .wrapping_add(string_id.as_bytes()[at] as u32);
+        at += 1;
+    }
+    hash & 0x7fff_ffff
 }
 
 impl ClapPlugin {
@@ -112,6 +121,7 @@ impl ClapPlugin {
                 module: utf8(info.module),
                 name: utf8(info.name),
                 normalized,
+                range: [info.min_value, info.max_value],
                 text,
             });
         }
@@ -122,7 +132,8 @@ impl ClapPlugin {
     pub fn set<S: AsRef<str>>(&mut self, settings: &[(S, S)]) -> Result<()> {
         let mut events = EventBuffer::new();
         for (id, text) in settings {
-            events.push(&self.event(0, id.as_ref(), text.as_ref())?);
+            let event = self.event(0, hash(id.as_ref()), text.as_ref());
+            events.push(&event.with_context(|| format!("setting `{}`", id.as_ref()))?);
         }
         let mut handle = self
             .instance
@@ -136,15 +147,15 @@ impl ClapPlugin {
     }
 
     /// A host's order to set a parameter; the plugin itself reads the text.
-    fn event(&mut self, time: u32, id: &str, text: &str) -> Result<ParamValueEvent> {
+    fn event(&mut self, time: u32, id: u32, text: &str) -> Result<ParamValueEvent> {
         let handle = self.instance.plugin_handle();
         let params: PluginParams = handle
             .get_extension()
             .context("the plugin has no parameters")?;
-        let clap_id = ClapId::from_raw(hash(id)).context("not a parameter id")?;
+        let clap_id = ClapId::from_raw(id).context("not a parameter id")?;
         let value = params.text_to_value(&handle, clap_id, &CString::new(text)?);
         let value = value.with_context(|| {
-            format!("the plugin has no parameter `{id}` or refuses `{text}` for it")
+            format!("the plugin has no parameter {id:#x} or refuses `{text}` for it")
         })?;
         Ok(ParamValueEvent::new(
             time,
@@ -152,6 +163,21 @@ impl ClapPlugin {
             Pckn::match_all(),
             value,
         ))
+    }
+
+    /// Pages of its remote control: name, and the ids of the parameters on it.
+    pub fn pages(&mut self) -> Vec<(String, Vec<u32>)> {
+        let handle = self.instance.plugin_handle();
+        let Some(pages) = handle.get_extension::<PluginRemoteControls>() else {
+            return Vec::new();
+        };
+        let page = |index| {
+            let mut buffer = RemoteControlsPageBuffer::new();
+            let page = pages.get(&handle, index, &mut buffer)?;
+            let ids = page.param_ids.iter().flatten().map(|id| id.get()).collect();
+            Some((utf8(page.page_name), ids))
+        };
+        (0..pages.count(&handle)).filter_map(page).collect()
     }
 
     /// Everything the plugin wants to be kept.

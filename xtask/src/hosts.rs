@@ -1,4 +1,10 @@
-//! `cargo xtask hosts`: the built plugin in two foreign hosts, against `loadline render` at the same settings.
+//! `cargo xtask hosts`: the built plugin in three foreign hosts: against `loadline render` at the same settings, and
+//! against whatever else hosts do.
+
+mod clap;
+mod crowd;
+mod process;
+mod states;
 
 use crate::audio::Audio;
 use crate::bundle;
@@ -65,7 +71,10 @@ pub fn hosts() -> Result<()> {
     // For pedalboard, which scales 16-bit samples by 1/32767.
     let float_take = out.join("take.wav");
     take.write(&float_take)?;
-    let python = python::with_pedalboard()?;
+    states::check(&take.start(take.sample_rate as usize / 2))?;
+    crowd::check(&take)?;
+    clap::check(&take)?;
+    let python = python::with_hosts()?;
     for (side, knobs) in RIGS {
         let mut settings: Vec<(String, String)> = knobs
             .iter()
@@ -74,8 +83,17 @@ pub fn hosts() -> Result<()> {
         settings.push(("calibration".into(), "+16 dBu".into()));
         let rendered = render(side, &settings, &out)?;
         settings.push(("active".into(), side.to_uppercase()));
-        let parameters = clap(side, &settings, &take, &Audio::read(&rendered)?)?;
-        vst3(side, &parameters, &float_take, &rendered, &python)?;
+        let parameters = null_clap(side, &settings, &take, &Audio::read(&rendered)?)?;
+        null_vst3(side, &parameters, &float_take, &rendered, &python)?;
+    }
+    for host in ["pedalboard", "dawdreamer"] {
+        let script = project::root().join(format!("tests/hosts/{host}_host.py"));
+        shell::run(
+            Command::new(&python)
+                .arg(script)
+                .arg(project::vst3_bundle()),
+        )
+        .with_context(|| format!("next: see what {host} says above"))?;
     }
     Ok(())
 }
@@ -100,7 +118,7 @@ fn render(side: &str, settings: &[(String, String)], out: &Path) -> Result<PathB
 
 /// The CLAP in clack-host: at several block lengths, and again in an instance that only got the first one's state.
 /// Gives its parameters as they were set.
-fn clap(
+fn null_clap(
     side: &str,
     settings: &[(String, String)],
     take: &Audio,
@@ -137,7 +155,7 @@ fn clap(
 }
 
 /// The VST3 in pedalboard, with every parameter where the CLAP has it.
-fn vst3(
+fn null_vst3(
     side: &str,
     parameters: &[Parameter],
     take: &Path,

@@ -13,6 +13,7 @@ mod project;
 mod python;
 mod shell;
 mod shots;
+mod soak;
 mod table;
 mod test;
 mod verify;
@@ -25,16 +26,18 @@ cargo xtask demo [--yes]      build the plugin and play the shipped guitar take 
                               in target/demo/
 cargo xtask test [--yes]      everything that CI checks: format, clippy, all tests, ngspice, no allocation, hosts
 cargo xtask bundle [OPTION…]  build target/bundled/Loadline.clap and Loadline.vst3; options are those of cargo build
-cargo xtask hosts [--yes]     the bundles in clack-host and pedalboard against `loadline render`
+cargo xtask hosts [--yes]     the bundles in clack-host, pedalboard and DawDreamer: against `loadline render`, every
+                              parameter, automation, states, many instances
 cargo xtask verify [--yes] [DECK.cir]
                               every factory deck and rig against ngspice: writes the table of figures that README
                               shows and `loadline list` prints; or one deck of your own, and writes nothing
 cargo xtask bench [--yes]     instructions of a solver step for each deck, counted by valgrind
 cargo xtask bench --peers [--yes]
                               nanoseconds of a frame in our rigs and in four LV2 plugins, in turns on the same take
+cargo xtask soak [--hours H]  two hours, or H, of playing as fast as it goes: no drift, no growth, no slowing down
 cargo xtask shots [--yes]     pictures of the panel in target/shots/
 
-All but bundle install the Debian or Ubuntu packages they need; they ask first, unless root or told --yes.
+All but bundle and soak install the Debian or Ubuntu packages they need; they ask first, unless root or told --yes.
 for example: cargo xtask demo";
 
 fn main() -> ExitCode {
@@ -55,6 +58,8 @@ fn main() -> ExitCode {
         ["bench", "--yes"] => bench::bench(true),
         ["bench", "--peers"] => bench::peers(false),
         ["bench", "--peers", "--yes"] | ["bench", "--yes", "--peers"] => bench::peers(true),
+        ["soak"] => soak::soak(None),
+        ["soak", "--hours", hours] => soak::soak(Some(hours)),
         ["shots"] => shots::shots(false),
         ["shots", "--yes"] => shots::shots(true),
         ["bundle", ..] => bundle::bundle(&args[1..]),

@@ -1,4 +1,4 @@
-//! A Python of our own under `target/`, with the VST3 host in it.
+//! A Python of our own under `target/`, with two VST3 hosts in it.
 
 use crate::project;
 use crate::shell;
@@ -7,21 +7,23 @@ use anyhow::Result;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// A VST3 host from PyPI, the version that the comparison was written for.
-const PEDALBOARD: &str = "0.9.26";
+/// VST3 hosts from PyPI, the versions that the tests were written for.
+const HOSTS: [(&str, &str); 2] = [("pedalboard", "0.9.26"), ("dawdreamer", "0.9.0")];
 
-/// The interpreter of a virtual environment that holds pedalboard; made on first use.
-pub fn with_pedalboard() -> Result<PathBuf> {
+/// The interpreter of a virtual environment that holds the hosts; made on first use.
+pub fn with_hosts() -> Result<PathBuf> {
     let home = project::target().join("python");
     let python = home.join(if cfg!(windows) {
         "Scripts/python.exe"
     } else {
         "bin/python"
     });
-    let version = "import importlib.metadata as m; print(m.version('pedalboard'))";
-    if shell::ask(&python.to_string_lossy(), &["-c", version])
-        .is_some_and(|version| version == PEDALBOARD)
-    {
+    let is_there = |(host, version): &(&str, &str)| {
+        let ask = format!("import importlib.metadata as m; print(m.version('{host}'))");
+        let told = shell::ask(&python.to_string_lossy(), &["-c", &ask]);
+        told.is_some_and(|told| told == *version)
+    };
+    if HOSTS.iter().all(is_there) {
         return Ok(python);
     }
     let system = if cfg!(windows) { "python" } else { "python3" };
@@ -38,7 +40,7 @@ pub fn with_pedalboard() -> Result<PathBuf> {
     shell::run(
         Command::new(&python)
             .args(pip)
-            .arg(format!("pedalboard=={PEDALBOARD}")),
+            .args(HOSTS.map(|(host, version)| format!("{host}=={version}"))),
     )
     .context("next: see what pip says above; it needs to reach PyPI")?;
     Ok(python)

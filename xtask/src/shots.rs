@@ -26,16 +26,15 @@ const DRAWING: Duration = Duration::from_secs(2);
 
 pub fn shots(yes: bool) -> Result<()> {
     packages::ensure(packages::SHOTS, yes)?;
-    let example = ["--features", "standalone", "--example", "standalone"];
-    shell::run(shell::cargo(["build", "--release"]).args(example))?;
+    let player = ["--features", "standalone", "--bin", "loadline"];
+    shell::run(shell::cargo(["build", "--release"]).args(player))?;
     let out = project::target().join("shots");
     fs::create_dir_all(&out)?;
     let screen = Screen::open()?;
-    let panel = project::target().join("release/examples/standalone");
-    let mut panel = screen.on(&panel.to_string_lossy());
+    let mut panel = screen.on(&project::loadline().to_string_lossy());
     let _panel = Running(
         panel
-            .args(["--backend", "dummy"])
+            .args(["play", "--backend", "dummy"])
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("GALLIUM_DRIVER", "llvmpipe")
             .stdout(Stdio::null())

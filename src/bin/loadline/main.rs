@@ -9,6 +9,7 @@ mod failure;
 mod list;
 mod op;
 mod output;
+mod play;
 mod player;
 mod preset;
 mod progress;
@@ -43,6 +44,7 @@ enum Command {
     Simulate(simulate::Simulate),
     Op(op::Op),
     Ac(ac::Ac),
+    Play(play::Play),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Simulate(command) => command.run(),
         Command::Op(command) => command.run(),
         Command::Ac(command) => command.run(),
+        Command::Play(command) => command.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

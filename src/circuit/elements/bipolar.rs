@@ -13,6 +13,7 @@ use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::GROUND;
 use crate::circuit::netlist::Kind;
+use crate::circuit::specimen::Quantity;
 use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::BjtParameters;
@@ -69,6 +70,9 @@ pub fn transistor(
     check(statement, "is", parameters.i_s)?;
     check(statement, "bf", parameters.bf)?;
     check(statement, "br", parameters.br)?;
+    let (i_s, bf) = (parameters.i_s, parameters.bf);
+    parameters.i_s *= to.factor(statement, context, Quantity::TransistorCurrent, i_s);
+    parameters.bf *= to.factor(statement, context, Quantity::CurrentGain, bf);
     let [c, b, e] = [1, 2, 3].map(|place| node(to, &statement.words[place]));
     let substrate = if place > 4 {
         node(to, &statement.words[4])

@@ -11,6 +11,7 @@ use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
+use crate::circuit::specimen::Quantity;
 use crate::devices::Breakdown;
 use crate::devices::Depletion;
 use crate::devices::Device;
@@ -40,7 +41,8 @@ pub fn diode(
         ],
     )?;
     let temperature = card.temperature(&instance, context)?;
-    let (parameters, r_s) = parameters(&mut card, &instance, temperature)?;
+    let factor = |quantity, nominal| to.factor(statement, context, quantity, nominal);
+    let (parameters, r_s) = parameters(&mut card, &instance, temperature, factor)?;
     card.end()?;
     check(statement, "is", parameters.i_s)?;
     check(statement, "n", parameters.v_t)?;
@@ -52,11 +54,12 @@ pub fn diode(
     Ok(())
 }
 
-/// What the card says at the device's temperature, and the series resistance.
+/// What the card says at the device's temperature, times what `factor` says of this specimen, and the series resistance.
 fn parameters(
     card: &mut Card,
     instance: &Instance,
     temperature: Temperature,
+    mut factor: impl FnMut(Quantity, f64) -> f64,
 ) -> Result<(DiodeParameters, f64), CircuitError> {
     let area = card.take(&["area"], 1.0);
     let size = instance.m * instance.area.unwrap_or(area);
@@ -65,6 +68,7 @@ fn parameters(
     let kt_q = temperature.v_t();
     let n = card.take(&["n"], 1.0);
     let i_s = card.take(&["is", "js"], 1e-14) * size * growth(n);
+    let i_s = i_s * factor(Quantity::DiodeCurrent, i_s);
     let nr = card.take(&["nr"], 1.0);
     let recombination = card.given(&["isr"]).map(|isr| Recombination {
         i_s: isr * size * growth(nr),
@@ -83,7 +87,10 @@ fn parameters(
         _ => return Err(card.statement.error("tlev: there are 0 and 1")),
     };
     let bv = bv - tcv * (temperature.t - temperature.t_nominal);
-    let breakdown = (bv > 0.0).then(|| Breakdown::fitted(bv, ibv, i_s, nbv * kt_q, kt_q));
+    let breakdown = (bv > 0.0).then(|| {
+        let bv = bv * factor(Quantity::Breakdown, bv);
+        Breakdown::fitted(bv, ibv, i_s, nbv * kt_q, kt_q)
+    });
 
     let depletion = depletion(card, size, temperature)?;
     let (tt, r_s) = (card.take(&["tt"], 0.0), card.take(&["rs"], 0.0) / size);

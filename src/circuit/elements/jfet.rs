@@ -11,6 +11,7 @@ use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
+use crate::circuit::specimen::Quantity;
 use crate::devices::Depletion;
 use crate::devices::Device;
 use crate::devices::Jfet;
@@ -44,12 +45,14 @@ pub fn transistor(
     // It only scales the noise of nlev=3.
     card.without(&[], &["gdsnoi"])?;
     let temperature = card.temperature(&instance, context)?;
-    let parameters = parameters(&mut card, &instance, temperature);
+    let mut parameters = parameters(&mut card, &instance, temperature);
     let [r_d, r_s] = ["rd", "rs"].map(|key| card.take(&[key], 0.0) / instance.scale());
     card.end()?;
     check(statement, "is", parameters.i_s)?;
     check(statement, "beta", parameters.beta)?;
     check(statement, "pb", parameters.gate_source.vj)?;
+    parameters.vto *= to.factor(statement, context, Quantity::Threshold, parameters.vto);
+    parameters.beta *= to.factor(statement, context, Quantity::Beta, parameters.beta);
     let [d, g, s] = [1, 2, 3].map(|place| node(to, &statement.words[place]));
     let d = with_resistance(to, statement, context, "d", d, r_d);
     let s = with_resistance(to, statement, context, "s", s, r_s);

@@ -12,6 +12,7 @@ use crate::circuit::expression::Expression;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
+use crate::circuit::specimen::Quantity;
 use crate::devices::Depletion;
 use crate::devices::Device;
 use crate::devices::Flicker;
@@ -51,7 +52,7 @@ pub fn transistor(
     let temperature = card.temperature(&instance, context)?;
     let (w, m) = (instance.size("w", SIZE), instance.m);
     let l = instance.size("l", SIZE) - 2.0 * card.take(&["ld"], 0.0);
-    let parameters = parameters(&mut card, (w, l, m), temperature);
+    let mut parameters = parameters(&mut card, (w, l, m), temperature);
     let [r_d, r_s] = ["rd", "rs"].map(|key| card.take(&[key], 0.0) / m);
     let [c_gs, c_gd] = ["cgso", "cgdo"].map(|key| card.take(&[key], 0.0) * m * w);
     let c_gb = card.take(&["cgbo"], 0.0) * m * l;
@@ -59,6 +60,8 @@ pub fn transistor(
     check(statement, "is", parameters.i_s)?;
     check(statement, "kp (with W and L)", parameters.beta)?;
     check(statement, "phi", parameters.phi)?;
+    parameters.vto *= to.factor(statement, context, Quantity::Threshold, parameters.vto);
+    parameters.beta *= to.factor(statement, context, Quantity::Beta, parameters.beta);
     let [d, g, s, b] = [1, 2, 3, 4].map(|place| node(to, &statement.words[place]));
     let d = with_resistance(to, statement, context, "d", d, r_d);
     let s = with_resistance(to, statement, context, "s", s, r_s);

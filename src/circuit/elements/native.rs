@@ -6,7 +6,11 @@ use crate::circuit::environment::Dialect;
 use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
+use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
+use crate::circuit::specimen::MU_OF_TUBES;
+use crate::circuit::specimen::Nesting;
+use crate::circuit::specimen::Quantity;
 use crate::devices::Device;
 use crate::devices::DiffPair;
 use crate::devices::Grid;
@@ -37,12 +41,14 @@ pub enum Native {
 /// The file whose subcircuits these are; another's of the same name is what its own text says.
 const LIBRARY: &str = "devices.lib";
 
-/// What stands for a subcircuit.
+/// What stands for a subcircuit between these nodes, with the parameters in force in it.
 pub fn native(
     to: &mut Expansion,
     statement: &Statement,
+    context: &Context,
     (name, subcircuit): (&str, &Subcircuit),
     environment: &Environment,
+    nodes: &[usize],
 ) -> Result<Native, CircuitError> {
     let file = subcircuit.defaults.first().map(|first| &first.place.file);
     if !file.is_some_and(|file| Path::new(&**file).ends_with(LIBRARY)) {
@@ -50,23 +56,30 @@ pub fn native(
     }
     let given = Given {
         statement,
+        context,
         environment,
     };
     Ok(Native::Device(match name {
         "triode_dz" => given.triode_dz(to)?,
-        "triode_koren" => given.triode_koren()?,
-        "pentode_koren" => given.pentode_koren()?,
-        "pentode_reefman" => given.pentode_reefman()?,
+        "triode_koren" => given.triode_koren(to)?,
+        "pentode_koren" => given.pentode_koren(to)?,
+        "pentode_reefman" => given.pentode_reefman(to)?,
         "rectifier_child" => Device::Rectifier(Rectifier {
-            p: given.positive("p")?,
+            p: given.of_specimen(to, "p", Quantity::Perveance)?,
         }),
         // A core without iron: the air's flux is a capacitor beside it.
         "ja_magnet" if given.number("ms")? == 0.0 => return Ok(Native::Nothing),
         "ja_magnet" => given.magnet()?,
         "diff_pair" => {
+            let (mut gm, mut imax) = (given.positive("gm")?, given.positive("imax")?);
+            // An op-amp's own. Written straight into a deck it is a law; with its output on an input, a clamp.
+            let is_clamp = matches!(nodes, [p, n, out] if p == out || n == out);
+            if context.nesting == Nesting::Model && !is_clamp {
+                gm = given.of_specimen(to, "gm", Quantity::PairTransconductance)?;
+                imax = given.of_specimen(to, "imax", Quantity::TailCurrent)?;
+            }
             let warmth = environment.temperatures().circuit / T_NOMINAL;
-            let gm = given.positive("gm")? * warmth.powf(-given.number("gmt")?);
-            Device::DiffPair(DiffPair::new(gm, given.positive("imax")?))
+            Device::DiffPair(DiffPair::new(gm * warmth.powf(-given.number("gmt")?), imax))
         }
         _ => return Ok(Native::Text),
     }))
@@ -75,6 +88,7 @@ pub fn native(
 /// The parameters of one call.
 struct Given<'a> {
     statement: &'a Statement,
+    context: &'a Context<'a>,
     environment: &'a Environment<'a>,
 }
 
@@ -101,6 +115,28 @@ impl Given<'_> {
         }
     }
 
+    /// A parameter as this specimen has it.
+    fn of_specimen(
+        &self,
+        to: &mut Expansion,
+        key: &str,
+        quantity: Quantity,
+    ) -> Result<f64, CircuitError> {
+        let nominal = self.positive(key)?;
+        Ok(nominal * to.factor(self.statement, self.context, quantity, nominal))
+    }
+
+    /// Factors of μ and perveance of a tube: 1 for a triode that is none.
+    fn tube(&self, to: &mut Expansion, perveance: f64) -> Result<(f64, f64), CircuitError> {
+        let mu = self.positive("mu")?;
+        if mu > MU_OF_TUBES {
+            return Ok((mu, 1.0));
+        }
+        let mu = self.of_specimen(to, "mu", Quantity::Amplification)?;
+        let by = to.factor(self.statement, self.context, Quantity::Perveance, perveance);
+        Ok((mu, by))
+    }
+
     fn grid(&self) -> Result<Grid, CircuitError> {
         Ok(Grid {
             gg: self.number("gg")?,
@@ -112,9 +148,11 @@ impl Given<'_> {
 
     fn triode_dz(&self, to: &mut Expansion) -> Result<Device, CircuitError> {
         let Grid { gg, xi, cg, ig0 } = self.grid()?;
+        let g = self.positive("g")?;
+        let (mu, by) = self.tube(to, g)?;
         let parameters = TriodeParameters {
-            g: self.positive("g")?,
-            mu: self.positive("mu")?,
+            g: g * by,
+            mu,
             gamma: self.positive("gamma")?,
             c: self.positive("c")?,
             gg,
@@ -153,30 +191,34 @@ impl Given<'_> {
         Ok(Device::Magnet(Magnet { p }))
     }
 
-    fn triode_koren(&self) -> Result<Device, CircuitError> {
+    fn triode_koren(&self, to: &mut Expansion) -> Result<Device, CircuitError> {
+        let kg1 = self.positive("kg1")?;
+        let (mu, by) = self.tube(to, 1.0 / kg1)?;
         Ok(Device::KorenTriode(KorenTriode {
-            mu: self.positive("mu")?,
+            mu,
             ex: self.positive("ex")?,
-            kg1: self.positive("kg1")?,
+            kg1: kg1 / by,
             kp: self.positive("kp")?,
             kvb: self.positive("kvb")?,
             grid: self.grid()?,
         }))
     }
 
-    fn pentode_koren(&self) -> Result<Device, CircuitError> {
+    fn pentode_koren(&self, to: &mut Expansion) -> Result<Device, CircuitError> {
+        let kg1 = self.positive("kg1")?;
+        let (mu, by) = self.tube(to, 1.0 / kg1)?;
         Ok(Device::KorenPentode(KorenPentode {
-            mu: self.positive("mu")?,
+            mu,
             ex: self.positive("ex")?,
-            kg1: self.positive("kg1")?,
-            kg2: self.positive("kg2")?,
+            kg1: kg1 / by,
+            kg2: self.positive("kg2")? / by,
             kp: self.positive("kp")?,
             kvb: self.positive("kvb")?,
             grid: self.grid()?,
         }))
     }
 
-    fn pentode_reefman(&self) -> Result<Device, CircuitError> {
+    fn pentode_reefman(&self, to: &mut Expansion) -> Result<Device, CircuitError> {
         let is_beam = match self.number("beam")? {
             0.0 => false,
             1.0 => true,
@@ -186,11 +228,13 @@ impl Given<'_> {
                     .error(format!("beam={other}: 0 for Derk, 1 for DerkE")));
             }
         };
+        let kg1 = self.positive("kg1")?;
+        let (mu, by) = self.tube(to, 1.0 / kg1)?;
         Ok(Device::ReefmanPentode(ReefmanPentode {
-            mu: self.positive("mu")?,
+            mu,
             ex: self.positive("ex")?,
-            kg1: self.positive("kg1")?,
-            kg2: self.positive("kg2")?,
+            kg1: kg1 / by,
+            kg2: self.positive("kg2")? / by,
             kp: self.positive("kp")?,
             kvb: self.positive("kvb")?,
             alpha_s: self.number("alphas")?,

@@ -13,6 +13,7 @@ use crate::circuit::expression::Probe;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
+use crate::circuit::specimen::Quantity;
 use crate::devices::behavioural::Function;
 use crate::units::kelvin;
 
@@ -69,7 +70,13 @@ pub fn passive(
             "value {start} must be above 0; for a short write 1m"
         )));
     }
-    let scaled = |by: f64| match by {
+    let quantity = match letter {
+        'r' => Quantity::Resistance,
+        'c' => Quantity::Capacitance,
+        _ => Quantity::Inductance,
+    };
+    let specimen = to.factor_of_passive(statement, context, quantity, &value);
+    let scaled = |by: f64| match by * specimen {
         1.0 => value.clone(),
         by => joined(Function::Multiply, value.clone(), Expression::Number(by)),
     };

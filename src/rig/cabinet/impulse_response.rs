@@ -11,6 +11,7 @@ use realfft::num_complex::Complex64;
 use std::f64::consts::PI;
 use std::fs::File;
 use std::io::BufReader;
+use std::io::Read;
 use std::path::Path;
 
 /// An impulse response of one or two channels at the rate it was made at.
@@ -45,16 +46,20 @@ impl ImpulseResponse {
                 "can't be opened ({why}): check the name and the rights"
             ))
         })?;
+        Self::decode(BufReader::new(file)).map_err(|CabinetError(what)| wrong(what))
+    }
+
+    fn decode(wav: impl Read) -> Result<Self, CabinetError> {
         let unreadable = |why: hound::Error| {
-            wrong(format!(
+            CabinetError(format!(
                 "is no intact WAV file ({why}): export it again as WAV"
             ))
         };
-        let reader = WavReader::new(BufReader::new(file)).map_err(unreadable)?;
+        let reader = WavReader::new(wav).map_err(unreadable)?;
         let spec = reader.spec();
         let seconds = f64::from(reader.duration()) / f64::from(spec.sample_rate.max(1));
         if seconds > LONGEST_FILE {
-            return Err(wrong(format!(
+            return Err(CabinetError(format!(
                 "is {seconds:.0} s long, so it is no impulse response: cut it to the response, half a second at most"
             )));
         }
@@ -74,7 +79,25 @@ impl ImpulseResponse {
         let lane = |lane: usize| samples.iter().skip(lane).step_by(n).copied().collect();
         let lanes: Vec<Vec<f64>> = (0..n).map(lane).collect();
         Self::from_samples(f64::from(spec.sample_rate), &lanes)
-            .map_err(|CabinetError(what)| wrong(what))
+    }
+
+    /// What is kept, as a WAV file of 32-bit floats, which [`from_bytes`](Self::from_bytes) reads.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let [left, right] = &self.lanes;
+        let is_mono = left == right;
+        let mut wav = wav_header(self.rate as u32, if is_mono { 1 } else { 2 }, left.len());
+        for (left, right) in left.iter().zip(right) {
+            wav.extend((*left as f32).to_le_bytes());
+            if !is_mono {
+                wav.extend((*right as f32).to_le_bytes());
+            }
+        }
+        wav
+    }
+
+    /// Reads a WAV file in memory.
+    pub fn from_bytes(wav: &[u8]) -> Result<Self, CabinetError> {
+        Self::decode(wav)
     }
 
     /// One or two channels of samples.
@@ -127,6 +150,27 @@ impl ImpulseResponse {
             .each_ref()
             .map(|lane| resample(lane, self.rate, rate))
     }
+}
+
+/// Of a RIFF WAVE file of 32-bit floats (format tag 3).
+fn wav_header(rate: u32, channels: u16, n_frames: usize) -> Vec<u8> {
+    const SAMPLE: u32 = 4;
+    let frame = SAMPLE * u32::from(channels);
+    let data = frame * n_frames as u32;
+    let mut header = Vec::new();
+    header.extend(b"RIFF");
+    header.extend((36 + data).to_le_bytes());
+    header.extend(b"WAVEfmt ");
+    header.extend(16u32.to_le_bytes());
+    header.extend(3u16.to_le_bytes());
+    header.extend(channels.to_le_bytes());
+    header.extend(rate.to_le_bytes());
+    header.extend((rate * frame).to_le_bytes());
+    header.extend((frame as u16).to_le_bytes());
+    header.extend((8 * SAMPLE as u16).to_le_bytes());
+    header.extend(b"data");
+    header.extend(data.to_le_bytes());
+    header
 }
 
 /// A signal at another rate, through its spectrum: exact up to the last [`SLOPE`] of the narrower band, which fades out.

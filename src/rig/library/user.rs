@@ -5,6 +5,7 @@ use crate::circuit::Deck;
 use crate::circuit::Netlist;
 use crate::rig::library::Model;
 use crate::rig::library::PLACES;
+use crate::rig::library::Response;
 use crate::rig::library::USER;
 use crate::rig::library::included;
 use crate::rig::slot::Slot;
@@ -15,12 +16,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What was found in a folder.
 #[derive(Debug, Default)]
 pub struct Found {
     /// By slot, each at its place behind [`USER`].
-    pub models: [BTreeMap<usize, Model>; 5],
+    pub models: [BTreeMap<usize, Arc<Model>>; 5],
     /// Why decks can't be used: file, line and what to write instead.
     pub troubles: Vec<String>,
 }
@@ -38,9 +40,9 @@ pub fn read(folder: &Path) -> Found {
     let mut found = Found::default();
     let (mut places, kept) = Places::read(folder);
     for path in files(folder, "cir") {
-        match model(folder, &path) {
+        match in_folder(folder, &path) {
             Ok((slot, model)) => match places.of(slot.id(), &model.path) {
-                Some(place) => drop(found.models[slot.index()].insert(place, model)),
+                Some(place) => drop(found.models[slot.index()].insert(place, Arc::new(model))),
                 None => found.troubles.push(format!(
                     "{}: there is no place left for another {}; remove some from {}",
                     model.path,
@@ -55,15 +57,15 @@ pub fn read(folder: &Path) -> Found {
     found
 }
 
-/// Name and file of every `*.wav` in `folder` and in the folders in it, each at its place behind [`USER`].
-pub fn responses(folder: &Path) -> BTreeMap<usize, (String, PathBuf)> {
+/// Every `*.wav` in `folder` and in the folders in it, each at its place behind [`USER`].
+pub fn responses(folder: &Path) -> BTreeMap<usize, Arc<Response>> {
     let (mut places, kept) = Places::read(folder);
     let mut found = BTreeMap::new();
     for path in files(folder, "wav") {
         let shown = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy();
         if let Some(place) = places.of("cabinet", &shown) {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            found.insert(place, (name.into_owned(), path.clone()));
+            found.insert(place, Arc::new(Response::in_file(&name, path.clone())));
         }
     }
     places.keep(folder, &kept);
@@ -125,8 +127,8 @@ fn files(folder: &Path, kind: &str) -> Vec<PathBuf> {
     found
 }
 
-/// A deck as a model, read and expanded once to see that it can be used.
-fn model(folder: &Path, path: &Path) -> Result<(Slot, Model), CircuitError> {
+/// A deck in the user's folder as a model.
+fn in_folder(folder: &Path, path: &Path) -> Result<(Slot, Model), CircuitError> {
     let shown = path.strip_prefix(folder).unwrap_or(path).to_string_lossy();
     let from_disk = |path: &Path| {
         let bytes = fs::read(path).map_err(|why| why.to_string())?;
@@ -146,6 +148,33 @@ fn model(folder: &Path, path: &Path) -> Result<(Slot, Model), CircuitError> {
         })
     };
     let deck = Deck::parse(Path::new(&*shown), &text, &include)?;
+    usable(&shown, text, files.into_inner(), &deck)
+}
+
+/// A deck by its text and by what it includes beside the factory's devices.
+pub fn model(
+    shown: &str,
+    text: String,
+    files: Vec<(PathBuf, String)>,
+) -> Result<(Slot, Model), CircuitError> {
+    let include = |asked: &Path| {
+        included(asked).or_else(|_| {
+            let file = files.iter().find(|(path, _)| path == asked);
+            let file = file.map(|(_, text)| text.clone());
+            file.ok_or_else(|| "this file did not come with the deck".to_owned())
+        })
+    };
+    let deck = Deck::parse(Path::new(shown), &text, &include)?;
+    usable(shown, text, files, &deck)
+}
+
+/// A deck as a model, expanded once to see that it can be used.
+fn usable(
+    shown: &str,
+    text: String,
+    files: Vec<(PathBuf, String)>,
+    deck: &Deck,
+) -> Result<(Slot, Model), CircuitError> {
     let card = deck.annotations().model.clone().ok_or_else(|| {
         CircuitError(format!(
             "{shown}:1: the deck says not what it is; write *@ model NAME \"Title\" kind=preamp family=tube"
@@ -157,10 +186,10 @@ fn model(folder: &Path, path: &Path) -> Result<(Slot, Model), CircuitError> {
             card.kind
         ))
     })?;
-    check(&shown, slot, &deck, &card.id)?;
+    check(shown, slot, deck, &card.id)?;
     let model = Model {
-        files: files.into_inner(),
-        ..Model::new(card.id, card.name, shown.into_owned(), text)
+        files,
+        ..Model::new(card.id, card.name, shown.to_owned(), text)
     };
     Ok((slot, model))
 }

@@ -6,6 +6,7 @@ use crate::clap_host::RenderMode;
 use crate::clap_host::callbacks::AudioThread;
 use crate::clap_host::callbacks::Callbacks;
 use crate::clap_host::callbacks::Shared;
+use crate::clap_host::hash;
 use anyhow::Context;
 use anyhow::Result;
 use anyhow::anyhow;
@@ -13,12 +14,60 @@ use clack_extensions::latency::PluginLatency;
 use clack_extensions::render::PluginRender;
 use clack_extensions::tail::PluginTail;
 use clack_extensions::tail::TailLength;
+use clack_host::events::event_types::MidiEvent;
+use clack_host::events::event_types::ParamModEvent;
+use clack_host::events::event_types::ParamValueEvent;
 use clack_host::prelude::*;
 use std::time::Duration;
 use std::time::Instant;
 
-/// A setting made while playing: number of the block, string id, text.
-pub type Move<'a> = (usize, &'a str, &'a str);
+/// A change made while playing, at exactly this frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Move<'a> {
+    frame: usize,
+    /// Hash of the string id.
+    id: u32,
+    to: To<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum To<'a> {
+    Text(&'a str),
+    Value(f64),
+    /// The host's modulation, on top of the value.
+    Offset(f64),
+    /// Of the MIDI controller whose number stands for the id.
+    Controller(u8),
+}
+
+/// MIDI's status byte, on the first channel.
+const CONTROL_CHANGE: u8 = 0xb0;
+
+impl<'a> Move<'a> {
+    pub const fn text(frame: usize, id: &str, text: &'a str) -> Self {
+        let id = hash(id);
+        let to = To::Text(text);
+        Self { frame, id, to }
+    }
+
+    /// To a value within [`Parameter::range`](crate::clap_host::Parameter::range).
+    pub const fn value(frame: usize, id: u32, value: f64) -> Self {
+        let to = To::Value(value);
+        Self { frame, id, to }
+    }
+
+    /// A MIDI controller on the first channel.
+    pub const fn controller(frame: usize, number: u8, position: u8) -> Self {
+        let (id, to) = (number as u32, To::Controller(position));
+        Self { frame, id, to }
+    }
+
+    pub const fn offset(frame: usize, id: &str, offset: f64) -> Self {
+        let id = hash(id);
+        let to = To::Offset(offset);
+        Self { frame, id, to }
+    }
+}
 
 /// What a plugin made of a take.
 pub struct Performance {
@@ -40,7 +89,8 @@ impl Performance {
 }
 
 impl ClapPlugin {
-    /// Plays a take in blocks of `block` frames, the last one shorter. `moves` are settings made on the way.
+    /// Plays a take in blocks of `block` frames, the last one shorter. `moves` are changes made on the way, in their
+    /// order.
     pub fn play(
         &mut self,
         take: &Audio,
@@ -60,10 +110,26 @@ impl ClapPlugin {
 
         let mut wires = Wires::new(take, latency as usize);
         let mut busy = Duration::ZERO;
-        for (block_idx, from) in (0..wires.frames()).step_by(block).enumerate() {
+        for from in (0..wires.frames()).step_by(block) {
             let mut events = EventBuffer::new();
-            for (_, id, text) in moves.iter().filter(|(at, _, _)| *at == block_idx) {
-                events.push(&self.event(0, id, text)?);
+            let here = from..from + block;
+            for Move { frame, id, to } in moves.iter().filter(|one| here.contains(&one.frame)) {
+                let time = u32::try_from(frame - from)?;
+                let parameter = ClapId::from_raw(*id).context("not a parameter id")?;
+                let all = Pckn::match_all();
+                match *to {
+                    To::Text(text) => events.push(&self.event(time, *id, text)?),
+                    To::Value(value) => {
+                        events.push(&ParamValueEvent::new(time, parameter, all, value));
+                    }
+                    To::Offset(offset) => {
+                        events.push(&ParamModEvent::new(time, parameter, all, offset));
+                    }
+                    To::Controller(position) => {
+                        let message = [CONTROL_CHANGE, u8::try_from(*id)?, position];
+                        events.push(&MidiEvent::new(time, 0, message));
+                    }
+                }
             }
             let (input, mut output) = wires.block(from, block);
             let (events, mut void) = (events.as_input(), OutputEvents::void());

@@ -2,6 +2,7 @@
 
 mod jobs;
 mod junctions;
+mod parts;
 
 use crate::audio;
 use crate::failure::Failure;
@@ -33,6 +34,7 @@ use std::thread;
 #[command(after_help = "Examples:
   loadline render take.wav -o through-a.wav --set a_gain=7.5 --set a_source=humbucker --quality 8x
   loadline render take.wav -o crunch.wav --preset \"British crunch\" --set a_gain=5
+  loadline render take.wav -o seven.wav --tolerance 100 --unit 7 --channels dual-mono --json
   loadline render takes/ -o rendered/ --rig B --set calibration=\"+18 dBu\"")]
 pub struct Render {
     /// WAV or FLAC files, mono or stereo, or folders of them
@@ -54,7 +56,7 @@ pub struct Render {
     #[command(flatten)]
     settings: Settings,
 
-    /// Print JSON: volts, impedances and what is lost between the stages
+    /// Print JSON: volts, impedances and what is lost between the stages, and of a unit every part's deviation
     #[arg(long)]
     json: bool,
 }
@@ -70,7 +72,10 @@ impl Render {
         let (reports, mut failures) = self.render_all(&jobs, &controls, &bar);
         bar.finish_and_clear();
         match failures.len() {
-            0 if self.json => output::say_json(&json!({ "files": reports })),
+            0 if self.json => {
+                let unit = parts::report(&controls.rigs[self.rig.index()])?;
+                output::say_json(&json!({ "files": reports, "unit": unit }))
+            }
             0 => Ok(()),
             1 if jobs.len() == 1 => Err(failures.remove(0)),
             n => {

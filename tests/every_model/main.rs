@@ -1,0 +1,5 @@
+//! Every model and every cabinet of the library at every rate: what a host may rely on, whichever it is.
+
+mod blocks;
+mod response;
+mod rigs;

@@ -1,0 +1,125 @@
+"""The built VST3 in DawDreamer: every parameter, automation at every sample, states, many instances, many loads.
+
+usage: dawdreamer_host.py BUNDLE
+"""
+
+import os
+import sys
+import tempfile
+import time
+
+import dawdreamer
+import numpy as np
+
+from common import fail, has_grown, holdings
+
+RATE = 48_000
+BLOCK = 512
+INSTANCES = 32
+LOADS = 200
+WARM = 50
+TOL_GROWTH = 8192
+
+
+class Host:
+    """An engine with noise into the plugin."""
+
+    def __init__(self, block=BLOCK):
+        self.engine = dawdreamer.RenderEngine(RATE, block)
+        self.plugin = self.engine.make_plugin_processor("loadline", sys.argv[1])
+        noise = (np.random.default_rng(1).standard_normal((2, RATE)) * 0.05).astype(np.float32)
+        source = self.engine.make_playback_processor("noise", noise)
+        self.engine.load_graph([(source, []), (self.plugin, ["noise"])])
+        self.names = [one["name"] for one in self.plugin.get_parameters_description()]
+
+    def play(self, seconds, what):
+        self.engine.render(seconds)
+        audio = self.engine.get_audio()
+        if not np.all(np.isfinite(audio)):
+            fail(f"DawDreamer: {what}: a sample is not a number")
+        return audio
+
+    def values(self):
+        return [self.plugin.get_parameter(n) for n in range(len(self.names))]
+
+
+def sweep():
+    host = Host()
+    start = host.values()
+    for n, name in enumerate(host.names):
+        for value in (0.0, 1.0, start[n]):
+            host.plugin.set_parameter(n, value)
+            host.play(0.002, f"`{name}` at {value}")
+    if not np.allclose(host.values(), start, atol=1e-6):
+        fail("DawDreamer: after a sweep and back the parameters are not what they were")
+    print(f"VST3, DawDreamer: {len(start)} parameters swept")
+
+
+def automation():
+    """A ramp of the trim drawn at every sample, in two sizes of blocks."""
+    played = []
+    for block in (BLOCK, 64):
+        host = Host(block)
+        trim = host.names.index("A Trim")
+        start = host.plugin.get_parameter(trim)
+        still = host.play(0.5, "still")
+        curve = np.full(RATE // 2, start)
+        curve[RATE // 4 :] = np.linspace(start, 0.0, RATE // 4)
+        host.plugin.set_automation(trim, curve.astype(np.float32))
+        ramped = host.play(0.5, "automated")
+        level = lambda x: 20 * np.log10(np.sqrt(np.mean(x.astype(float) ** 2)))
+        early = level(ramped[:, : RATE // 5]) - level(still[:, : RATE // 5])
+        late = level(ramped[:, -RATE // 50 :]) - level(still[:, -RATE // 50 :])
+        played.append(late)
+        print(f"VST3, DawDreamer: trim ramped in blocks of {block}: {early:+.2f} dB before, {late:+.2f} dB at its end")
+        if abs(early) > 0.01 or late > -10:
+            fail("DawDreamer: automation does not do what was drawn")
+
+
+def restores():
+    host = Host()
+    host.plugin.set_parameter(host.names.index("A Gain"), 0.75)
+    host.play(0.5, "settling")
+    sound, before = host.play(0.5, "as saved"), host.values()
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "state")
+        host.plugin.save_state(file)
+        other = Host()
+        other.plugin.load_state(file)
+        other.play(0.5, "settling")
+        if other.values() != before or not np.array_equal(other.play(0.5, "restored"), sound):
+            fail("DawDreamer: a restored state is not what was saved")
+    print("VST3, DawDreamer: restored in another instance, equal in every bit")
+
+
+def crowd():
+    hosts = [Host() for _ in range(INSTANCES)]
+    played = [host.play(0.1, "in a crowd") for host in hosts]
+    if not all(np.array_equal(one, played[0]) for one in played):
+        fail(f"DawDreamer: one of {INSTANCES} instances sounds different")
+    print(f"VST3, DawDreamer: {INSTANCES} instances in one process, all equal in every bit")
+
+
+def loads():
+    start = time.time()
+    for n in range(LOADS):
+        if n == WARM:
+            before = holdings()
+        host = Host()
+        if n % 10 == 0:
+            host.play(0.1, f"load {n}")
+        del host
+    after = holdings()
+    if after is None:
+        return
+    grown = [b - a for a, b in zip(before, after)]
+    print(
+        f"VST3, DawDreamer: loaded {LOADS} times in {time.time() - start:.1f} s: "
+        f"{grown[0]:+} kB, {grown[1]:+} threads, {grown[2]:+} files since the {WARM}th"
+    )
+    if has_grown(before, after, TOL_GROWTH):
+        fail(f"DawDreamer: loading again and again leaves something behind: {before} became {after}")
+
+
+for check in (sweep, automation, restores, crowd, loads):
+    check()

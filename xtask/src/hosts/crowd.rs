@@ -1,0 +1,87 @@
+//! Many instances at once, and many one after the other.
+
+use crate::audio::Audio;
+use crate::clap_host::ClapPlugin;
+use crate::clap_host::RenderMode;
+use crate::hosts::process::holdings;
+use crate::project;
+use anyhow::Result;
+use anyhow::anyhow;
+use anyhow::ensure;
+use std::thread;
+use std::time::Instant;
+
+const INSTANCES: usize = 32;
+const LOADS: usize = 200;
+/// Loads after which the allocator has what it needs.
+const WARM: usize = 50;
+/// Of the loads, one in so many plays.
+const PLAYED: usize = 10;
+const BLOCK: usize = 512;
+/// In kB, over the loads after [`WARM`].
+const TOL_GROWTH: i64 = 4096;
+
+pub fn check(take: &Audio) -> Result<()> {
+    let short = take.start(take.sample_rate as usize / 5);
+    side_by_side(&short)?;
+    again_and_again(&short)
+}
+
+fn play(take: &Audio) -> Result<Audio> {
+    let mut plugin = ClapPlugin::load(&project::clap_library())?;
+    Ok(plugin.play(take, BLOCK, RenderMode::Offline, &[])?.audio)
+}
+
+/// All play at the same time, each in a thread of its own, and sound as one alone.
+fn side_by_side(take: &Audio) -> Result<()> {
+    let alone = play(take)?;
+    let together: Vec<Result<Audio>> = thread::scope(|scope| {
+        let start = |_| scope.spawn(|| play(take));
+        let threads: Vec<_> = (0..INSTANCES).map(start).collect();
+        let end = |thread: thread::ScopedJoinHandle<Result<Audio>>| {
+            let failed = |_| Err(anyhow!("CLAP: an instance among {INSTANCES} panicked"));
+            thread.join().unwrap_or_else(failed)
+        };
+        threads.into_iter().map(end).collect()
+    });
+    for audio in together {
+        ensure!(
+            audio? == alone,
+            "CLAP: one of {INSTANCES} instances sounds different"
+        );
+    }
+    println!("CLAP: {INSTANCES} instances at once, each equal in every bit to one alone");
+    Ok(())
+}
+
+/// The library is loaded and unloaded; afterwards the process holds what it held.
+fn again_and_again(take: &Audio) -> Result<()> {
+    let (start, mut warm) = (Instant::now(), holdings()?);
+    for load in 0..LOADS {
+        if load == WARM {
+            warm = holdings()?;
+        }
+        if load % PLAYED == 0 {
+            play(take)?;
+        } else {
+            drop(ClapPlugin::load(&project::clap_library())?);
+        }
+    }
+    let (Some(warm), Some(end)) = (warm, holdings()?) else {
+        return Ok(());
+    };
+    println!(
+        "CLAP: loaded {LOADS} times in {:.1} s: {:+} kB, {:+} threads, {:+} files since the {WARM}th",
+        start.elapsed().as_secs_f64(),
+        end.kilobytes - warm.kilobytes,
+        end.threads - warm.threads,
+        end.files - warm.files
+    );
+    ensure!(
+        end.kilobytes - warm.kilobytes <= TOL_GROWTH
+            && end.threads <= warm.threads
+            && end.files <= warm.files,
+        "CLAP: loading again and again leaves something behind: {warm:?} became {end:?}"
+    );
+    Ok(())
+}

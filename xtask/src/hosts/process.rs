@@ -1,0 +1,33 @@
+//! What this process holds.
+
+use anyhow::Context;
+use anyhow::Result;
+use std::fs;
+
+/// Resident memory in kB, threads, and open files.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Holdings {
+    pub kilobytes: i64,
+    pub threads: i64,
+    pub files: i64,
+}
+
+/// `None` away from Linux.
+pub fn holdings() -> Result<Option<Holdings>> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
+    }
+    let status = fs::read_to_string("/proc/self/status")?;
+    let number = |key: &str| -> Result<i64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(key));
+        let digits = line.and_then(|line| line.split_whitespace().next());
+        Ok(digits
+            .with_context(|| format!("no {key} in /proc/self/status"))?
+            .parse()?)
+    };
+    Ok(Some(Holdings {
+        kilobytes: number("VmRSS:")?,
+        threads: number("Threads:")?,
+        files: fs::read_dir("/proc/self/fd")?.count() as i64,
+    }))
+}
