@@ -25,6 +25,7 @@ use crate::rig::SpeakerOrder;
 use crate::rig::automation::Automation;
 use crate::rig::chain::CONTROL_TICK;
 use crate::rig::gains::Gains;
+use crate::rig::leaving::Leaving;
 use crate::rig::listening::Heard;
 use crate::rig::listening::Listening;
 use crate::rig::mid_side::MidSide;
@@ -74,6 +75,7 @@ struct Place {
     speaker: Swap<Speaker>,
     asked: Choices,
     asked_speaker: SpeakerControls,
+    leaving: Leaving,
 }
 
 /// Positions of the switches.
@@ -160,6 +162,7 @@ impl Pair {
         let place = &mut self.places[side.index()];
         if place.asked != rig.choices {
             place.asked = rig.choices;
+            place.leaving.begin();
             return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
         if place.asked_speaker != rig.cabinet {
@@ -304,8 +307,9 @@ impl Pair {
         for side in Side::BOTH {
             if !self.listening.rests(side) {
                 let at = side.index();
-                let v_out = self.places[at].tick(v_in * early.signs[at], &self.channels);
-                let trimmed = v_out * (late.trims[at] / late.volts_per_unit);
+                let v_out =
+                    self.places[at].tick(v_in * early.signs[at], &self.channels, late.trims[at]);
+                let trimmed = v_out * (1.0 / late.volts_per_unit);
                 wet += trimmed * (weights[at] * late.matches[at]);
                 if self.listening.measures() {
                     told[at] = trimmed.to_array().map(sample);
@@ -396,12 +400,14 @@ impl Place {
         Ok(Self {
             asked: rig.choices,
             asked_speaker: rig.cabinet,
+            leaving: Leaving::new(sample_rate),
             chain: Swap::new(chain, sample_rate),
             speaker: Swap::new(speaker, sample_rate),
         })
     }
 
     fn reset(&mut self) {
+        self.leaving.end();
         self.chain.all(Chain::reset);
         self.speaker.all(Speaker::reset);
     }
@@ -410,15 +416,36 @@ impl Place {
     fn swap(&mut self) {
         self.chain.swap();
         self.speaker.swap();
+        self.arrive();
+    }
+
+    /// Where what was asked for plays, it does so at its own knobs and trim.
+    fn arrive(&mut self) {
+        if self.leaving.is_leaving() && self.chain.playing.choices() == self.asked {
+            self.leaving.end();
+        }
     }
 
     fn control_tick(&mut self, knobs: &Knobs) {
-        self.chain.all(|chain| chain.set_knobs(knobs));
+        self.leaving.control_tick();
+        if self.leaving.is_leaving() {
+            let coming = self.chain.coming.iter_mut();
+            coming.for_each(|chain| chain.set_knobs(knobs));
+        } else {
+            self.chain.all(|chain| chain.set_knobs(knobs));
+        }
     }
 
+    /// One sample. The trim comes before the cabinet, so that what still rings there of an earlier circuit keeps its
+    /// own.
     #[inline]
-    fn tick(&mut self, v_in: f64x2, channels: &MidSide) -> f64x2 {
-        let v_out = channels.decode(self.chain.tick(|chain| chain.tick(v_in)));
-        self.speaker.tick(|speaker| speaker.tick(v_out))
+    fn tick(&mut self, v_in: f64x2, channels: &MidSide, trim: f64) -> f64x2 {
+        let scale = self.leaving.tick(trim);
+        let v_out = self.chain.tick(scale, |chain| chain.tick(v_in));
+        if self.leaving.is_leaving() && self.chain.coming.is_none() {
+            self.arrive();
+        }
+        let v_out = channels.decode(v_out * trim);
+        self.speaker.tick(1.0, |speaker| speaker.tick(v_out))
     }
 }
