@@ -334,6 +334,11 @@ impl Solver {
         a + b + f64x2::splat(*rest)
     }
 
+    /// What the next step starts from, in whatever units: for telling whether anything still moves.
+    pub fn state(&self) -> &[f64x2] {
+        &self.memory[self.program.layout.state.clone()]
+    }
+
     pub fn readings(&self) -> SolverReadings {
         self.readings
     }

@@ -24,6 +24,8 @@ mod preset;
 mod ramp;
 mod same_thd;
 pub mod settings;
+mod settling;
+mod sleep;
 mod slot;
 mod speaker;
 mod stretch;
