@@ -80,7 +80,7 @@ fn presets_are_saved_found_marked_and_deleted() {
     assert_eq!(name("no such", -1, &own).as_deref(), Some("Bark"));
     assert_eq!(name("x", 1, &wish("zyzzyva")), None);
 
-    for marked in ["Bark", "Chime"] {
+    for marked in ["Bark", "EL84 chime"] {
         collection.toggle_favourite(marked).unwrap();
     }
     let stars = Wish {
@@ -88,8 +88,8 @@ fn presets_are_saved_found_marked_and_deleted() {
         ..Wish::default()
     };
     let read = || Collection::read(Some(&folder), &library);
-    assert_eq!(names(&read(), &stars), ["Chime", "Bark"]);
-    collection.toggle_favourite("Chime").unwrap();
+    assert_eq!(names(&read(), &stars), ["EL84 chime", "Bark"]);
+    collection.toggle_favourite("EL84 chime").unwrap();
     assert_eq!(names(&read(), &stars), ["Bark"]);
 
     // Once more under its name: replaced. Under one of the factory's, or none: refused, and nothing is lost.
@@ -100,11 +100,11 @@ fn presets_are_saved_found_marked_and_deleted() {
     collection.save(&louder, &library).unwrap();
     assert_eq!(names(&collection, &own).len(), 2);
     assert_eq!(collection.find("BARK").unwrap().preset.listen, "louder");
-    for refused in ["chime", " "] {
+    for refused in ["el84 Chime", " "] {
         let why = collection.save(&named(refused, "x"), &library).unwrap_err();
         assert!(why.0.contains("name"), "{why}");
     }
-    assert!(collection.delete("Chime", &library).is_err());
+    assert!(collection.delete("EL84 chime", &library).is_err());
     collection.delete("bark", &library).unwrap();
     assert_eq!(names(&read(), &own), ["Wolf: fifth"]);
 }
@@ -140,7 +140,7 @@ fn a_folder_that_can_t_be_written_is_told() {
     let mut collection = Collection::read(Some(Path::new("/proc/presets")), &Library::factory());
     let why = collection.save(&named("Lost", "x"), &Library::factory());
     assert!(why.unwrap_err().0.contains("/proc/presets"));
-    assert!(collection.toggle_favourite("Chime").is_err());
+    assert!(collection.toggle_favourite("EL84 chime").is_err());
     let stars = Wish {
         only_favourites: true,
         ..Wish::default()

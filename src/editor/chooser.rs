@@ -23,7 +23,7 @@ use nice_plug::prelude::Param;
 /// Menus scroll from here on, in the panel's units.
 const MENU_HEIGHT: f32 = 280.0;
 
-/// Lets the user choose among the texts of a stepped parameter.
+/// Lets the user choose among the texts of a stepped parameter; the step that was chosen anew.
 pub fn chooser<P: Param>(
     ui: &mut Ui,
     canvas: &Canvas,
@@ -31,7 +31,7 @@ pub fn chooser<P: Param>(
     param: &P,
     rect: Rect,
     about: &str,
-) {
+) -> Option<usize> {
     let last = param.step_count().unwrap_or(0);
     let normalized = |step: usize| step as f32 / last.max(1) as f32;
     let all = || {
@@ -44,9 +44,9 @@ pub fn chooser<P: Param>(
             items: texts.filter(|(_, text)| !text.starts_with(EMPTY)).collect(),
         }]
     };
-    if let Some(step) = choose(ui, canvas, param, rect, about, all) {
-        host.set(param, normalized(step));
-    }
+    let step = choose(ui, canvas, param, rect, about, all)?;
+    host.set(param, normalized(step));
+    Some(step)
 }
 
 /// A box with the parameter's text and a menu of `groups`; the place that was clicked.

@@ -137,19 +137,40 @@ fn knobs(ui: &mut Ui, shown: &Shown, sheet: &Sheet, slot: Slot) {
 /// Returns the middle of the row behind the last.
 fn switches(ui: &mut Ui, shown: &Shown, sheet: &Sheet, slot: Slot) -> f32 {
     let mut row = FIRST_SWITCH;
-    for (name, param) in sheet.switches.iter().zip(&shown.rig.slot(slot).switches) {
+    let params = shown.rig.slot(slot);
+    for (n, (name, param)) in sheet.switches.iter().zip(&params.switches).enumerate() {
         let about = format!("{name}: another position is another circuit, faded in");
-        choice(ui, shown, name, param, row, &about);
+        if let Some(position) = choice(ui, shown, name, param, row, &about) {
+            follow(shown, (slot, params.place()), n, position);
+        }
         row += SWITCH_ROW;
     }
     row
 }
 
-fn choice(ui: &mut Ui, shown: &Shown, name: &str, param: &IntParam, row: f32, about: &str) {
+/// Brings the source along that a switch's position is meant for.
+fn follow(shown: &Shown, model: (Slot, usize), switch: usize, position: usize) {
+    let source = shown.rig.slot(Slot::Source);
+    if let Some(place) = library().source_for(model, switch, position, source.place()) {
+        let fresh = source.fresh(place);
+        shown.host.set_all(fresh.steps);
+        shown.host.set_all(fresh.knobs);
+    }
+}
+
+/// The position that was chosen anew.
+fn choice(
+    ui: &mut Ui,
+    shown: &Shown,
+    name: &str,
+    param: &IntParam,
+    row: f32,
+    about: &str,
+) -> Option<usize> {
     let canvas = &shown.look.canvas;
     label(ui, shown, name, SWITCHES, row);
     let rect = canvas.rect(BOXES, row - 13.0, RIGHT - BOXES, 26.0);
-    chooser(ui, canvas, shown.host, param, rect, about);
+    chooser(ui, canvas, shown.host, param, rect, about)
 }
 
 fn label(ui: &Ui, shown: &Shown, text: &str, x: f32, row: f32) {

@@ -39,7 +39,7 @@ pub fn play(
     levels.add(pair.take_levels(controls.side));
     if levels.samples >= WINDOW {
         let of = std::mem::take(levels);
-        let v_rms = of.junctions.map(|squares| of.v_rms(squares) as f32);
+        let v_rms = of.junctions.map(|level| of.v_rms(level) as f32);
         meters.junctions(v_rms, of.v_rms(of.sum) as f32);
     }
     meters.missed(pair.misses());

@@ -205,13 +205,12 @@ impl Chain {
                 } else {
                     &self.first
                 };
-                let v = stretch.probe(tap.probe);
-                *level += v * v;
+                level.add(stretch.probe(tap.probe));
             }
         }
         if self.mix.is_double() {
             let sum = last.probe(HEARD) + last.probe(HEARD + 1);
-            self.levels.sum += sum * sum;
+            self.levels.sum.add(sum);
         }
         self.levels.samples += 1;
     }

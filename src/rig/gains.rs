@@ -14,7 +14,7 @@ use crate::units::v_full_scale;
 pub struct Gains {
     volts_per_unit: Ramp,
     trims: [Ramp; 2],
-    /// What makes both rigs equally loud.
+    /// What makes both rigs equally loud, and the level of both.
     matches: [Ramp; 2],
     /// −1 where the source's leads are swapped.
     signs: [Ramp; 2],
@@ -50,7 +50,9 @@ impl Gains {
         for (ramp, wanted) in gains {
             if ramp.wanted() != wanted {
                 let now = ramp.now();
-                let way = (wanted - now).abs() / wanted.abs().max(now.abs());
+                // A pedal may be at 0 on both ends.
+                let most = wanted.abs().max(now.abs()).max(f64::MIN_POSITIVE);
+                let way = (wanted - now).abs() / most;
                 ramp.tell(wanted, clock, way * self.whole_way);
                 self.is_still = false;
             }
@@ -107,7 +109,7 @@ fn wanted(controls: &Controls) -> [[f64; 2]; 4] {
         controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db))),
         controls.comparison.match_db.map(|db| {
             let (least, most) = ranges::MATCH.into_inner();
-            db_to_ratio(finite(db).clamp(least, most))
+            db_to_ratio(finite(db).clamp(least, most)) * controls.level
         }),
         controls.rigs.map(|rig| sign(rig.inverted)),
     ]

@@ -217,6 +217,24 @@ impl Library {
         (0..PLACES).filter_map(move |place| Some((place, self.get(slot, place)?)))
     }
 
+    /// Source that a switch's position is meant for, of the model at a place; `None` where it names none, or the
+    /// source is one of those already.
+    pub fn source_for(
+        &self,
+        (slot, place): (Slot, usize),
+        switch: usize,
+        position: usize,
+        source: usize,
+    ) -> Option<usize> {
+        let card = self.at(slot, place).annotations().choices.get(switch)?;
+        let wanted = card.sources.get(position)?;
+        let now = &self.at(Slot::Source, source).id;
+        let usual = wanted
+            .first()
+            .filter(|_| !wanted.iter().any(|id| id == now))?;
+        self.find(Slot::Source, usual)
+    }
+
     /// Place of the model with this id.
     pub fn find(&self, slot: Slot, id: &str) -> Option<usize> {
         let found = self.models(slot).find(|(_, model)| model.id == id);

@@ -10,6 +10,7 @@ mod converting;
 pub mod folders;
 mod gains;
 mod junctions;
+mod leaving;
 pub mod legend;
 mod levels;
 pub mod library;

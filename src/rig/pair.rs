@@ -25,6 +25,7 @@ use crate::rig::SpeakerOrder;
 use crate::rig::automation::Automation;
 use crate::rig::chain::CONTROL_TICK;
 use crate::rig::gains::Gains;
+use crate::rig::leaving::Leaving;
 use crate::rig::listening::Listening;
 use crate::rig::mid_side::MidSide;
 use crate::rig::sleep::Sleep;
@@ -77,6 +78,7 @@ struct Place {
     speaker: Swap<Speaker>,
     asked: Choices,
     asked_speaker: SpeakerControls,
+    leaving: Leaving,
     sleep: Sleep,
 }
 
@@ -152,6 +154,7 @@ impl Pair {
         let place = &mut self.places[side.index()];
         if place.asked != rig.choices {
             place.asked = rig.choices;
+            place.leaving.begin();
             return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
         if place.asked_speaker != rig.cabinet {
@@ -301,11 +304,11 @@ impl Pair {
         for side in Side::BOTH {
             if !self.listening.rests(side) {
                 let at = side.index();
-                let v_out = self.places[at].tick(v_in * front.signs[at], &back.channels);
-                let (trim, level) = (trims[at], matches[at]);
-                wet += v_out * (weights[at] * (trim * level) / back.volts_per_unit);
+                let v_in = v_in * front.signs[at];
+                let v_out = self.places[at].tick(v_in, &back.channels, trims[at]);
+                let trimmed = v_out / back.volts_per_unit;
+                wet += trimmed * (weights[at] * matches[at]);
                 if self.listening.measures() {
-                    let trimmed = v_out * (trim / back.volts_per_unit);
                     told[at] = trimmed.to_array().map(sample);
                 }
             }
@@ -377,11 +380,13 @@ impl Place {
             asked_speaker: rig.cabinet,
             chain: Swap::new(chain, sample_rate),
             speaker: Swap::new(speaker, sample_rate),
+            leaving: Leaving::new(sample_rate),
             sleep: Sleep::new(),
         })
     }
 
     fn reset(&mut self) {
+        self.leaving.end();
         self.chain.all(Chain::reset);
         self.speaker.all(Speaker::reset);
         self.sleep.wake();
@@ -391,22 +396,37 @@ impl Place {
     fn swap(&mut self) {
         self.chain.swap();
         self.speaker.swap();
+        self.arrive();
+    }
+
+    /// Where what was asked for plays, it does so at its own knobs and trim.
+    fn arrive(&mut self) {
+        if self.leaving.is_leaving() && self.chain.playing.choices() == self.asked {
+            self.leaving.end();
+        }
     }
 
     fn control_tick(&mut self, knobs: &Knobs) {
         let Self {
             chain,
             speaker,
+            leaving,
             sleep,
             ..
         } = self;
+        leaving.control_tick();
         if chain.coming.is_some() || speaker.coming.is_some() {
             sleep.wake();
         }
         if sleep.sleeps_on(knobs) {
             return;
         }
-        chain.all(|chain| chain.set_knobs(knobs));
+        if leaving.is_leaving() {
+            let coming = chain.coming.iter_mut();
+            coming.for_each(|chain| chain.set_knobs(knobs));
+        } else {
+            chain.all(|chain| chain.set_knobs(knobs));
+        }
         let tail = speaker.playing.tail_samples();
         sleep.look(knobs, tail, || chain.playing.has_settled());
     }
@@ -418,13 +438,20 @@ impl Place {
         (!self.chain.playing.is_restless()).then_some(tail)
     }
 
+    /// One sample. The trim comes before the cabinet, so that what still rings there of an earlier circuit keeps its
+    /// own.
     #[inline]
-    fn tick(&mut self, v_in: f64x2, channels: &MidSide) -> f64x2 {
-        if let Some(v_out) = self.sleep.through(v_in) {
+    fn tick(&mut self, v_in: f64x2, channels: &MidSide, trim: f64) -> f64x2 {
+        if let Some(v_out) = self.sleep.through(v_in, trim) {
             return v_out;
         }
-        let v_out = channels.decode(self.chain.tick(|chain| chain.tick(v_in)));
-        let v_out = self.speaker.tick(|speaker| speaker.tick(v_out));
+        let scale = self.leaving.tick(trim);
+        let v_out = self.chain.tick(scale, |chain| chain.tick(v_in));
+        if self.leaving.is_leaving() && self.chain.coming.is_none() {
+            self.arrive();
+        }
+        let v_out = channels.decode(v_out * trim);
+        let v_out = self.speaker.tick(1.0, |speaker| speaker.tick(v_out));
         self.sleep.played(v_in, v_out);
         v_out
     }

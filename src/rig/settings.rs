@@ -113,6 +113,26 @@ impl RigControls {
         Ok(())
     }
 
+    /// Brings the source along that a switch which has just been set is meant for.
+    pub fn follow_switch(&mut self, id: &str, library: &Library) {
+        for slot in Slot::ALL {
+            let at = id
+                .strip_prefix(slot.id())
+                .and_then(|rest| rest.strip_prefix("_s"));
+            let at = at.and_then(|n| n.parse::<usize>().ok()?.checked_sub(1));
+            let position = |at: &usize| self.choices.switches[slot.index()].get(*at).copied();
+            if let Some(at) = at
+                && let Some(position) = position(&at)
+            {
+                let model = (slot, self.choices[slot]);
+                let now = self.choices[Slot::Source];
+                if let Some(source) = library.source_for(model, at, position.into(), now) {
+                    self.choose(Slot::Source, source, library);
+                }
+            }
+        }
+    }
+
     fn set_knob(
         &mut self,
         slot: Slot,

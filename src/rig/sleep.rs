@@ -7,7 +7,7 @@ use wide::f64x2;
 
 /// Watches a rig for silence at its input and rest inside.
 ///
-/// A rig that sleeps keeps its state and its last output; the next sample that is not zero, or a knob that moves, wakes it
+/// A rig that sleeps keeps its state and its last output; the next sample that is not zero, or a knob or trim that moves, wakes it
 /// as if no time had gone by.
 #[derive(Clone, Debug)]
 pub struct Sleep {
@@ -15,6 +15,7 @@ pub struct Sleep {
     /// Samples of silence so far.
     silent: usize,
     v_out: f64x2,
+    trim: f64,
     until_look: u32,
     /// Where the knobs were when the rig was last looked at.
     knobs: Knobs,
@@ -29,6 +30,7 @@ impl Sleep {
             is_asleep: false,
             silent: 0,
             v_out: f64x2::ZERO,
+            trim: 1.0,
             until_look: LOOK,
             knobs: Knobs::default(),
         }
@@ -40,15 +42,16 @@ impl Sleep {
         self.silent = 0;
     }
 
-    /// The output, if the rig sleeps through this input.
+    /// The output, if the rig sleeps through this input with this trim.
     #[inline]
-    pub fn through(&mut self, v_in: f64x2) -> Option<f64x2> {
+    pub fn through(&mut self, v_in: f64x2, trim: f64) -> Option<f64x2> {
         if self.is_asleep {
-            if v_in == f64x2::ZERO {
+            if v_in == f64x2::ZERO && trim == self.trim {
                 return Some(self.v_out);
             }
             self.wake();
         }
+        self.trim = trim;
         None
     }
 

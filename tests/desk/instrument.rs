@@ -5,6 +5,9 @@ use crate::bench::level;
 use crate::bench::near;
 use crate::bench::parallel;
 use crate::bench::response_at;
+use loadline::rig::Library;
+use loadline::rig::RigControls;
+use loadline::rig::Slot;
 
 /// What the header of `instrument` says.
 struct Instrument {
@@ -88,4 +91,52 @@ fn the_instrument_sets_input_pad_and_voicing() {
     }
     let range = level(DECK, &[("gain", 1.0)], 1e3) - level(DECK, &[("gain", 0.0)], 1e3);
     near("range of the gain", range, 40.0, TOL);
+}
+
+#[test]
+fn the_switch_brings_its_source_along() {
+    let library = Library::factory();
+    let mut rig = RigControls::default();
+    rig.set("preamp", "instrument", &library).unwrap();
+    let mut turned = |position: &str| {
+        rig.set("preamp_s1", position, &library).unwrap();
+        rig.follow_switch("preamp_s1", &library);
+        library
+            .at(Slot::Source, rig.choices[Slot::Source])
+            .id
+            .to_string()
+    };
+    for (position, source) in [
+        ("guitar", "single_coil"),
+        ("bass", "passive_bass"),
+        ("acoustic", "piezo"),
+        ("keys", "keyboard"),
+        ("DI", "line"),
+        ("vocal mic", "dynamic_mic"),
+    ] {
+        assert_eq!(turned(position), source);
+    }
+    // One that suits stays.
+    rig.set("source", "hot_humbucker", &library).unwrap();
+    rig.set("preamp_s1", "guitar", &library).unwrap();
+    rig.follow_switch("preamp_s1", &library);
+    let hot = library.find(Slot::Source, "hot_humbucker");
+    assert_eq!(Some(rig.choices[Slot::Source]), hot);
+    // And of no other deck does anything follow.
+    rig.set("preamp", "opamp_choice", &library).unwrap();
+    rig.follow_switch("preamp_s1", &library);
+    assert_eq!(Some(rig.choices[Slot::Source]), hot);
+    // What it names is there.
+    for slot in Slot::ALL {
+        for (_, model) in library.models(slot) {
+            let cards = &model.annotations().choices;
+            for id in cards.iter().flat_map(|card| card.sources.iter().flatten()) {
+                assert!(
+                    library.find(Slot::Source, id).is_some(),
+                    "{}: {id}",
+                    model.id
+                );
+            }
+        }
+    }
 }

@@ -40,7 +40,7 @@ pub struct Settings {
 
 impl Settings {
     /// The plugin's defaults, or presets in rigs A and B, with these settings made: models first, which bring their
-    /// knobs' defaults along.
+    /// knobs' defaults along, then switches, which may bring a source along where none is given.
     pub fn controls(&self, presets: [Option<&str>; 2]) -> Result<Controls, Failure> {
         let mut controls = Controls {
             channels: self.channels,
@@ -64,10 +64,16 @@ impl Settings {
             })?;
             settings.push((id.trim(), value.trim()));
         }
-        settings.sort_by_key(|(id, _)| !is_model(id));
+        settings.sort_by_key(|(id, _)| (!is_model(id), !is_switch(id)));
         let library = library();
+        let has_source = ["a_source", "b_source"].map(|id| settings.iter().any(|it| it.0 == id));
         for (id, value) in settings {
             set(&mut controls, library, id, value)?;
+            for (n, letter) in ["a_", "b_"].into_iter().enumerate() {
+                if let Some(id) = id.strip_prefix(letter).filter(|_| !has_source[n]) {
+                    controls.rigs[n].follow_switch(id, library);
+                }
+            }
         }
         Ok(controls)
     }
@@ -100,6 +106,12 @@ impl Settings {
 /// Whether this chooses a rig's model.
 fn is_model(id: &str) -> bool {
     id.split_once('_').is_some_and(|(_, id)| chooses_model(id))
+}
+
+/// Whether this sets a switch of a deck.
+fn is_switch(id: &str) -> bool {
+    let number = id.rsplit_once("_s").map(|(_, number)| number);
+    number.is_some_and(|number| number.parse::<usize>().is_ok())
 }
 
 pub fn print_quality(quality: Oversampling) -> String {

@@ -52,12 +52,14 @@ pub enum Taper {
     Log,
 }
 
-/// `*@ choice NAME "Title" LABEL=VALUE LABEL=VALUE …`
+/// `*@ choice NAME "Title" LABEL=VALUE LABEL=VALUE@SOURCE,SOURCE …`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChoiceCard {
     pub id: String,
     pub name: String,
     pub values: Vec<(String, f64)>,
+    /// Of each value, the ids of the sources that it is meant for, the usual one first; mostly none.
+    pub sources: Vec<Vec<String>>,
 }
 
 /// `*@ watch QUANTITY… "Label"`
@@ -192,15 +194,20 @@ fn choice(words: &[String]) -> Option<ChoiceCard> {
     let values: Option<Vec<_>> = values
         .iter()
         .map(|word| {
-            word.split_once('=')
-                .and_then(|(label, value)| Some((label.to_string(), number(value)?)))
+            let (label, value) = word.split_once('=')?;
+            let (value, sources) = value.split_once('@').unwrap_or((value, ""));
+            let sources = sources.split(',').filter(|source| !source.is_empty());
+            let sources: Vec<String> = sources.map(str::to_lowercase).collect();
+            Some(((label.to_string(), number(value)?), sources))
         })
         .collect();
     let values = values.filter(|values| !values.is_empty())?;
+    let (values, sources) = values.into_iter().unzip();
     Some(ChoiceCard {
         id: id.to_lowercase(),
         name: name.clone(),
         values,
+        sources,
     })
 }
 
@@ -263,8 +270,13 @@ mod tests {
             "*@ knob gain \"Gain\" 0..1 = 0.5 taper=audio",
             "*@ from \"5F6-A class\" differs \"heater left out\"",
             "*@ rating input 1M  output 38k",
+            "*@ choice type \"Type\" guitar=0@single_coil,humbucker \"a line\"=1 bass=2@passive_bass",
         ])
         .unwrap();
+        let choice = &read.choices[0];
+        assert_eq!(choice.values[1], ("a line".into(), 1.0));
+        assert_eq!(choice.sources[0], ["single_coil", "humbucker"]);
+        assert_eq!((choice.sources[1].len(), choice.sources[2].len()), (0, 1));
         assert_eq!(read.model.unwrap().family, "tube");
         let knob = &read.knobs[0];
         assert!((knob.at_rotation(0.5) - 0.1).abs() < 1e-12 && knob.at_rotation(0.0) == 0.0);

@@ -21,6 +21,8 @@ pub struct Browser {
     pub wish: Wish,
     /// Open where a preset is being named.
     pub form: Option<Form>,
+    /// Name of the preset that the list was last brought to.
+    pub seen: String,
     /// Name of the preset that is deleted when it is said once more.
     pub doomed: Option<String>,
 }
@@ -42,7 +44,7 @@ pub fn show(ui: &mut Ui, stage: &Stage, presets: &mut Presets) {
     let is_typing = ui.text_edit_focused();
     let is_left = head(ui, stage.look, &mut browser.wish)
         || (!is_typing && ui.input(|input| input.key_pressed(Key::Escape)));
-    list::show(ui, stage, presets, &browser.wish);
+    list::show(ui, stage, presets, &mut browser);
     match browser.form.take() {
         Some(form) => browser.form = form::show(ui, stage, presets, form),
         None => detail::show(ui, stage, presets, &mut browser),

@@ -4,11 +4,12 @@ use crate::editor::label::elided;
 use crate::editor::presets::Presets;
 use crate::editor::presets::Stage;
 use crate::editor::presets::browser;
+use crate::editor::presets::browser::Browser;
 use crate::editor::presets::icon;
 use crate::editor::presets::icon::Icon;
 use crate::editor::theme;
 use crate::rig::Entry;
-use crate::rig::Wish;
+use egui::Align;
 use egui::CursorIcon;
 use egui::Id;
 use egui::Rect;
@@ -22,7 +23,7 @@ use egui::WidgetInfo;
 use egui::pos2;
 use egui::vec2;
 
-const LEFT: f32 = 32.0;
+const LEFT: f32 = 36.0;
 const TOP: f32 = browser::TOP + 52.0;
 const ROW: f32 = 40.0;
 
@@ -32,7 +33,7 @@ enum Clicked {
     Star(String),
 }
 
-pub fn show(ui: &mut Ui, stage: &Stage, presets: &mut Presets, wish: &Wish) {
+pub fn show(ui: &mut Ui, stage: &Stage, presets: &mut Presets, browser: &mut Browser) {
     let canvas = &stage.look.canvas;
     let (width, height) = (browser::SPLIT - LEFT - 8.0, browser::BOTTOM - TOP - 8.0);
     let rect = canvas.rect(LEFT, TOP, width, height);
@@ -43,7 +44,8 @@ pub fn show(ui: &mut Ui, stage: &Stage, presets: &mut Presets, wish: &Wish) {
             let mut category = "";
             let mut is_empty = true;
             let name = stage.name();
-            for entry in presets.collection.matching(wish) {
+            let is_new = browser.seen != name;
+            for entry in presets.collection.matching(&browser.wish) {
                 is_empty = false;
                 if !entry.preset.category.eq_ignore_ascii_case(category) {
                     category = &entry.preset.category;
@@ -57,12 +59,14 @@ pub fn show(ui: &mut Ui, stage: &Stage, presets: &mut Presets, wish: &Wish) {
                         },
                     );
                 }
-                clicked = row(ui, stage, entry, entry.preset.name == name).or(clicked.take());
+                clicked =
+                    row(ui, stage, entry, (entry.preset.name == name, is_new)).or(clicked.take());
             }
             if is_empty {
                 heading(ui, stage, "Nothing like this is here");
             }
             troubles(ui, stage, presets);
+            browser.seen = name;
         });
     });
     match clicked {
@@ -79,12 +83,20 @@ fn heading(ui: &mut Ui, stage: &Stage, text: &str) {
     ui.label(text.color(theme::QUIET));
 }
 
-/// Name and tags, and below them what to listen for.
-fn row(ui: &mut Ui, stage: &Stage, entry: &Entry, is_chosen: bool) -> Option<Clicked> {
+/// Name and tags, and below them what to listen for. The list is brought to one that was chosen anew.
+fn row(
+    ui: &mut Ui,
+    stage: &Stage,
+    entry: &Entry,
+    (is_chosen, is_new): (bool, bool),
+) -> Option<Clicked> {
     let (canvas, preset) = (&stage.look.canvas, &entry.preset);
     let px = canvas.scale;
     let size = vec2(ui.available_width() - 8.0 * px, ROW * px);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    if is_chosen && is_new {
+        ui.scroll_to_rect(rect, Some(Align::Center));
+    }
     if !ui.is_rect_visible(rect) {
         return None;
     }

@@ -16,6 +16,9 @@ use egui::vec2;
 /// Most characters of anything typed here.
 const LONGEST: usize = 200;
 
+/// Height of a line of text.
+const ROW: f32 = 17.0;
+
 pub fn text_box(
     ui: &mut Ui,
     canvas: &Canvas,
@@ -36,7 +39,8 @@ pub fn text_box(
         .background_color(Color32::TRANSPARENT)
         .hint_text(hint)
         .desired_width(rect.width());
-    let inside = rect.shrink2(vec2(8.0, 4.0) * canvas.scale);
+    let size = vec2(rect.width() - 16.0 * canvas.scale, ROW * canvas.scale);
+    let inside = Rect::from_center_size(rect.center(), size);
     let response = ui.put(inside, edit);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
     response
