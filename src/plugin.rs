@@ -3,6 +3,7 @@
 mod builder;
 mod formats;
 mod matching;
+mod pedals;
 mod play;
 
 use crate::editor::Panel;
@@ -13,6 +14,7 @@ use crate::params::library;
 use crate::params::repair;
 use crate::plugin::builder::Builder;
 use crate::plugin::builder::Workbench;
+use crate::plugin::pedals::Pedals;
 use crate::plugin::play::play;
 use crate::rig::Controls;
 use crate::rig::LATENCY_SAMPLES;
@@ -27,8 +29,11 @@ use std::sync::Arc;
 /// Longest piece that is played at once; a mono host's second channel is a buffer of this length.
 const PIECE: usize = 512;
 
-/// One instance.
-pub struct Loadline {
+/// One instance; with `PEDALS` it listens to MIDI's pedals.
+///
+/// As a VST3 it does not: the format has no controllers, so that the framework would add 2080 hidden parameters to
+/// each host's list, all at 0, which is a pedal that is up. A host that wrote them back would mute the plugin.
+pub struct Loadline<const PEDALS: bool> {
     params: Arc<LoadlineParams>,
     meters: Arc<Meters>,
     notifier: RepaintNotifier,
@@ -41,11 +46,12 @@ pub struct Loadline {
     offline: bool,
     second: Box<[f32; PIECE]>,
     levels: Levels,
+    pedals: Pedals,
     /// Samples until the background thread is told of what has been measured.
     until_told: usize,
 }
 
-impl Default for Loadline {
+impl<const PEDALS: bool> Default for Loadline<PEDALS> {
     fn default() -> Self {
         let meters = Arc::new(Meters::default());
         let notifier = RepaintNotifier::new();
@@ -63,6 +69,7 @@ impl Default for Loadline {
             offline: false,
             second: Box::new([0.0; PIECE]),
             levels: Levels::default(),
+            pedals: Pedals::default(),
             until_told: 0,
         }
     }
@@ -79,7 +86,7 @@ const fn layout(inputs: u32, outputs: u32) -> AudioIOLayout {
     }
 }
 
-impl Plugin for Loadline {
+impl<const PEDALS: bool> Plugin for Loadline<PEDALS> {
     const NAME: &'static str = "Loadline";
     const VENDOR: &'static str = "Loadline";
     const URL: &'static str = "";
@@ -87,6 +94,11 @@ impl Plugin for Loadline {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2, 2), layout(1, 1), layout(1, 2)];
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+    const MIDI_INPUT: MidiConfig = if PEDALS {
+        MidiConfig::MidiCCs
+    } else {
+        MidiConfig::None
+    };
 
     type Editor = Panel;
     type SysExMessage = ();
@@ -158,6 +170,7 @@ impl Plugin for Loadline {
     }
 
     fn reset(&mut self) {
+        self.pedals = Pedals::default();
         if let Some(pair) = &mut self.pair {
             pair.reset();
         }
@@ -172,7 +185,9 @@ impl Plugin for Loadline {
         let Some(pair) = &mut self.pair else {
             return ProcessStatus::Normal;
         };
-        let controls = self.params.controls(self.offline);
+        let host = self.params.controls(self.offline);
+        let mut controls = host;
+        self.pedals.press(&mut controls);
         let wake = self.builder.exchange(pair, &controls);
         let weigh = self.meters.is_watched() && self.builder.weigh(&controls);
         let measured = controls.comparison.other == Other::Measured
@@ -184,29 +199,46 @@ impl Plugin for Loadline {
             }
         }
 
-        let loudest = match buffer.as_slice() {
-            [only] => {
-                let pieces = only.chunks_mut(PIECE).map(|piece| {
-                    let second = &mut self.second[..piece.len()];
-                    second.copy_from_slice(piece);
-                    let levels = &mut self.levels;
-                    play(pair, piece, second, &controls, &self.meters, levels)
-                });
-                pieces.fold(0.0, f32::max)
-            }
-            [left, right, ..] => {
-                if self.mono_input {
-                    right.copy_from_slice(left);
+        let (mut from, mut loudest) = (0, 0.0f32);
+        loop {
+            // To where a pedal moves next.
+            let event = context.next_event();
+            let timing = event.as_ref().map(|event| event.timing() as usize);
+            let until = timing.map_or(buffer.samples(), |at| at.clamp(from, buffer.samples()));
+            let (meters, levels) = (&self.meters, &mut self.levels);
+            match buffer.as_slice() {
+                // A pedal that is told before the first sample is there from the first sample on.
+                _ if until == from => (),
+                [only] => {
+                    for piece in only[from..until].chunks_mut(PIECE) {
+                        let second = &mut self.second[..piece.len()];
+                        second.copy_from_slice(piece);
+                        let peak = play(pair, piece, second, &controls, meters, levels);
+                        loudest = loudest.max(peak);
+                    }
                 }
-                let levels = &mut self.levels;
-                play(pair, left, right, &controls, &self.meters, levels)
+                [left, right, ..] => {
+                    let (left, right) = (&mut left[from..until], &mut right[from..until]);
+                    if self.mono_input {
+                        right.copy_from_slice(left);
+                    }
+                    loudest = loudest.max(play(pair, left, right, &controls, meters, levels));
+                }
+                [] => (),
             }
-            [] => 0.0,
-        };
+            let Some(event) = event else { break };
+            self.pedals.follow(&event);
+            controls = host;
+            self.pedals.press(&mut controls);
+            from = until;
+        }
         if loudest > PEAK_FLOOR {
             self.notifier.request_repaint();
         }
-        ProcessStatus::Normal
+        match pair.tail_samples() {
+            Some(samples) => ProcessStatus::Tail(u32::try_from(samples).unwrap_or(u32::MAX)),
+            None => ProcessStatus::KeepAlive,
+        }
     }
 }
 
@@ -221,7 +253,7 @@ fn counted(until: &mut usize, samples: usize, sample_rate: f64) -> bool {
     is_due
 }
 
-impl Loadline {
+impl<const PEDALS: bool> Loadline<PEDALS> {
     /// Whether the rigs are those that `controls` choose at this rate, with nothing still being built.
     fn plays(&mut self, sample_rate: f64, controls: &Controls) -> bool {
         let Some(pair) = &mut self.pair else {

@@ -2,16 +2,17 @@
 
 #[path = "../benches/soak/meter.rs"]
 mod meter;
+#[path = "../benches/soak/report.rs"]
+mod report;
 #[path = "../benches/soak/session.rs"]
 mod session;
-#[path = "../benches/soak/takes.rs"]
 mod takes;
 
 use session::Session;
 
 #[test]
 fn nothing_drifts() {
-    let music = takes::music();
+    let music = session::music();
     let session = Session {
         seconds: 20.0,
         part: 0.5,

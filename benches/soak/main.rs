@@ -1,7 +1,9 @@
 //! Hours of playing, faster than they last: `cargo xtask soak [--hours H]`.
 
 mod meter;
+mod report;
 mod session;
+#[path = "../../tests/takes/mod.rs"]
 mod takes;
 
 use session::Session;
@@ -23,7 +25,7 @@ fn main() -> ExitCode {
         eprintln!("soak: usage: soak [--hours H], H above 0");
         return ExitCode::from(2);
     };
-    let music = takes::music();
+    let music = session::music();
     println!(
         "{hours} h of silence, music, square and direct voltage, knobs turned and rigs switched on the way"
     );

@@ -133,6 +133,7 @@ impl LoadlineParams {
                 Listen::Rig
             },
             comparison: self.comparing.comparison(&self.matched, offline),
+            level: 1.0,
             rigs: [&self.a, &self.b].map(|rig| rig.controls(&shared)),
         }
     }

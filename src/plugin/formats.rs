@@ -19,7 +19,7 @@ const PAGES: &[(&str, Slot, &[&str])] = &[
     ),
 ];
 
-impl ClapPlugin for Loadline {
+impl ClapPlugin for Loadline<true> {
     const CLAP_ID: &'static str = "org.loadline.loadline";
     const CLAP_DESCRIPTION: Option<&'static str> =
         Some("Preamps and amplifiers as circuits, solved in real time");
@@ -63,11 +63,11 @@ impl ClapPlugin for Loadline {
     }
 }
 
-impl Vst3Plugin for Loadline {
+impl Vst3Plugin for Loadline<false> {
     const VST3_CLASS_ID: [u8; 16] = *b"LoadlinePreampAB";
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
         &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
 }
 
-nice_export_clap!(Loadline);
-nice_export_vst3!(Loadline);
+nice_export_clap!(Loadline<true>);
+nice_export_vst3!(Loadline<false>);

@@ -305,6 +305,8 @@ pub struct Controls {
     pub channels: Channels,
     pub listen: Listen,
     pub comparison: Comparison,
+    /// What leaves the instance is multiplied by it, 0 to 1; a pedal's, not a host parameter.
+    pub level: f64,
     pub rigs: [RigControls; 2],
 }
 
@@ -327,6 +329,7 @@ impl Default for Controls {
             channels: Channels::default(),
             listen: Listen::default(),
             comparison: Comparison::default(),
+            level: 1.0,
             rigs: [rig(0, 0.3, -31.5), rig(1, 0.6, -23.0)],
         }
     }

@@ -1,4 +1,4 @@
-//! Calibration, trim, matched levels and polarity: gains that follow their controls without a step, sample by sample.
+//! Calibration, trim, match and polarity: gains that follow their controls without a step, sample by sample.
 
 use crate::rig::Controls;
 use crate::rig::ramp::Clock;
@@ -14,7 +14,7 @@ use crate::units::v_full_scale;
 pub struct Gains {
     volts_per_unit: Ramp,
     trims: [Ramp; 2],
-    /// What makes both rigs equally loud.
+    /// What makes both rigs equally loud, and the level of both.
     matches: [Ramp; 2],
     /// −1 where the source's leads are swapped.
     signs: [Ramp; 2],
@@ -50,7 +50,9 @@ impl Gains {
         for (ramp, wanted) in gains {
             if ramp.wanted() != wanted {
                 let now = ramp.now();
-                let way = (wanted - now).abs() / wanted.abs().max(now.abs());
+                // A pedal may be at 0 on both ends.
+                let most = wanted.abs().max(now.abs()).max(f64::MIN_POSITIVE);
+                let way = (wanted - now).abs() / most;
                 ramp.tell(wanted, clock, way * self.whole_way);
                 self.is_still = false;
             }
@@ -70,8 +72,10 @@ impl Gains {
             signs,
             ..
         } = self;
-        let volts = std::iter::once(volts_per_unit);
-        let all = volts.chain(trims).chain(matches).chain(signs);
+        let all = std::iter::once(volts_per_unit)
+            .chain(trims)
+            .chain(matches)
+            .chain(signs);
         self.is_still = all.fold(true, |still, ramp| {
             ramp.tick();
             still & ramp.is_still()
@@ -84,14 +88,10 @@ impl Gains {
         self.volts_per_unit.now()
     }
 
+    /// Of the output: trims and matches.
     #[inline]
-    pub fn trims(&self) -> [f64; 2] {
-        self.trims.each_ref().map(Ramp::now)
-    }
-
-    #[inline]
-    pub fn matches(&self) -> [f64; 2] {
-        self.matches.each_ref().map(Ramp::now)
+    pub fn behind(&self) -> [[f64; 2]; 2] {
+        [&self.trims, &self.matches].map(|gains| gains.each_ref().map(Ramp::now))
     }
 
     #[inline]
@@ -100,7 +100,7 @@ impl Gains {
     }
 }
 
-/// Volts per unit, trims, what makes both rigs equally loud, signs.
+/// Volts per unit, trims, matches, signs.
 fn wanted(controls: &Controls) -> [[f64; 2]; 4] {
     let finite = |db: Decibels| if db.is_finite() { db } else { 0.0 };
     let sign = |inverted: bool| if inverted { -1.0 } else { 1.0 };
@@ -109,7 +109,7 @@ fn wanted(controls: &Controls) -> [[f64; 2]; 4] {
         controls.rigs.map(|rig| db_to_ratio(finite(rig.trim_db))),
         controls.comparison.match_db.map(|db| {
             let (least, most) = ranges::MATCH.into_inner();
-            db_to_ratio(finite(db).clamp(least, most))
+            db_to_ratio(finite(db).clamp(least, most)) * controls.level
         }),
         controls.rigs.map(|rig| sign(rig.inverted)),
     ]

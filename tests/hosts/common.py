@@ -27,12 +27,18 @@ def has_grown(before, after, kilobytes):
 def unwrapped(text):
     """Bytes of JUCE's base 64: a length, a dot, and six bits a letter, the lowest first."""
     length, letters = text.split(".", 1)
-    bits = sum(ALPHABET.index(letter) << (6 * n) for n, letter in enumerate(letters))
-    return bits.to_bytes(len(letters) * 6 // 8 + 1, "little")[: int(length)]
+    data = bytearray()
+    for at in range(0, len(letters), 4):
+        four = letters[at : at + 4]
+        bits = sum(ALPHABET.index(letter) << (6 * n) for n, letter in enumerate(four))
+        data += bits.to_bytes(3, "little")
+    return bytes(data[: int(length)])
 
 
 def wrapped(data):
-    bits, letters = int.from_bytes(data, "little"), []
-    for n in range((len(data) * 8 + 5) // 6):
-        letters.append(ALPHABET[(bits >> (6 * n)) & 63])
+    letters = []
+    for at in range(0, len(data), 3):
+        three = data[at : at + 3]
+        bits = int.from_bytes(three, "little")
+        letters += [ALPHABET[(bits >> (6 * n)) & 63] for n in range((len(three) * 8 + 5) // 6)]
     return f"{len(data)}." + "".join(letters)

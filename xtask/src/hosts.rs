@@ -71,9 +71,9 @@ pub fn hosts() -> Result<()> {
     // For pedalboard, which scales 16-bit samples by 1/32767.
     let float_take = out.join("take.wav");
     take.write(&float_take)?;
-    clap::check(&take)?;
     states::check(&take.start(take.sample_rate as usize / 2))?;
     crowd::check(&take)?;
+    clap::check(&take)?;
     let python = python::with_hosts()?;
     for (side, knobs) in RIGS {
         let mut settings: Vec<(String, String)> = knobs

@@ -31,7 +31,7 @@ impl Play {
         use nice_plug::prelude::nice_export_standalone_with_args;
 
         let name = std::iter::once("loadline play".to_owned());
-        if nice_export_standalone_with_args::<Loadline, _>(name.chain(self.options)) {
+        if nice_export_standalone_with_args::<Loadline<true>, _>(name.chain(self.options)) {
             Ok(())
         } else {
             Err(Failure::new("nothing was played; the player says why above")

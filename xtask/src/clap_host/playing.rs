@@ -14,6 +14,7 @@ use clack_extensions::latency::PluginLatency;
 use clack_extensions::render::PluginRender;
 use clack_extensions::tail::PluginTail;
 use clack_extensions::tail::TailLength;
+use clack_host::events::event_types::MidiEvent;
 use clack_host::events::event_types::ParamModEvent;
 use clack_host::events::event_types::ParamValueEvent;
 use clack_host::prelude::*;
@@ -35,7 +36,12 @@ enum To<'a> {
     Value(f64),
     /// The host's modulation, on top of the value.
     Offset(f64),
+    /// Of the MIDI controller whose number stands for the id.
+    Controller(u8),
 }
+
+/// MIDI's status byte, on the first channel.
+const CONTROL_CHANGE: u8 = 0xb0;
 
 impl<'a> Move<'a> {
     pub const fn text(frame: usize, id: &str, text: &'a str) -> Self {
@@ -47,6 +53,12 @@ impl<'a> Move<'a> {
     /// To a value within [`Parameter::range`](crate::clap_host::Parameter::range).
     pub const fn value(frame: usize, id: u32, value: f64) -> Self {
         let to = To::Value(value);
+        Self { frame, id, to }
+    }
+
+    /// A MIDI controller on the first channel.
+    pub const fn controller(frame: usize, number: u8, position: u8) -> Self {
+        let (id, to) = (number as u32, To::Controller(position));
         Self { frame, id, to }
     }
 
@@ -103,15 +115,19 @@ impl ClapPlugin {
             let here = from..from + block;
             for Move { frame, id, to } in moves.iter().filter(|one| here.contains(&one.frame)) {
                 let time = u32::try_from(frame - from)?;
-                let clap_id = ClapId::from_raw(*id).context("not a parameter id")?;
+                let parameter = ClapId::from_raw(*id).context("not a parameter id")?;
                 let all = Pckn::match_all();
                 match *to {
                     To::Text(text) => events.push(&self.event(time, *id, text)?),
                     To::Value(value) => {
-                        events.push(&ParamValueEvent::new(time, clap_id, all, value));
+                        events.push(&ParamValueEvent::new(time, parameter, all, value));
                     }
                     To::Offset(offset) => {
-                        events.push(&ParamModEvent::new(time, clap_id, all, offset));
+                        events.push(&ParamModEvent::new(time, parameter, all, offset));
+                    }
+                    To::Controller(position) => {
+                        let message = [CONTROL_CHANGE, u8::try_from(*id)?, position];
+                        events.push(&MidiEvent::new(time, 0, message));
                     }
                 }
             }

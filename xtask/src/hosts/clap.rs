@@ -29,10 +29,11 @@ const MODULATED: [(&str, &[(&str, &str)]); 2] = [
 pub fn check(take: &Audio) -> Result<()> {
     let short = take.start(take.sample_rate as usize / 2);
     every_parameter_moves(take)?;
-    automation_is_exact(&short)?;
     modulation_is_heard_and_not_kept(&short)?;
+    pedals_do_what_knobs_do(&short)?;
     live_is_offline(&short)?;
-    pages_are_there()
+    pages_are_there()?;
+    automation_is_exact(&short)
 }
 
 fn fresh() -> Result<ClapPlugin> {
@@ -132,6 +133,42 @@ fn modulation_is_heard_and_not_kept(take: &Audio) -> Result<()> {
             "CLAP: `{id}` does nothing, which proves nothing"
         );
     }
+    Ok(())
+}
+
+/// MIDI's expression is the volume pedal's knob, its volume the output's level.
+fn pedals_do_what_knobs_do(take: &Audio) -> Result<()> {
+    const EXPRESSION: u8 = 11;
+    const VOLUME: u8 = 7;
+    let coupling = ("a_coupling", "Volume pedal");
+    let play = |block, setting: (&str, &str), moves: &[Move]| -> Result<Audio> {
+        let mut plugin = fresh()?;
+        plugin.set(&[coupling, setting])?;
+        Ok(plugin.play(take, block, RenderMode::Offline, moves)?.audio)
+    };
+    let trim = ("a_trim", "0 dB");
+    let half = format!("{}", 10.0 * 64.0 / 127.0);
+    let knob = [Move::text(0, "a_trim", "0 dB")];
+    let turned = play(BLOCK, ("a_coupling_volume", &half), &knob)?;
+    let pressed = [Move::controller(0, EXPRESSION, 64)];
+    let pressed = play(BLOCK, trim, &pressed)?;
+    null::check("CLAP, expression pedal and knob", &pressed, &turned)?;
+
+    // 40·log10(64/127) dB.
+    let quieter = play(BLOCK, ("a_trim", "-11.9065 dB"), &[])?;
+    let down = [Move::controller(0, VOLUME, 64)];
+    let down = play(BLOCK, trim, &down)?;
+    null::check("CLAP, MIDI volume and trim", &down, &quieter)?;
+
+    let moves = [
+        Move::controller(FRAME, VOLUME, 100),
+        Move::controller(FRAME + 1001, EXPRESSION, 30),
+    ];
+    let long = play(BLOCK, trim, &moves)?;
+    ensure!(
+        play(37, trim, &moves)? == long,
+        "CLAP: a MIDI pedal sounds different in other blocks"
+    );
     Ok(())
 }
 
