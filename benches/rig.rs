@@ -16,13 +16,13 @@ const RATE: f64 = 48e3;
 /// Instructions per second of the core that the shares are of.
 const CORE: f64 = 10e9;
 const BLOCK: usize = 512;
-/// Frames of the shorter counted run: 11 periods of the sine.
-const SHORT: usize = 2400;
+/// Frames of the shorter counted run: 55 periods of the sine. A silent rig is asleep by then.
+const SHORT: usize = 12_000;
 /// Of the sine, in Hz.
 const HZ: f64 = 220.0;
 
 /// Peak of the sine, re full scale, with its name.
-const LEVELS: [(&str, f64); 2] = [("clean", 0.005), ("hot", 1.0)];
+const LEVELS: [(&str, f64); 3] = [("clean", 0.005), ("hot", 1.0), ("silent", 0.0)];
 
 /// A source into a preamp at a level.
 struct Case {

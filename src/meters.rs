@@ -164,6 +164,8 @@ impl Meters {
 /// How loud both rigs are on what is played.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LevelMatch {
+    /// The measurement that it is of.
+    pub session: u32,
     /// Integrated and gated, behind the trims and before the gains that match them; `None` in silence.
     pub lufs: [Option<f32>; 2],
     /// Seconds of sound.

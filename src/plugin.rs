@@ -235,7 +235,10 @@ impl<const PEDALS: bool> Plugin for Loadline<PEDALS> {
         if loudest > PEAK_FLOOR {
             self.notifier.request_repaint();
         }
-        ProcessStatus::Normal
+        match pair.tail_samples() {
+            Some(samples) => ProcessStatus::Tail(u32::try_from(samples).unwrap_or(u32::MAX)),
+            None => ProcessStatus::KeepAlive,
+        }
     }
 }
 

@@ -408,6 +408,46 @@ fn the_latency_is_taken_out() {
     }
 }
 
+/// Two channels alike through one unit and through two, and the parts that tell them apart.
+#[test]
+fn a_unit_is_chosen_heard_and_told() {
+    let here = folder("unit");
+    let mono = sine(48_000, 220.0, 0.2, 4800);
+    let stereo: Vec<f64> = mono.iter().flat_map(|x| [*x, *x]).collect();
+    write(&here.join("in.wav"), float(2, 48_000), &stereo);
+    let play = |more: &[&str]| {
+        let mut arguments = vec!["render", "in.wav", "-o", "out.wav", "--json"];
+        arguments.extend(more);
+        let told = json(&here, &arguments);
+        let (_, samples) = read(&here.join("out.wav"));
+        (told["unit"].clone(), samples)
+    };
+    let (told, drawn) = play(&[]);
+    assert!(told.is_null());
+    assert_eq!(drawn, play(&["--unit", "7", "--channels", "dual-mono"]).1);
+    let unit = ["--tolerance", "100", "--unit", "7"];
+    let (told, seven) = play(&unit);
+    assert_ne!(seven, drawn);
+    assert!(seven.chunks(2).all(|frame| frame[0] == frame[1]));
+    assert_eq!(
+        (&told["number"], &told["tolerance_percent"]),
+        (&7.into(), &100.into())
+    );
+    let parts = told["parts"].as_array().unwrap();
+    let plate_load = parts.iter().find(|part| part["part"] == "R3").unwrap();
+    assert_eq!(plate_load["nominal"], "100 kΩ");
+    assert_eq!(plate_load["left_percent"], plate_load["right_percent"]);
+    let both = [&unit[..], &["--channels", "dual-mono"]].concat();
+    let (told, two) = play(&both);
+    assert!(two.chunks(2).any(|frame| frame[0] != frame[1]));
+    let parts = told["parts"].as_array().unwrap();
+    assert!(
+        parts
+            .iter()
+            .all(|part| part["left_percent"] != part["right_percent"])
+    );
+}
+
 #[test]
 fn flac_goes_in() {
     let here = folder("flac");

@@ -100,9 +100,9 @@ fn the_difference_is_the_heard_rig_less_the_other() {
         let worst = (0..out.len())
             .map(|k| (out[k] - sign * (a[k] - b[k])).abs())
             .fold(0.0, f32::max);
-        // Rounding of the host's f32; measured WORST.
+        // Rounding of the host's f32; measured 3.0e-8.
         println!("{side:?}: {worst:e}");
-        assert!(worst <= 1.2e-7, "{worst:e}");
+        assert!(worst <= 6e-8, "{worst:e}");
     }
 }
 

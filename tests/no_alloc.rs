@@ -6,6 +6,7 @@ use loadline::rig::Cabinet;
 use loadline::rig::CabinetChoice;
 use loadline::rig::CabinetModel;
 use loadline::rig::CabinetOrder;
+use loadline::rig::Channels;
 use loadline::rig::Controls;
 use loadline::rig::Library;
 use loadline::rig::Listen;
@@ -87,6 +88,8 @@ fn block(n: usize) -> Vec<f32> {
 fn playing_allocates_nothing() {
     let mut controls = Controls::default();
     controls.rigs[0].choices.noise = Some(1);
+    controls.rigs[0].choices.is_double = true;
+    controls.rigs[0].choices.tolerance.percent = 100;
     let mut pair = Pair::new(48_000.0, &controls, &Library::factory()).unwrap();
     let (mut left, mut right) = (block(4096), block(4096));
     // What the background thread hands over is made before the count starts.
@@ -105,6 +108,7 @@ fn playing_allocates_nothing() {
         for round in 0..24_u32 {
             controls.side = if round % 6 < 3 { Side::A } else { Side::B };
             controls.bypass = round % 8 == 7;
+            controls.channels = [Channels::DualMono, Channels::MidSide][round as usize / 4 % 2];
             controls.listen = [Listen::Rig, Listen::Difference][round as usize / 2 % 2];
             controls.comparison.other =
                 [Other::Rests, Other::Measured, Other::Runs][round as usize / 3 % 3];

@@ -86,13 +86,83 @@ fn block_size_changes_no_bit_while_knobs_move() {
     }
 }
 
+/// Rigs that keep something in every part: tubes, a sagging supply, a converter's dither, noise, two amplifiers behind a
+/// splitter, a cabinet.
+fn rigs_with_memory(library: &Library) -> Vec<Controls> {
+    let place = |slot: Slot, id: &str| library.find(slot, id).unwrap_or_else(|| panic!("no {id}"));
+    let rig = |chosen: &[(Slot, &str)]| {
+        let mut controls = Controls::default();
+        for (slot, id) in chosen {
+            controls.rigs[0].choose(*slot, place(*slot, id), library);
+        }
+        controls
+    };
+    let mut amp = rig(&[
+        (Slot::Source, "single_coil"),
+        (Slot::Preamp, "tube_two_stage"),
+        (Slot::Amp, "tube_pp_6l6"),
+        (Slot::Load, "speaker_4x12_closed"),
+    ]);
+    amp.rigs[0].cabinet.place = 2;
+    let mut noisy = rig(&[(Slot::Preamp, "tube_high_gain")]);
+    noisy.rigs[0].choices.noise = Some(7);
+    noisy.rigs[0].choices.phase = Phase::Linear;
+    let split = rig(&[
+        (Slot::Coupling, "splitter_transformer"),
+        (Slot::Amp, "headphone_opamp"),
+    ]);
+    let digital = rig(&[(Slot::Preamp, "digital_in")]);
+    vec![Controls::default(), amp, noisy, split, digital]
+}
+
 #[test]
-fn reset_is_as_new() {
-    let (input, controls) = (take(6000), Controls::default());
-    let mut pair = Pair::new(RATE, &controls, &Library::factory()).unwrap();
-    let first = play(&mut pair, &input, &controls, &[512]);
-    pair.reset();
-    assert!(first == play(&mut pair, &input, &controls, &[100]));
+fn reset_in_the_middle_of_everything_is_as_new() {
+    let library = Library::factory();
+    let input = take(4800);
+    for start in rigs_with_memory(&library) {
+        let new = || Pair::new(RATE, &start, &library).unwrap();
+        let fresh = play(&mut new(), &input, &start, &[512]);
+        let mut pair = new();
+        let mut moved = start;
+        for knob in moved.rigs[0].knobs.all_mut() {
+            *knob = if *knob > 0.5 { 0.2 } else { 0.9 };
+        }
+        (moved.rigs[0].trim_db, moved.calibration_dbu) = (-40.0, 20.0);
+        (moved.side, moved.bypass) = (Side::B, true);
+        play(&mut pair, &input[..1000], &start, &[100]);
+        // Knobs turn, gains and switches are on their way.
+        play(&mut pair, &input[..333], &moved, &[100]);
+        pair.reset();
+        assert!(
+            fresh == play(&mut pair, &input, &start, &[77]),
+            "{:?}",
+            start.rigs[0].choices
+        );
+        // Another chain and another speaker are being faded in, and are what a new pair would begin with.
+        let mut other = start;
+        other.rigs[0].choices.oversampling = Oversampling::X2;
+        other.rigs[0].cabinet.place = 1;
+        play(&mut pair, &input[..500], &start, &[100]);
+        while let Some(order) = pair.order(Side::A, &other) {
+            assert!(
+                pair.install(Side::A, order.build(&library).unwrap())
+                    .is_none()
+            );
+        }
+        play(&mut pair, &input[..333], &other, &[100]);
+        pair.reset();
+        let fresh = play(
+            &mut Pair::new(RATE, &other, &library).unwrap(),
+            &input,
+            &other,
+            &[512],
+        );
+        assert!(
+            fresh == play(&mut pair, &input, &other, &[64]),
+            "{:?}",
+            other.rigs[0].choices
+        );
+    }
 }
 
 #[test]

@@ -113,6 +113,21 @@ fn a_state_comes_back_as_it_was() {
 }
 
 #[test]
+fn every_field_gets_through() {
+    let fields = LoadlineParams::default().serialize_fields();
+    let mut state = PluginState {
+        version: String::new(),
+        params: BTreeMap::new(),
+        fields: fields.clone(),
+    };
+    repair(&mut state);
+    // These two are for the panel and the library alone.
+    let is_kept = |name: &&String| *name != "notice" && *name != "own";
+    let kept: Vec<_> = state.fields.keys().filter(is_kept).collect();
+    assert_eq!(kept, fields.keys().filter(is_kept).collect::<Vec<_>>());
+}
+
+#[test]
 fn the_first_list_comes_up_to_date() {
     // Into an instance that plays something else.
     let params = loaded(WHOLE_CHAIN);

@@ -41,16 +41,18 @@ use wide::f64x2;
 /// A circuit that plays.
 ///
 /// A step is one trapezoidal step of length T. Where Newton does not get there in two passes the step holds a
-/// corner (a diode that opens, an op-amp that meets its rail), and is solved again as [`PARTS`] shorter steps: the
-/// trapezoidal rule is exact to second order only where the circuit is smooth within a step. What fails there too
-/// is rescued (`rescue.rs`).
+/// corner (a diode that opens, an op-amp that meets its rail), and is solved again as shorter steps: the trapezoidal rule
+/// is exact to second order only where the circuit is smooth within a step. What fails there too is rescued
+/// (`rescue.rs`).
 #[derive(Clone, Debug)]
 pub struct Solver {
     program: Arc<Program>,
     factors: Factors,
-    /// Devices whose laws are not on the tapes.
+    /// Devices whose laws are not on the tapes, then those that are watched besides.
     devices: Vec<(Device, DevicePlaces)>,
-    paces: [Pace; 2],
+    n_called: usize,
+    /// In the order of [`PARTS`].
+    paces: [Pace; PARTS.len()],
     leap: Leap,
     probes: Vec<Probe>,
     /// Everything that a step reads and writes.
@@ -84,13 +86,19 @@ struct Pace {
     s: f64,
     fixed: Fixed,
     coefficients: Glide,
+    /// Pieces of the live parameters' ways that there had been when the coefficients last set off.
+    pieces: u64,
 }
 
-/// Place of the whole step and of the part step among the paces.
+/// Part steps in a whole one, at every pace.
+const PARTS: [u32; 3] = [1, 4, 16];
+/// Places among them: of the whole step, and of the parts of one with a weak or a strong corner.
 const WHOLE: usize = 0;
-const PART: usize = 1;
-/// Part steps in a whole one.
-const PARTS: u32 = 16;
+const QUARTER: usize = 1;
+const SIXTEENTH: usize = 2;
+/// Square of the distance that the second pass leaves where a corner is strong, in tolerances. A corner's error shrinks
+/// with the square of the number of parts, so four are enough for ten times what a smooth step may leave.
+const STRONG: f64 = 0.3;
 /// A circuit that misses every step for so long does not find back by itself: it goes back to its operating point.
 const PATIENCE: Seconds = 20e-3;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
@@ -152,7 +160,8 @@ impl Solver {
         let placed = &point.equations.devices;
         let program = Program::new(plan, placed);
         let live = &point.netlist().live;
-        let paces = [s, s * f64::from(PARTS)].map(|s| {
+        let paces = PARTS.map(|parts| {
+            let s = s * f64::from(parts);
             let mut start = vec![0.0; plan.n_coefficients];
             let fixed = factors.fixed(s, &mut start);
             factors.look_ahead(live);
@@ -161,17 +170,24 @@ impl Solver {
                 s,
                 fixed,
                 coefficients: Glide::at(&start),
+                pieces: 0,
             }
         });
         let layout = &program.layout;
+        let of = |is_called: bool| {
+            let both = placed.iter().zip(&layout.devices);
+            both.filter(move |(_, places)| {
+                places.law.is_none() == is_called && (is_called || places.is_watched)
+            })
+            .map(|(placed, places)| (placed.device.clone(), places.clone()))
+        };
+        let mut devices: Vec<_> = of(true).collect();
+        let n_called = devices.len();
+        devices.extend(of(false));
         let mut solver = Self {
             factors,
-            devices: placed
-                .iter()
-                .zip(&layout.devices)
-                .filter(|(_, places)| places.law.is_none())
-                .map(|(placed, places)| (placed.device.clone(), places.clone()))
-                .collect(),
+            devices,
+            n_called,
             paces,
             leap: Leap::at(live),
             probes: probes
@@ -274,17 +290,40 @@ impl Solver {
     #[cold]
     #[inline(never)]
     fn stride(&mut self) {
-        self.catch_up();
         let mut steps = self.leap.steps_left();
         while self.factors.look_ahead(self.leap.after(steps)) > STEEP && steps > 1 {
             steps /= 2;
         }
         self.leap.pass(steps);
-        for pace in &mut self.paces {
-            let target = pace.coefficients.target();
-            self.factors.refactor(&pace.fixed, target);
-            pace.coefficients.set_off(steps);
+        self.set_off(WHOLE);
+    }
+
+    /// Sends a pace's coefficients to where the factors look, by the end of the piece.
+    fn set_off(&mut self, pace: usize) {
+        let pace = &mut self.paces[pace];
+        self.factors
+            .refactor(&pace.fixed, pace.coefficients.target());
+        pace.coefficients.set_off(self.leap.piece);
+        pace.pieces = self.leap.pieces;
+    }
+
+    /// A part step's coefficients move only where they are needed.
+    fn catch_up(&mut self, pace: usize) {
+        let behind = self.leap.pieces - self.paces[pace].pieces;
+        if behind > 1 {
+            self.factors.look_ahead(&self.leap.from);
+            let pace = &mut self.paces[pace];
+            self.factors
+                .refactor(&pace.fixed, pace.coefficients.target());
+            pace.coefficients.jump();
         }
+        if behind > 0 {
+            self.paces[pace].coefficients.move_to(0);
+            self.factors.look_ahead(&self.leap.live);
+            self.set_off(pace);
+        }
+        let steps_left = self.paces[WHOLE].coefficients.steps_left();
+        self.paces[pace].coefficients.move_to(steps_left);
     }
 
     /// Volts at a probe after the last step.
@@ -293,6 +332,11 @@ impl Solver {
         let Probe { parts, rest } = &self.probes[index];
         let [a, b] = parts.map(|place| place.map_or(f64x2::ZERO, |place| self.memory[place]));
         a + b + f64x2::splat(*rest)
+    }
+
+    /// What the next step starts from, in whatever units: for telling whether anything still moves.
+    pub fn state(&self) -> &[f64x2] {
+        &self.memory[self.program.layout.state.clone()]
     }
 
     pub fn readings(&self) -> SolverReadings {
@@ -315,11 +359,11 @@ impl Solver {
             let end = layout.h + layout.n_states;
             hiss.tick(&mut self.memory[end - hiss.len()..end]);
         }
-        self.load(WHOLE, v_in);
-        if self.newton_if_smooth(WHOLE) {
+        let moved = self.start(WHOLE, v_in);
+        if moved <= 1.0 {
             self.finish(WHOLE);
         } else {
-            self.corner(v_in);
+            self.bend(moved, v_in);
         }
         self.v_in = v_in;
         let [a, b] = self.memory[CHECK].to_array();
@@ -327,42 +371,40 @@ impl Solver {
             self.reset();
             self.readings.misses += 1;
         }
-        self.missed = if self.readings.misses > misses {
-            self.missed + 1
+        if self.readings.misses == misses {
+            self.missed = 0;
         } else {
-            0
-        };
+            self.miss();
+        }
+    }
+
+    /// Counts steps that miss in a row.
+    #[cold]
+    #[inline(never)]
+    fn miss(&mut self) {
+        self.missed += 1;
         if f64::from(self.missed) > PATIENCE * self.paces[WHOLE].s / 2.0 {
             self.reset();
         }
     }
 
-    /// The step again in parts, with the input on a straight line.
-    #[cold]
-    #[inline(never)]
-    fn corner(&mut self, v_in: f64x2) {
+    /// The step again in parts, with the input on a straight line. Newton's second pass has `moved` the devices.
+    fn corner(&mut self, moved: f64, v_in: f64x2) {
         self.readings.corners += 1;
-        self.catch_up();
-        let share = 1.0 / f64::from(PARTS);
-        self.shorten();
-        let slope = (v_in - self.v_in) * share;
+        let pace = if moved <= STRONG { QUARTER } else { SIXTEENTH };
+        self.catch_up(pace);
+        self.shorten(pace);
+        let slope = (v_in - self.v_in) * (1.0 / f64::from(PARTS[pace]));
         let mut v_part = self.v_in;
-        for _ in 0..PARTS {
+        for _ in 0..PARTS[pace] {
             v_part += slope;
-            self.load(PART, v_part);
-            if self.newton(PART, newton::BUDGET) {
-                self.finish(PART);
+            if self.newton(pace, v_part, newton::BUDGET) {
+                self.finish(pace);
             } else {
-                self.rescue(PART, v_part);
+                self.rescue(pace, v_part);
             }
         }
-        self.lengthen();
-    }
-
-    /// The part step's coefficients move only where they are needed.
-    fn catch_up(&mut self) {
-        let steps_left = self.paces[WHOLE].coefficients.steps_left();
-        self.paces[PART].coefficients.move_to(steps_left);
+        self.lengthen(pace);
     }
 
     #[inline]
@@ -439,7 +481,7 @@ mod tests {
         for step in 0..12_000 {
             if step % 64 == 0 {
                 let share = 0.5 + 0.4 * (f64::from(step) * 1e-3).sin();
-                let n_live = solver.leap.n_live();
+                let n_live = solver.leap.live.len();
                 solver.glide(&[share; KNOBS.len()][..n_live], 64);
             }
             let phase = f64::from(step) / RATE * std::f64::consts::TAU;

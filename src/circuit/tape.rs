@@ -37,6 +37,8 @@ pub enum Op {
     SubtractProduct(u32, Source),
     /// `sum = memory/sum`
     DivideInto(u32),
+    /// `sum = √max(sum, memory)`
+    RootAtLeast(u32),
     /// The straight line that touches a table at the sum: `memory = slope, sum = value − slope·sum`. Table, the first of two
     /// places with its bounds, memory.
     Line(u32, u32, u32),
@@ -65,7 +67,8 @@ impl Op {
         let direct = match self {
             Self::AddProduct(place, _)
             | Self::SubtractProduct(place, _)
-            | Self::DivideInto(place) => Some(place),
+            | Self::DivideInto(place)
+            | Self::RootAtLeast(place) => Some(place),
             _ => None,
         };
         let by_source = match self.source() {
@@ -132,6 +135,7 @@ pub fn interpret<const FUSED: bool>(
                 sum = add_product::<FUSED>(sum, -memory_at(place), at(source));
             }
             Op::DivideInto(place) => sum = memory_at(place) / sum,
+            Op::RootAtLeast(place) => sum = sum.fast_max(memory_at(place)).sqrt(),
             Op::Line(table, bounds, slope) => {
                 let bounds = [bounds, bounds + 1].map(memory_at);
                 (sum, memory[slope as usize]) = tables[table as usize].line::<FUSED>(bounds, sum);
@@ -177,6 +181,15 @@ impl Recorder {
                 Op::Subtract(source)
             });
         }
+    }
+
+    /// `sum ±= memory·source`
+    pub fn product(&mut self, place: u32, source: Source, sign: f64) {
+        self.op(if sign > 0.0 {
+            Op::AddProduct(place, source)
+        } else {
+            Op::SubtractProduct(place, source)
+        });
     }
 
     pub fn finish(self) -> Box<[Op]> {

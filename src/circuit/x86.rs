@@ -25,6 +25,7 @@ const STORE: Code = Code(1, 1, 0, 0x29);
 const LOAD_UNALIGNED: Code = Code(1, 1, 0, 0x10);
 const LOW_HALVES: Code = Code(1, 1, 0, 0x14);
 const HIGH_HALVES: Code = Code(1, 1, 0, 0x15);
+const ROOT: Code = Code(1, 1, 0, 0x51);
 const XOR: Code = Code(1, 1, 0, 0x57);
 const ADD: Code = Code(1, 1, 0, 0x58);
 const MULTIPLY: Code = Code(1, 1, 0, 0x59);
@@ -141,6 +142,10 @@ impl Translator<'_> {
                 let to = self.target();
                 self.code(DIVIDE, to, dividend, Operand::Register(self.sum));
                 self.sum = to;
+            }
+            Op::RootAtLeast(place) => {
+                self.change(MAX, Source::Memory(place));
+                self.code(ROOT, self.sum, 0, Operand::Register(self.sum));
             }
             Op::Line(table, bounds, slope) => self.line(table, bounds, slope),
             Op::Curves(table, bounds, first) => self.curves(table, bounds, first),

@@ -1,17 +1,23 @@
 //! Bipolar transistor after Gummel and Poon, as ngspice evaluates it.
 
 use crate::devices::Flicker;
+use crate::devices::Law;
+use crate::devices::LawOp;
 use crate::devices::MAX_CONTROLS;
+use crate::devices::Operand;
 use crate::devices::Port;
 use crate::devices::Response;
 use crate::devices::junction::Depletion;
+use crate::devices::junction::EXPONENTIAL;
 use crate::devices::junction::GMIN;
+use crate::devices::junction::JUNCTION;
 use crate::devices::junction::MAX_EXPONENT;
 use crate::devices::junction::junction;
 use crate::devices::junction::v_critical;
 use crate::devices::polar;
 use crate::devices::polar::Point;
 use crate::devices::port;
+use std::sync::Arc;
 use wide::f64x2;
 
 /// Parameters of the intrinsic transistor in SI units, at the device's temperature; an infinite `vaf`, `var`, `ikf`
@@ -135,6 +141,179 @@ impl Bjt {
 
     pub(super) fn polarity(&self) -> f64 {
         self.p.polarity
+    }
+
+    /// On the tapes the exponentials and the depletion charges are tables; a transistor with a roll-off other than Gummel
+    /// and Poon's is called.
+    pub(super) fn law(&self) -> Option<Law> {
+        let p = &self.p;
+        if p.nkf != 0.5 {
+            return None;
+        }
+        let mut law = Law {
+            is_bent: true,
+            ..Law::default()
+        };
+        let number = Operand::Constant;
+        let sign = p.polarity;
+        let one = number(1.0);
+        let mut junction = |control: usize, v_t: f64| {
+            let [j, dj] = law.looked_up(&JUNCTION, control, sign / v_t);
+            let (i, g) = (law.local(), law.local());
+            law.product(j, number(p.i_s), i);
+            law.product(dj, number(p.i_s / v_t), g);
+            (i, g)
+        };
+        let ((i_f, g_f), (i_r, g_r)) = (junction(0, p.v_tf), junction(1, p.v_tr));
+        for (branch, i, g, gain, i_leak, v_leak) in [
+            (0, i_f, g_f, p.bf, p.ise, p.v_te),
+            (1, i_r, g_r, p.br, p.isc, p.v_tc),
+        ] {
+            let mut currents = vec![(i, number(sign / gain))];
+            let mut slopes = vec![(g, number(1.0 / gain)), (one, number(GMIN))];
+            if i_leak > 0.0 {
+                let [j, dj] = law.looked_up(&JUNCTION, branch, sign / v_leak);
+                currents.push((j, number(sign * i_leak)));
+                slopes.push((dj, number(i_leak / v_leak)));
+            }
+            let leak = [Operand::Control(branch), Operand::Rest(branch)];
+            currents.extend(leak.map(|v| (v, number(GMIN))));
+            law.sum_of_products(&currents, Operand::Current(branch));
+            law.sum_of_products(&slopes, Operand::Slope(branch, branch));
+        }
+        let q_1 = law.local();
+        law.op(LawOp::Load(one));
+        for (control, per_volt) in [(0, 1.0 / p.var), (1, 1.0 / p.vaf)] {
+            for v in [Operand::Control(control), Operand::Rest(control)] {
+                if per_volt != 0.0 {
+                    law.op(LawOp::SubtractProduct(v, number(sign * per_volt)));
+                }
+            }
+        }
+        law.op(LawOp::DivideInto(one));
+        law.op(LawOp::Store(q_1));
+        let (root, q_b) = (law.local(), law.local());
+        law.op(LawOp::Load(one));
+        for (i, knee) in [(i_f, p.ikf), (i_r, p.ikr)] {
+            if knee.is_finite() {
+                law.op(LawOp::AddProduct(i, number(4.0 / knee)));
+            }
+        }
+        law.op(LawOp::RootAtLeast(number(1e-12)));
+        law.op(LawOp::Store(root));
+        law.op(LawOp::Add(one));
+        law.op(LawOp::Multiply(q_1));
+        law.op(LawOp::Multiply(number(0.5)));
+        law.op(LawOp::Store(q_b));
+        let (per_root, per_q_b) = (law.reciprocal(root), law.reciprocal(q_b));
+        let mut bend = |g: Operand, knee: f64, per_volt: f64| {
+            let by_v = law.local();
+            let mut parts = vec![(q_b, number(per_volt))];
+            if knee.is_finite() {
+                let part = law.local();
+                law.product(g, per_root, part);
+                parts.push((part, number(1.0 / knee)));
+            }
+            law.sum_of_products(&parts, by_v);
+            law.product(by_v, q_1, by_v);
+            by_v
+        };
+        let by = [bend(g_f, p.ikf, 1.0 / p.var), bend(g_r, p.ikr, 1.0 / p.vaf)];
+        let i_ct = law.local();
+        law.op(LawOp::Load(i_f));
+        law.op(LawOp::SubtractProduct(i_r, one));
+        law.op(LawOp::Multiply(per_q_b));
+        law.op(LawOp::Store(i_ct));
+        law.product(i_ct, number(sign), Operand::Current(2));
+        for (control, g, g_sign) in [(0, g_f, 1.0), (1, g_r, -1.0)] {
+            law.op(LawOp::Load(g));
+            law.op(LawOp::Multiply(number(g_sign)));
+            law.op(LawOp::SubtractProduct(i_ct, by[control]));
+            law.op(LawOp::Multiply(per_q_b));
+            law.op(LawOp::Store(Operand::Slope(2, control)));
+        }
+        if self.has_charge() {
+            self.charges_on_tapes(&mut law, [(i_f, g_f), (i_r, g_r)], per_q_b, by);
+        }
+        Some(law)
+    }
+
+    /// Charges of both junctions, with `q_b`'s reciprocal and its slopes.
+    fn charges_on_tapes(
+        &self,
+        law: &mut Law,
+        [(i_f, g_f), (i_r, g_r)]: [(Operand, Operand); 2],
+        per_q_b: Operand,
+        by: [Operand; 2],
+    ) {
+        let p = &self.p;
+        let (number, sign) = (Operand::Constant, p.polarity);
+        law.op(LawOp::Load(number(0.0)));
+        law.op(LawOp::Store(Operand::Slope(0, 1)));
+        // (1 + a)·i_f and its slopes.
+        let (mut stored, mut slopes) = (i_f, [Some(g_f), None]);
+        if p.xtf != 0.0 {
+            let (share, a) = (law.local(), law.local());
+            law.op(LawOp::Load(number(1.0)));
+            if p.itf > 0.0 {
+                law.op(LawOp::Load(i_f));
+                law.op(LawOp::Add(number(p.itf)));
+                law.op(LawOp::DivideInto(i_f));
+            }
+            law.op(LawOp::Store(share));
+            let [e, _] = law.looked_up(&EXPONENTIAL, 1, sign / (1.44 * p.vtf));
+            law.product(e, share, a);
+            law.product(a, share, a);
+            law.product(a, number(p.xtf), a);
+            let [whole, by_be, by_bc, times] = std::array::from_fn(|_| law.local());
+            law.sum_of_products(&[(i_f, a), (i_f, number(1.0))], whole);
+            law.sum_of_products(&[(share, number(-2.0)), (number(3.0), number(1.0))], times);
+            law.product(times, a, times);
+            law.sum_of_products(&[(times, g_f), (g_f, number(1.0))], by_be);
+            law.product(i_f, a, by_bc);
+            law.product(by_bc, number(1.0 / (1.44 * p.vtf)), by_bc);
+            (stored, slopes) = (whole, [Some(by_be), Some(by_bc)]);
+        }
+        let level = law.local();
+        law.product(stored, per_q_b, level);
+        let depletion = [p.base_emitter, p.base_collector];
+        let mut depleted = |control: usize| {
+            (depletion[control].cj > 0.0).then(|| {
+                let table = Arc::new(depletion[control].table());
+                law.looked_up(&table, control, sign)
+            })
+        };
+        let depleted = [depleted(0), depleted(1)];
+        let with = |mut parts: Vec<(Operand, Operand)>, more: Option<(Operand, f64)>| {
+            parts.extend(more.map(|(operand, weight)| (operand, number(weight))));
+            parts
+        };
+        let q = |control: usize| depleted[control].map(|[q, _]| (q, sign));
+        let c = |control: usize| depleted[control].map(|[_, c]| (c, 1.0));
+        law.sum_of_products(
+            &with(vec![(level, number(sign * p.tf))], q(0)),
+            Operand::Charge(0),
+        );
+        law.sum_of_products(
+            &with(vec![(i_r, number(sign * p.tr))], q(1)),
+            Operand::Charge(1),
+        );
+        law.sum_of_products(
+            &with(vec![(g_r, number(p.tr))], c(1)),
+            Operand::Capacitance(1, 1),
+        );
+        for control in [0, 1] {
+            let slope = law.local();
+            law.op(LawOp::Load(slopes[control].unwrap_or(number(0.0))));
+            law.op(LawOp::SubtractProduct(level, by[control]));
+            law.op(LawOp::Multiply(per_q_b));
+            law.op(LawOp::Store(slope));
+            let more = if control == 0 { c(0) } else { None };
+            law.sum_of_products(
+                &with(vec![(slope, number(p.tf))], more),
+                Operand::Capacitance(0, control),
+            );
+        }
     }
 
     fn scalar(&self, v_be: f64, v_bc: f64) -> Point<2> {

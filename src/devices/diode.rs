@@ -1,9 +1,14 @@
 //! Junction diode, as SPICE's level 1.
 
 use crate::devices::Flicker;
+use crate::devices::Law;
+use crate::devices::LawOp;
+use crate::devices::Operand;
 use crate::devices::Port;
 use crate::devices::junction::Depletion;
+use crate::devices::junction::EXPONENTIAL;
 use crate::devices::junction::GMIN;
+use crate::devices::junction::JUNCTION;
 use crate::devices::junction::MAX_EXPONENT;
 use crate::devices::junction::exponential;
 use crate::devices::junction::junction;
@@ -16,6 +21,7 @@ use crate::units::Seconds;
 use crate::units::T_NOMINAL;
 use crate::units::Volts;
 use crate::units::thermal_voltage;
+use std::sync::Arc;
 use wide::f64x2;
 
 /// Current and charge from anode to cathode; the series resistance is an element of the circuit.
@@ -124,6 +130,52 @@ impl Diode {
 
     pub(super) fn has_charge(&self) -> bool {
         self.p.tt > 0.0 || self.p.depletion.cj > 0.0
+    }
+
+    /// On the tapes the exponentials and the charge are tables; a diode with recombination or high injection is called.
+    pub(super) fn law(&self) -> Option<Law> {
+        let p = &self.p;
+        if p.recombination.is_some() || p.ikf.is_finite() || p.ikr.is_finite() {
+            return None;
+        }
+        let mut law = Law {
+            is_bent: true,
+            ..Law::default()
+        };
+        let number = Operand::Constant;
+        let [j, dj] = law.looked_up(&JUNCTION, 0, 1.0 / p.v_t);
+        let mut currents = vec![(j, number(p.i_s))];
+        let mut slopes = vec![(dj, number(p.i_s / p.v_t))];
+        if let Some(Breakdown { knee, v_t }) = p.breakdown {
+            law.op(LawOp::Load(Operand::Control(0)));
+            law.op(LawOp::Multiply(number(-1.0 / v_t)));
+            let [e, de] = law.shifted(&EXPONENTIAL, &[(0, -1.0 / v_t)], -knee / v_t);
+            currents.push((e, number(-p.i_s)));
+            slopes.push((de, number(p.i_s / v_t)));
+        }
+        let (i, g) = (law.local(), law.local());
+        law.sum_of_products(&currents, i);
+        law.sum_of_products(&slopes, g);
+        let leak = [Operand::Control(0), Operand::Rest(0)].map(|v| (v, number(GMIN)));
+        law.sum_of_products(
+            &[&[(i, number(1.0))], &leak[..]].concat(),
+            Operand::Current(0),
+        );
+        law.op(LawOp::Load(g));
+        law.op(LawOp::Add(number(GMIN)));
+        law.op(LawOp::Store(Operand::Slope(0, 0)));
+        if self.has_charge() {
+            let mut charges = vec![(i, number(p.tt))];
+            let mut capacitances = vec![(g, number(p.tt))];
+            if p.depletion.cj > 0.0 {
+                let [q, c] = law.looked_up(&Arc::new(p.depletion.table()), 0, 1.0);
+                charges.push((q, number(1.0)));
+                capacitances.push((c, number(1.0)));
+            }
+            law.sum_of_products(&charges, Operand::Charge(0));
+            law.sum_of_products(&capacitances, Operand::Capacitance(0, 0));
+        }
+        Some(law)
     }
 
     fn scalar(&self, v: Volts) -> (f64, f64, f64, f64) {

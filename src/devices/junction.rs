@@ -1,9 +1,18 @@
 //! What diodes and transistors share: the exponential, the depletion charge, Newton's step limit.
 
+use crate::devices::table::Table;
 use crate::units::Amps;
 use crate::units::Farads;
 use crate::units::Volts;
+use std::sync::Arc;
+use std::sync::LazyLock;
 use wide::f64x2;
+
+/// A junction's charge is tabulated from here on; where fc is ½ its table has so many cells in vj.
+const V_LOWEST: Volts = -40.0;
+const DEPLETION_CELLS: f64 = 64.0;
+/// Most that a table may be finer than that, for a junction whose fc is near 1.
+const FINEST: f64 = 16.0;
 
 /// SPICE's conductance across every junction, in S.
 ///
@@ -38,6 +47,24 @@ pub fn exponential(v: Volts, i_s: Amps, v_t: Volts) -> (f64, f64) {
     )
 }
 
+/// Cells in a thermal voltage, and the least exponent: within 2.5e-9 of the exponential.
+const CELLS: f64 = 32.0;
+const LOWEST: f64 = -256.0;
+/// exp(−40) is nothing beside 1.
+const LOWEST_EXPONENT: f64 = -40.0;
+
+/// [`junction`] of 1 A and 1 V, up to [`MAX_EXPONENT`] and on as its tangent.
+pub static JUNCTION: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    let law = |x: f64| junction(x, 1.0, 1.0);
+    Arc::new(Table::new(LOWEST, MAX_EXPONENT, CELLS, law))
+});
+
+/// exp(x), up to [`MAX_EXPONENT`] and on as its tangent.
+pub static EXPONENTIAL: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    let law = |x: f64| (x.exp(), x.exp());
+    Arc::new(Table::new(LOWEST_EXPONENT, MAX_EXPONENT, CELLS, law))
+});
+
 /// [`junction`] where both lanes are below −3·v_t.
 #[inline]
 pub fn reverse_junction(v: f64x2, i_s: Amps, v_t: Volts) -> (f64x2, f64x2) {
@@ -68,6 +95,16 @@ impl Depletion {
         m: 0.5,
         fc: 0.5,
     };
+
+    /// Charge and capacitance as a table of the voltage: within 1e-9 of cj·vj from [`V_LOWEST`] to 0, and not much more
+    /// at fc·vj, where the charge bends most: its fourth derivative grows as (1 − v/vj)^(−m − 3).
+    pub fn table(&self) -> Table {
+        let finer = (0.5 / (1.0 - self.fc).max(1e-3)).powf((self.m + 3.0) / 4.0);
+        let cells = DEPLETION_CELLS * finer.clamp(1.0, FINEST) / self.vj;
+        // The corner at fc·vj lies between two cells.
+        let low = self.fc * self.vj - (V_LOWEST.abs() * cells).ceil() / cells;
+        Table::new(low, 3.0 * self.vj, cells, |v| self.charge(v))
+    }
 
     #[inline]
     pub fn charge(&self, v: Volts) -> (f64, f64) {

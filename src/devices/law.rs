@@ -17,6 +17,10 @@ pub enum Operand {
     Slope(usize, usize),
     /// A branch's current where all controls rest, on the straight line that touches the law.
     AtRest(usize),
+    /// A branch's current, and the slope of its charge by a control, and its charge: of a law that is not straight yet.
+    Current(usize),
+    Charge(usize),
+    Capacitance(usize, usize),
 }
 
 /// One operation.
@@ -32,6 +36,10 @@ pub enum LawOp {
     AddProduct(Operand, Operand),
     /// `sum −= a·b`
     SubtractProduct(Operand, Operand),
+    /// `sum = operand/sum`
+    DivideInto(Operand),
+    /// `sum = √max(sum, operand)`
+    RootAtLeast(Operand),
     /// `operand = sum`
     Store(Operand),
     /// The straight line that touches the table at the sum: the sum becomes its value where the controls rest, `slope` its
@@ -52,28 +60,79 @@ pub enum LawOp {
 /// Controls with the weights of which the sum is made: a table's argument is measured from where these rest.
 pub type Argument = Vec<(usize, f64)>;
 
-/// A law: the operations leave every [`Operand::AtRest`] and every slope that is not always zero.
+/// A law: the operations leave every slope that is not always zero, and every [`Operand::AtRest`]; or, where the law
+/// `is_bent`, every current and charge where the controls are.
 #[derive(Clone, Debug, Default)]
 pub struct Law {
     pub ops: Vec<LawOp>,
     pub n_locals: usize,
+    pub is_bent: bool,
 }
 
 impl Law {
-    fn op(&mut self, op: LawOp) {
+    pub(super) fn op(&mut self, op: LawOp) {
         self.ops.push(op);
     }
 
-    fn local(&mut self) -> Operand {
+    pub(super) fn local(&mut self) -> Operand {
         self.n_locals += 1;
         Operand::Local(self.n_locals - 1)
     }
 
     /// `to = a·b`
-    fn product(&mut self, a: Operand, b: Operand, to: Operand) {
+    pub(super) fn product(&mut self, a: Operand, b: Operand, to: Operand) {
         self.op(LawOp::Load(a));
         self.op(LawOp::Multiply(b));
         self.op(LawOp::Store(to));
+    }
+
+    /// `to = Σ a·b`
+    pub(super) fn sum_of_products(&mut self, products: &[(Operand, Operand)], to: Operand) {
+        for (index, (a, b)) in products.iter().enumerate() {
+            if index == 0 {
+                self.op(LawOp::Load(*a));
+                self.op(LawOp::Multiply(*b));
+            } else {
+                self.op(LawOp::AddProduct(*a, *b));
+            }
+        }
+        self.op(LawOp::Store(to));
+    }
+
+    /// `1/a`
+    pub(super) fn reciprocal(&mut self, a: Operand) -> Operand {
+        let to = self.local();
+        self.op(LawOp::Load(a));
+        self.op(LawOp::DivideInto(Operand::Constant(1.0)));
+        self.op(LawOp::Store(to));
+        to
+    }
+
+    /// Value and slope of a table where the sum, of `argument` from rest, and `more` are.
+    pub(super) fn shifted(
+        &mut self,
+        table: &Arc<Table>,
+        argument: &[(usize, f64)],
+        more: f64,
+    ) -> [Operand; 2] {
+        self.op(LawOp::Add(Operand::Constant(more)));
+        let [found] = self.curves(table, argument);
+        found
+    }
+
+    /// Value and slope of a table at `weight·control`.
+    pub(super) fn looked_up(
+        &mut self,
+        table: &Arc<Table>,
+        control: usize,
+        weight: f64,
+    ) -> [Operand; 2] {
+        self.op(LawOp::Load(Operand::Control(control)));
+        if weight != 1.0 {
+            self.op(LawOp::Multiply(Operand::Constant(weight)));
+        }
+        let [found] = self.curves(table, &[(control, weight)]);
+        found
     }
 
     /// Values and slopes of a table's functions where the sum is.
@@ -244,6 +303,8 @@ pub mod tests {
                 LawOp::Multiply(a) => sum *= at(a),
                 LawOp::AddProduct(a, b) => sum += at(a) * at(b),
                 LawOp::SubtractProduct(a, b) => sum -= at(a) * at(b),
+                LawOp::DivideInto(a) => sum = at(a) / sum,
+                LawOp::RootAtLeast(a) => sum = sum.max(at(a)).sqrt(),
                 LawOp::Store(to) => {
                     places.insert(key(to), sum);
                 }
@@ -274,22 +335,36 @@ pub mod tests {
         places
     }
 
-    /// Largest errors of a device's law on the tapes against the formula: of currents in A, and of slopes in S.
-    pub fn worst(device: &Device, points: &[Vec<f64>]) -> [f64; 2] {
+    /// Largest errors of a device's law on the tapes against the formula: of currents in A, of slopes in S, of charges in C
+    /// and of their slopes in F.
+    pub fn worst(device: &Device, rest: [f64; 3], points: &[Vec<f64>]) -> [f64; 4] {
         let law = device.law().expect("a law for the tapes");
         let (n_branches, n_controls) = (device.branches().len(), device.controls().len());
-        let rest = [-3.7, 211.3, 171.9];
-        let mut worst = [0.0f64; 2];
+        let mut worst = [0.0f64; 4];
         for v in points {
             let lanes: Vec<f64x2> = v.iter().map(|v| f64x2::splat(*v)).collect();
             let formula = device.at(&lanes);
             let places = played(&law, &rest, v);
             for branch in 0..n_branches {
-                let mut i = places[&format!("{:?}", Operand::AtRest(branch))];
+                let mut i = 0.0;
+                if !law.is_bent {
+                    i = places[&format!("{:?}", Operand::AtRest(branch))];
+                }
                 for control in (0..n_controls).filter(|control| device.depends(branch, *control)) {
                     let g = places[&format!("{:?}", Operand::Slope(branch, control))];
                     i += g * (v[control] - rest[control]);
                     worst[1] = worst[1].max((g - formula.g(branch, control)).abs());
+                    if branch < device.charged_branches() {
+                        let c = places[&format!("{:?}", Operand::Capacitance(branch, control))];
+                        worst[3] = worst[3].max((c - formula.c(branch, control)).abs());
+                    }
+                }
+                if law.is_bent {
+                    i = places[&format!("{:?}", Operand::Current(branch))];
+                }
+                if branch < device.charged_branches() {
+                    let q = places[&format!("{:?}", Operand::Charge(branch))];
+                    worst[2] = worst[2].max((q - formula.q(branch)).abs());
                 }
                 worst[0] = worst[0].max((i - formula.i(branch)).abs());
             }

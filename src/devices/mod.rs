@@ -145,6 +145,8 @@ impl Device {
             Self::KorenPentode(pentode) => Some(pentode.law()),
             Self::ReefmanPentode(pentode) => Some(pentode.law()),
             Self::Rectifier(rectifier) => Some(rectifier.law()),
+            Self::Diode(diode) => diode.law(),
+            Self::Bjt(bjt) => bjt.law(),
             _ => None,
         }
     }
@@ -156,6 +158,8 @@ impl Device {
             (Self::KorenPentode(a), Self::KorenPentode(b)) => a == b,
             (Self::ReefmanPentode(a), Self::ReefmanPentode(b)) => a == b,
             (Self::Rectifier(a), Self::Rectifier(b)) => a == b,
+            (Self::Diode(a), Self::Diode(b)) => a == b,
+            (Self::Bjt(a), Self::Bjt(b)) => a == b,
             _ => false,
         }
     }
@@ -234,14 +238,25 @@ impl Device {
     pub fn tolerance(&self, control: usize) -> Volts {
         match self {
             Self::Magnet(magnet) => magnet.tolerance(control),
-            Self::Triode(_) | Self::KorenTriode(_) => 8e-3,
-            Self::KorenPentode(_) | Self::ReefmanPentode(_) | Self::Rectifier(_) => 2e-3,
+            Self::Triode(triode) => tube_tolerance(control, triode.parameters.mu),
+            Self::KorenTriode(triode) => tube_tolerance(control, triode.mu),
+            Self::KorenPentode(pentode) => tube_tolerance(control, pentode.mu),
+            Self::ReefmanPentode(pentode) => tube_tolerance(control, pentode.mu),
+            Self::Rectifier(_) => 2e-2,
             Self::Behavioural(law) => law.tolerance(control),
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
             Self::Diode(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
             // A stage amplifies what its junction is off.
             Self::Bjt(_) | Self::BaseSpread(_) => 2e-5,
         }
+    }
+
+    /// Whether Newton's steps are limited, or histories are charges: what tapes don't do.
+    pub fn is_watched(&self) -> bool {
+        matches!(
+            self,
+            Self::Diode(_) | Self::Bjt(_) | Self::BaseSpread(_) | Self::Jfet(_) | Self::Mosfet(_)
+        )
     }
 
     /// Whether a branch depends on a control at all: slopes that are always zero are left out of the equations.
@@ -372,6 +387,15 @@ impl Device {
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
             _ => {}
         }
+    }
+}
+
+/// Tolerance of a tube's grid, of the electrode that its amplification factor `mu` is of, and of a pentode's plate.
+fn tube_tolerance(control: usize, mu: f64) -> Volts {
+    match control {
+        0 => 8e-3,
+        1 => 4e-3 * mu,
+        _ => 5e-2,
     }
 }
 

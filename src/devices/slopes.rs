@@ -205,12 +205,112 @@ fn laws_on_the_tapes_are_the_formulas() {
         (Device::KorenPentode(koren), &points),
         (Device::Rectifier(Rectifier { p: 3.2e-3 }), &rectified),
     ] {
-        let [current, slope] = worst(&device, points);
+        let [current, slope, ..] = worst(&device, [-3.7, 211.3, 171.9], points);
         assert!(
             current <= TOL_CURRENT && slope <= TOL_SLOPE,
             "{device:?}: {current:e} A, {slope:e} S"
         );
     }
+}
+
+/// Of junctions: current, slope, charge, capacitance, in parts of 10 mA, 1 S, 10 pC and 1 nF. Measured 9.3e-10, 5.3e-8,
+/// 4.1e-8 and 1.7e-6 up to 0.7 V.
+const TOL_JUNCTION: [f64; 4] = [2.7e-9, 1.5e-7, 1.2e-7, 5e-6];
+
+#[test]
+fn junctions_on_the_tapes_are_the_formulas() {
+    let (i_s, v_t) = (1e-14, 0.025865);
+    let depletion = Depletion {
+        cj: 3e-12,
+        vj: 0.8,
+        m: 0.4,
+        fc: 0.5,
+    };
+    let diode = DiodeParameters {
+        i_s,
+        v_t,
+        breakdown: None,
+        recombination: None,
+        ikf: f64::INFINITY,
+        ikr: f64::INFINITY,
+        tt: 3e-9,
+        depletion,
+        flicker: Flicker::NONE,
+    };
+    let bare = DiodeParameters {
+        tt: 0.0,
+        depletion: Depletion::NONE,
+        ..diode
+    };
+    let broken = DiodeParameters {
+        breakdown: Some(Breakdown::fitted(5.0, 1e-3, i_s, v_t, v_t)),
+        ..diode
+    };
+    let volts = [
+        -5.01, -4.6, -2.03, -0.31, -0.04, 0.303, 0.4017, 0.55, 0.617, 0.701,
+    ];
+    let alone: Vec<Vec<f64>> = volts.iter().map(|v| vec![*v]).collect();
+    for parameters in [diode, bare, broken] {
+        let errors = worst(
+            &Device::Diode(Diode::new(parameters)),
+            [0.41, 0.0, 0.0],
+            &alone,
+        );
+        check_junction(errors);
+    }
+    for polarity in [1.0, -1.0] {
+        for (ise, xtf) in [(0.0, 0.0), (1e-13, 4.0)] {
+            let bjt = Bjt::new(BjtParameters {
+                polarity,
+                i_s,
+                bf: 150.0,
+                br: 4.0,
+                v_tf: v_t,
+                v_tr: 1.01 * v_t,
+                vaf: 60.0,
+                var: if ise > 0.0 { 9.0 } else { f64::INFINITY },
+                ikf: 0.02,
+                ikr: f64::INFINITY,
+                nkf: 0.5,
+                ise,
+                isc: ise,
+                v_te: 1.5 * v_t,
+                v_tc: 2.0 * v_t,
+                tf: 4e-10,
+                tr: 5e-8,
+                xtf,
+                vtf: 3.0,
+                itf: 0.03,
+                base_emitter: depletion,
+                base_collector: depletion,
+                flicker: Flicker::NONE,
+            });
+            let mut pairs = Vec::new();
+            for v_be in volts {
+                let points = volts.map(|v_bc| vec![polarity * v_be, polarity * v_bc]);
+                pairs.extend(points);
+            }
+            let rest = [polarity * 0.62, polarity * -4.1, 0.0];
+            let errors = worst(&Device::Bjt(bjt), rest, &pairs);
+            check_junction(errors);
+        }
+    }
+}
+
+fn check_junction([current, slope, charge, capacitance]: [f64; 4]) {
+    let errors = [
+        current / 1e-2,
+        slope / 1.0,
+        charge / 1e-11,
+        capacitance / 1e-9,
+    ];
+    assert!(
+        errors
+            .iter()
+            .zip(TOL_JUNCTION)
+            .all(|(error, most)| *error <= most),
+        "{errors:?}"
+    );
 }
 
 #[test]

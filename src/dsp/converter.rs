@@ -145,6 +145,11 @@ impl Converter {
         (self.gain, self.wanted_gain) = (gain, gain);
     }
 
+    /// Whether it makes noise of its own.
+    pub fn is_dithered(&self) -> bool {
+        self.quantizers.iter().any(Quantizer::is_dithered)
+    }
+
     /// Delay of low frequencies.
     pub fn delay(&self) -> Seconds {
         self.delay

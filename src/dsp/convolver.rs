@@ -29,6 +29,7 @@ use wide::f64x2;
 pub struct Convolver {
     head: Head,
     levels: Vec<Level>,
+    n_taps: usize,
 }
 
 /// Blocks of the levels; the first begins where the head ends, each at twice its block.
@@ -51,7 +52,13 @@ impl Convolver {
         Self {
             head: Head::new(&taps[..taps.len().min(HEAD)]),
             levels,
+            n_taps: taps.len(),
         }
+    }
+
+    /// Length of the longer response.
+    pub fn n_taps(&self) -> usize {
+        self.n_taps
     }
 
     /// To silence. Never allocates.

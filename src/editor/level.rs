@@ -57,7 +57,8 @@ impl Level {
         let params = bar.params;
         let measuring = params.comparing.is_measuring();
         if measuring || self.was_measuring {
-            self.last = Some(bar.readings.level_match);
+            let told = bar.readings.level_match;
+            self.last = (told.session == params.comparing.session()).then_some(told);
         }
         if self.was_measuring && !measuring {
             self.ended(params);
@@ -126,6 +127,9 @@ impl Level {
         if let Some(note) = &self.note {
             return vec![note.clone()];
         }
+        if measuring && self.last.is_none() && !params.global.bypass.value() {
+            return vec!["listens".into()];
+        }
         let last = self.last.unwrap_or_default();
         if measuring && params.global.bypass.value() {
             return vec!["bypassed: nothing".into(), "to measure".into()];
@@ -175,7 +179,7 @@ impl Level {
 fn gains(gains_db: [f64; 2]) -> String {
     let named = ["A", "B"].into_iter().zip(gains_db);
     let told: Vec<String> = named
-        .filter(|(_, db)| *db != 0.0)
+        .filter(|(_, db)| db.abs() >= 0.05)
         .map(|(name, db)| format!("{name} {db:+.1}"))
         .collect();
     let text = match told.is_empty() {
@@ -193,6 +197,6 @@ mod tests {
     fn gains_are_told_where_there_are_any() {
         assert_eq!(gains([0.0, 3.21]), "B +3.2 dB");
         assert_eq!(gains([-1.0, 3.0]), "A \u{2212}1.0, B +3.0 dB");
-        assert_eq!(gains([0.0, 0.0]), "0.0 dB");
+        assert_eq!(gains([0.0, -0.01]), "0.0 dB");
     }
 }

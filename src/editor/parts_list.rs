@@ -141,9 +141,13 @@ fn stage(part: &UnitPart) -> String {
     part.stage.replace('_', " ")
 }
 
-/// "+3.2 %"
+/// "+3.2 %"; what is nothing at one decimal has no sign.
 fn percent(deviation: f64) -> String {
-    format!("{deviation:+.1} %").replace('-', "−")
+    let text = format!("{deviation:+.1} %");
+    match text.as_str() {
+        "+0.0 %" | "-0.0 %" => "0.0 %".to_owned(),
+        _ => text.replace('-', "\u{2212}"),
+    }
 }
 
 /// A row as one sentence, for those who hear it.
@@ -193,6 +197,7 @@ mod tests {
     #[test]
     fn deviations_have_their_signs() {
         assert_eq!(percent(3.24), "+3.2 %");
-        assert_eq!(percent(-12.0), "−12.0 %");
+        assert_eq!(percent(-12.0), "\u{2212}12.0 %");
+        assert_eq!(percent(-0.02), "0.0 %");
     }
 }

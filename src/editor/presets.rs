@@ -23,7 +23,6 @@ use crate::rig::PresetError;
 use crate::rig::RigControls;
 use crate::rig::folders;
 use crate::rig::library::USER;
-use nice_plug::prelude::Param;
 use std::sync::Arc;
 
 /// What presets are shown with: they belong to the rig on show.
@@ -70,6 +69,17 @@ impl Presets {
             browser: None,
             trouble: None,
         }
+    }
+
+    /// Opens the browser on what is in the user's folder by now, or closes it.
+    fn toggle(&mut self) {
+        *self = match self.browser {
+            Some(_) => Self::read(),
+            None => Self {
+                browser: Some(Browser::default()),
+                ..Self::read()
+            },
+        };
     }
 
     pub fn is_open(&self) -> bool {
@@ -174,8 +184,9 @@ impl Presets {
 
 /// The rig on show as a preset, still without a name.
 fn written(stage: &Stage) -> Preset {
-    let calibration = stage.params.global.calibration.unmodulated_plain_value();
-    Preset::of(&stage.rig(), f64::from(calibration), &library())
+    let controls = stage.params.controls(false);
+    let rig = &controls.rigs[stage.shown as usize];
+    Preset::of(rig, controls.calibration_dbu, &library())
 }
 
 /// What a preset makes; what it carries of the user's own joins the library.

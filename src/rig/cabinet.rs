@@ -149,6 +149,11 @@ impl Cabinet {
         Box::new(Self { convolver })
     }
 
+    /// Samples from an input to the last output that it has a part in.
+    pub fn tail_samples(&self) -> usize {
+        self.convolver.as_ref().map_or(0, Convolver::n_taps)
+    }
+
     /// To silence. Never allocates.
     pub fn reset(&mut self) {
         self.convolver.iter_mut().for_each(Convolver::reset);

@@ -215,6 +215,22 @@ impl Chain {
         self.levels.samples += 1;
     }
 
+    /// Whether everything has stood still since this was last asked, and would for ever in silence. Ask at intervals.
+    pub fn has_settled(&mut self) -> bool {
+        let first = self.first.has_settled();
+        let behind = self
+            .rest
+            .as_mut()
+            .is_none_or(|(_, behind)| behind.has_settled());
+        first && behind && !self.is_restless()
+    }
+
+    /// Whether the rig makes noise of its own.
+    pub fn is_restless(&self) -> bool {
+        let rest = self.rest.as_ref();
+        self.choices.noise.is_some() || rest.is_some_and(|(converting, _)| converting.is_dithered())
+    }
+
     /// What has been summed up since it was last taken.
     pub fn take_levels(&mut self) -> Levels {
         std::mem::take(&mut self.levels)

@@ -58,6 +58,10 @@ impl Converting {
         }
     }
 
+    pub fn is_dithered(&self) -> bool {
+        self.converter.is_dithered()
+    }
+
     pub fn reset(&mut self) {
         self.converter.reset();
     }

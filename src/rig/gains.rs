@@ -1,4 +1,4 @@
-//! Calibration, trim, matched levels and polarity: gains that follow their controls without a step, sample by sample.
+//! Calibration, trim, match and polarity: gains that follow their controls without a step, sample by sample.
 
 use crate::rig::Controls;
 use crate::rig::ramp::Clock;
@@ -72,8 +72,10 @@ impl Gains {
             signs,
             ..
         } = self;
-        let volts = std::iter::once(volts_per_unit);
-        let all = volts.chain(trims).chain(matches).chain(signs);
+        let all = std::iter::once(volts_per_unit)
+            .chain(trims)
+            .chain(matches)
+            .chain(signs);
         self.is_still = all.fold(true, |still, ramp| {
             ramp.tick();
             still & ramp.is_still()
@@ -86,14 +88,10 @@ impl Gains {
         self.volts_per_unit.now()
     }
 
+    /// Of the output: trims and matches.
     #[inline]
-    pub fn trims(&self) -> [f64; 2] {
-        self.trims.each_ref().map(Ramp::now)
-    }
-
-    #[inline]
-    pub fn matches(&self) -> [f64; 2] {
-        self.matches.each_ref().map(Ramp::now)
+    pub fn behind(&self) -> [[f64; 2]; 2] {
+        [&self.trims, &self.matches].map(|gains| gains.each_ref().map(Ramp::now))
     }
 
     #[inline]
@@ -102,7 +100,7 @@ impl Gains {
     }
 }
 
-/// Volts per unit, trims, what makes both rigs equally loud, signs.
+/// Volts per unit, trims, matches, signs.
 fn wanted(controls: &Controls) -> [[f64; 2]; 4] {
     let finite = |db: Decibels| if db.is_finite() { db } else { 0.0 };
     let sign = |inverted: bool| if inverted { -1.0 } else { 1.0 };

@@ -27,14 +27,6 @@ pub struct Listening {
     other: Other,
 }
 
-/// Positions of the switches.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Heard {
-    side: End,
-    difference: End,
-    mute: End,
-}
-
 impl Listening {
     pub fn new(sample_rate: Hertz) -> Self {
         Self {
@@ -46,27 +38,19 @@ impl Listening {
     }
 
     /// Takes over controls without a fade.
-    pub fn jump(&mut self, heard: Heard, other: Other) {
-        self.side.jump(heard.side);
-        self.difference.jump(heard.difference);
-        self.mute.jump(heard.mute);
-        self.other = other;
+    pub fn jump(&mut self, controls: &Controls) {
+        self.side.jump(end_of(controls.side));
+        self.difference.jump(difference(controls));
+        self.mute.jump(mute(controls));
+        self.other = controls.comparison.other;
     }
 
-    /// Something else than `told` will be heard with the sample that this is said with; what the other rig does
-    /// changes at once.
-    pub fn foresee(&mut self, told: Heard, heard: Heard, other: Other) {
-        let ends = [
-            (&mut self.side, told.side, heard.side),
-            (&mut self.difference, told.difference, heard.difference),
-            (&mut self.mute, told.mute, heard.mute),
-        ];
-        for (switch, told, end) in ends {
-            if end != told {
-                switch.foresee(end);
-            }
-        }
-        self.other = other;
+    /// Sets off towards what `controls` ask for.
+    pub fn want(&mut self, controls: &Controls) {
+        self.side.want(end_of(controls.side));
+        self.difference.want(difference(controls));
+        self.mute.want(mute(controls));
+        self.other = controls.comparison.other;
     }
 
     /// Whether this rig does nothing: it is neither heard nor about to be, nor measured.
@@ -84,10 +68,10 @@ impl Listening {
 
     /// One sample on; the weights of A and B for it.
     #[inline]
-    pub fn tick(&mut self, wanted: Heard) -> [f64; 2] {
-        let (a, b) = self.side.tick(wanted.side);
-        let (_, d) = self.difference.tick(wanted.difference);
-        let (heard, _) = self.mute.tick(wanted.mute);
+    pub fn tick(&mut self) -> [f64; 2] {
+        let (a, b) = self.side.tick();
+        let (_, d) = self.difference.tick();
+        let (heard, _) = self.mute.tick();
         [(a - d * b) * heard, (b - d * a) * heard]
     }
 }
@@ -99,19 +83,17 @@ fn end_of(side: Side) -> End {
     }
 }
 
-impl Heard {
-    pub fn of(controls: &Controls) -> Self {
-        Self {
-            side: end_of(controls.side),
-            difference: match controls.listen {
-                Listen::Rig => End::A,
-                Listen::Difference => End::B,
-            },
-            mute: if controls.comparison.is_muted {
-                End::B
-            } else {
-                End::A
-            },
-        }
+fn difference(controls: &Controls) -> End {
+    match controls.listen {
+        Listen::Rig => End::A,
+        Listen::Difference => End::B,
+    }
+}
+
+fn mute(controls: &Controls) -> End {
+    if controls.comparison.is_muted {
+        End::B
+    } else {
+        End::A
     }
 }

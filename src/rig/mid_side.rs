@@ -15,7 +15,7 @@ use wide::f64x2;
 ///
 /// a rotation with a gain, so it can be undone at every t: a change glides. A centred signal is as loud in the middle as
 /// it was in both channels, at every t: full scale stays as many volts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct MidSide {
     t: f64,
     wanted: f64,

@@ -25,9 +25,10 @@ use crate::rig::SpeakerOrder;
 use crate::rig::automation::Automation;
 use crate::rig::chain::CONTROL_TICK;
 use crate::rig::gains::Gains;
-use crate::rig::listening::Heard;
+use crate::rig::leaving::Leaving;
 use crate::rig::listening::Listening;
 use crate::rig::mid_side::MidSide;
+use crate::rig::sleep::Sleep;
 use crate::rig::swap::Swap;
 use crate::rig::switch::Switch;
 use crate::units::Hertz;
@@ -39,7 +40,7 @@ use wide::f64x2;
 /// Rigs A and B, the switch between them, calibration, trim and bypass.
 ///
 /// Only what is heard runs; the other rig rests at its operating point. What is told is heard with the sample that it is
-/// told with, never before it: knobs by way of [`Automation`], gains and switches sample by sample. Control ticks are
+/// told with and never before it: knobs by way of [`Automation`], gains and switches sample by sample. Control ticks are
 /// counted from reset, so the host's block size can't change one bit of the output.
 #[derive(Debug)]
 pub struct Pair {
@@ -53,10 +54,13 @@ pub struct Pair {
     channels: MidSide,
     automation: Automation,
     gains: Gains,
-    /// Gains at the input on their way: the first answer to a sample comes before its latency is over.
-    early: Delay<{ LATENCY_SAMPLES - SHORTEST_WAY }, Early>,
-    told: Switches,
-    late: Delay<LATENCY_SAMPLES, Late>,
+    /// What the input's samples are turned into volts with: a rig's first answer to a sample comes before its latency is
+    /// over, and must not tell of a change too early.
+    early: Delay<{ LATENCY_SAMPLES - SHORTEST_WAY }, Front>,
+    /// What the same samples' output is turned back with.
+    back: Delay<LATENCY_SAMPLES, Front>,
+    /// Trims, and what makes both rigs equally loud.
+    late: Delay<LATENCY_SAMPLES, [[f64; 2]; 2]>,
     /// Samples until the next control tick.
     until_tick: u32,
     /// Nothing has been played yet: the first controls are taken over without a fade.
@@ -74,34 +78,23 @@ struct Place {
     speaker: Swap<Speaker>,
     asked: Choices,
     asked_speaker: SpeakerControls,
+    leaving: Leaving,
+    sleep: Sleep,
 }
 
-/// Positions of the switches.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Switches {
-    heard: Heard,
-    bypass: End,
-}
-
-/// Gains at the input.
+/// From full scale to volts and to the lanes of the circuits.
 #[derive(Clone, Copy, Debug)]
-struct Early {
+struct Front {
     volts_per_unit: f64,
     /// −1 where the source's leads are swapped.
     signs: [f64; 2],
-}
-
-/// What a sample's output has to do with the controls that it was told with.
-#[derive(Clone, Copy, Debug)]
-struct Late {
-    volts_per_unit: f64,
-    trims: [f64; 2],
-    matches: [f64; 2],
-    switches: Switches,
+    channels: MidSide,
 }
 
 /// Length of a switch from A to B, of bypass and of a change of model.
 pub(super) const FADE: Seconds = 20e-3;
+/// Of every circuit in the library, from full scale to nothing that is heard.
+const TAIL: Seconds = 2.0;
 /// No source drives a rig harder than this.
 const V_MAX: Volts = 10e3;
 
@@ -113,21 +106,21 @@ impl Pair {
         library: &Library,
     ) -> Result<Self, RigError> {
         let place = |side: Side| Place::build(&controls.rigs[side.index()], sample_rate, library);
+        let channels = MidSide::new(controls.channels, sample_rate);
         let gains = Gains::new(controls, sample_rate);
-        let told = Switches::of(controls);
-        let late = Late::new(&gains, told);
+        let front = Front::new(&gains, channels);
         Ok(Self {
             sample_rate,
             places: [place(Side::A)?, place(Side::B)?],
             listening: Listening::new(sample_rate),
             bypass: Switch::new(Law::EqualGain, sample_rate),
             dry: Delay::new(LATENCY_SAMPLES),
-            channels: MidSide::new(controls.channels, sample_rate),
+            channels,
             automation: Automation::new(sample_rate),
-            early: Delay::holding(LATENCY_SAMPLES - SHORTEST_WAY, Early::new(&gains)),
+            early: Delay::holding(LATENCY_SAMPLES - SHORTEST_WAY, front),
+            back: Delay::holding(LATENCY_SAMPLES, front),
+            late: Delay::holding(LATENCY_SAMPLES, gains.behind()),
             gains,
-            told,
-            late: Delay::holding(LATENCY_SAMPLES, late),
             until_tick: 0,
             is_fresh: true,
             tap: None,
@@ -160,6 +153,7 @@ impl Pair {
         let place = &mut self.places[side.index()];
         if place.asked != rig.choices {
             place.asked = rig.choices;
+            place.leaving.begin();
             return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
         if place.asked_speaker != rig.cabinet {
@@ -225,12 +219,21 @@ impl Pair {
         self.places[side.index()].chain.playing.take_levels()
     }
 
+    /// Samples for which the rigs that are heard go on after their input; `None` where they make noise of their own.
+    pub fn tail_samples(&self) -> Option<usize> {
+        let heard = Side::BOTH
+            .into_iter()
+            .filter(|side| !self.listening.rests(*side));
+        let mut tails = heard.map(|side| self.places[side.index()].tail_samples(self.sample_rate));
+        tails.try_fold(0, |longest, tail| Some(longest.max(tail?)))
+    }
+
     /// Plays a block in place. Slices are of equal length; for a mono host, pass the same samples twice.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32], controls: &Controls) {
-        let _flush = FlushToZero::enable();
         if left.is_empty() {
             return;
         }
+        let _flush = FlushToZero::enable();
         if self.is_fresh {
             self.jump(controls);
         }
@@ -252,22 +255,17 @@ impl Pair {
         self.automation.tell(controls);
         self.gains.tell(controls, self.automation.clock());
         self.channels.aim(controls.channels);
-        let switches = Switches::of(controls);
-        if switches.bypass != self.told.bypass
-            && self.bypass.foresee(switches.bypass)
-            && switches.bypass == End::A
-        {
-            self.places.iter_mut().for_each(Place::reset);
-        }
+        let was_asleep = self.bypass.sleeps(End::A);
         let rested = Side::BOTH.map(|side| self.listening.rests(side));
-        self.listening
-            .foresee(self.told.heard, switches.heard, controls.comparison.other);
+        self.bypass
+            .want(if controls.bypass { End::B } else { End::A });
+        self.listening.want(controls);
+        let wakes = was_asleep && !self.bypass.sleeps(End::A);
         for side in Side::BOTH {
-            if rested[side.index()] && !self.listening.rests(side) {
+            if wakes || rested[side.index()] && !self.listening.rests(side) {
                 self.places[side.index()].reset();
             }
         }
-        self.told = switches;
     }
 
     fn control_tick(&mut self) {
@@ -285,28 +283,30 @@ impl Pair {
     #[inline]
     fn tick(&mut self, left: f64, right: f64) -> [f64; 2] {
         self.gains.tick();
-        let early = self.early.tick(Early::new(&self.gains));
-        let late = self.late.tick(Late::new(&self.gains, self.told));
+        self.channels.tick();
+        let front = self.early.tick(Front::new(&self.gains, self.channels));
+        let back = self.back.tick(front);
+        let [trims, matches] = self.late.tick(self.gains.behind());
         let dry_in = f64x2::new([left, right]);
         let dry = self.dry.tick(dry_in);
-        let (wet_gain, dry_gain) = self.bypass.tick(late.switches.bypass);
-        let weights = self.listening.tick(late.switches.heard);
+        let (wet_gain, dry_gain) = self.bypass.tick();
+        let weights = self.listening.tick();
         if self.bypass.sleeps(End::A) {
             return dry.to_array();
         }
-        let v_in = (dry_in * early.volts_per_unit)
+        let v_in = (dry_in * front.volts_per_unit)
             .fast_max(f64x2::splat(-V_MAX))
             .fast_min(f64x2::splat(V_MAX));
-        self.channels.tick();
-        let v_in = self.channels.encode(v_in);
+        let v_in = front.channels.encode(v_in);
         let mut wet = f64x2::ZERO;
         let mut told = [[0.0; 2]; 2];
         for side in Side::BOTH {
             if !self.listening.rests(side) {
                 let at = side.index();
-                let v_out = self.places[at].tick(v_in * early.signs[at], &self.channels);
-                let trimmed = v_out * (late.trims[at] / late.volts_per_unit);
-                wet += trimmed * (weights[at] * late.matches[at]);
+                let v_in = v_in * front.signs[at];
+                let v_out = self.places[at].tick(v_in, &back.channels, trims[at]);
+                let trimmed = v_out / back.volts_per_unit;
+                wet += trimmed * (weights[at] * matches[at]);
                 if self.listening.measures() {
                     told[at] = trimmed.to_array().map(sample);
                 }
@@ -327,15 +327,16 @@ impl Pair {
 
     /// Takes over controls without a fade.
     fn jump(&mut self, controls: &Controls) {
-        self.told = Switches::of(controls);
-        self.listening
-            .jump(self.told.heard, controls.comparison.other);
-        self.bypass.jump(self.told.bypass);
+        self.listening.jump(controls);
+        self.bypass
+            .jump(if controls.bypass { End::B } else { End::A });
         self.channels = MidSide::new(controls.channels, self.sample_rate);
         self.automation.jump(controls);
         self.gains = Gains::new(controls, self.sample_rate);
-        self.early.settle(Early::new(&self.gains));
-        self.late.settle(Late::new(&self.gains, self.told));
+        let front = Front::new(&self.gains, self.channels);
+        self.early.settle(front);
+        self.back.settle(front);
+        self.late.settle(self.gains.behind());
         for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
             place.chain.playing.jump_knobs(&rig.knobs);
         }
@@ -343,33 +344,13 @@ impl Pair {
     }
 }
 
-impl Switches {
-    fn of(controls: &Controls) -> Self {
-        Self {
-            heard: Heard::of(controls),
-            bypass: if controls.bypass { End::B } else { End::A },
-        }
-    }
-}
-
-impl Early {
+impl Front {
     #[inline]
-    fn new(gains: &Gains) -> Self {
+    fn new(gains: &Gains, channels: MidSide) -> Self {
         Self {
             volts_per_unit: gains.volts_per_unit(),
             signs: gains.signs(),
-        }
-    }
-}
-
-impl Late {
-    #[inline]
-    fn new(gains: &Gains, switches: Switches) -> Self {
-        Self {
-            volts_per_unit: gains.volts_per_unit(),
-            trims: gains.trims(),
-            matches: gains.matches(),
-            switches,
+            channels,
         }
     }
 }
@@ -398,27 +379,79 @@ impl Place {
             asked_speaker: rig.cabinet,
             chain: Swap::new(chain, sample_rate),
             speaker: Swap::new(speaker, sample_rate),
+            leaving: Leaving::new(sample_rate),
+            sleep: Sleep::new(),
         })
     }
 
     fn reset(&mut self) {
+        self.leaving.end();
         self.chain.all(Chain::reset);
         self.speaker.all(Speaker::reset);
+        self.sleep.wake();
     }
 
     /// Parts that were built meanwhile take their places at once: nobody hears this rig.
     fn swap(&mut self) {
         self.chain.swap();
         self.speaker.swap();
+        self.arrive();
+    }
+
+    /// Where what was asked for plays, it does so at its own knobs and trim.
+    fn arrive(&mut self) {
+        if self.leaving.is_leaving() && self.chain.playing.choices() == self.asked {
+            self.leaving.end();
+        }
     }
 
     fn control_tick(&mut self, knobs: &Knobs) {
-        self.chain.all(|chain| chain.set_knobs(knobs));
+        let Self {
+            chain,
+            speaker,
+            leaving,
+            sleep,
+            ..
+        } = self;
+        leaving.control_tick();
+        if chain.coming.is_some() || speaker.coming.is_some() {
+            sleep.wake();
+        }
+        if sleep.sleeps_on(knobs) {
+            return;
+        }
+        if leaving.is_leaving() {
+            let coming = chain.coming.iter_mut();
+            coming.for_each(|chain| chain.set_knobs(knobs));
+        } else {
+            chain.all(|chain| chain.set_knobs(knobs));
+        }
+        let tail = speaker.playing.tail_samples();
+        sleep.look(knobs, tail, || chain.playing.has_settled());
     }
 
+    /// Samples for which this rig goes on by itself; `None` for one that makes noise of its own.
+    fn tail_samples(&self, sample_rate: Hertz) -> Option<usize> {
+        let circuit = (TAIL * sample_rate) as usize;
+        let tail = LATENCY_SAMPLES + circuit + self.speaker.playing.tail_samples();
+        (!self.chain.playing.is_restless()).then_some(tail)
+    }
+
+    /// One sample. The trim comes before the cabinet, so that what still rings there of an earlier circuit keeps its
+    /// own.
     #[inline]
-    fn tick(&mut self, v_in: f64x2, channels: &MidSide) -> f64x2 {
-        let v_out = channels.decode(self.chain.tick(|chain| chain.tick(v_in)));
-        self.speaker.tick(|speaker| speaker.tick(v_out))
+    fn tick(&mut self, v_in: f64x2, channels: &MidSide, trim: f64) -> f64x2 {
+        if let Some(v_out) = self.sleep.through(v_in, trim) {
+            return v_out;
+        }
+        let scale = self.leaving.tick(trim);
+        let v_out = self.chain.tick(scale, |chain| chain.tick(v_in));
+        if self.leaving.is_leaving() && self.chain.coming.is_none() {
+            self.arrive();
+        }
+        let v_out = channels.decode(v_out * trim);
+        let v_out = self.speaker.tick(1.0, |speaker| speaker.tick(v_out));
+        self.sleep.played(v_in, v_out);
+        v_out
     }
 }

@@ -85,6 +85,10 @@ impl Speaker {
         self.controls
     }
 
+    pub fn tail_samples(&self) -> usize {
+        self.cabinet.tail_samples()
+    }
+
     pub fn reset(&mut self) {
         self.cabinet.reset();
     }

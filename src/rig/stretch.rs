@@ -7,6 +7,7 @@ use crate::circuit::Solver;
 use crate::rig::Knobs;
 use crate::rig::compose::Circuit;
 use crate::rig::compose::PlacedKnob;
+use crate::rig::settling::Settling;
 use crate::units::Hertz;
 use wide::f64x2;
 
@@ -19,6 +20,7 @@ pub struct Stretch {
     knobs: Vec<Turning>,
     /// Values of the live parameters.
     live: Vec<f64>,
+    settling: Settling,
 }
 
 /// A knob that turns towards where it is wanted.
@@ -84,11 +86,15 @@ impl Stretch {
             Solver::with_noise(&point, rate, probes, &Noise { seed, positions })
         };
         let channels_differ = circuit.unit.channels_differ();
+        let left = solver(0)?;
+        let right = channels_differ.then(|| solver(1)).transpose()?;
+        let n_states = left.state().len() + right.as_ref().map_or(0, |right| right.state().len());
         Ok(Self {
-            solver: solver(0)?,
-            right: channels_differ.then(|| solver(1)).transpose()?,
+            solver: left,
+            right,
             knobs,
             live,
+            settling: Settling::new(n_states),
         })
     }
 
@@ -96,6 +102,7 @@ impl Stretch {
     pub fn reset(&mut self) {
         self.solver.reset();
         self.right.iter_mut().for_each(Solver::reset);
+        self.settling.reset();
     }
 
     /// Turns every knob by `most` at most; the circuit follows within `steps` steps, wherever it was heading.
@@ -136,6 +143,13 @@ impl Stretch {
             None => v,
             Some(right) => f64x2::new([v.to_array()[0], right.probe(index).to_array()[1]]),
         }
+    }
+
+    /// Whether the circuit has stood still since this was last asked.
+    pub fn has_settled(&mut self) -> bool {
+        let left = self.solver.state().iter();
+        let right = self.right.iter().flat_map(|right| right.state());
+        self.settling.has_settled(left.chain(right))
     }
 
     pub fn misses(&self) -> u64 {

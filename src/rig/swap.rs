@@ -35,10 +35,10 @@ impl<T> Swap<T> {
         self.coming.iter_mut().for_each(|part| work(part));
     }
 
-    /// One sample of whatever plays, faded over to what comes.
+    /// One sample of whatever plays, times `scale`, faded over to what comes.
     #[inline]
-    pub fn tick(&mut self, mut play: impl FnMut(&mut T) -> f64x2) -> f64x2 {
-        let playing = play(&mut self.playing);
+    pub fn tick(&mut self, scale: f64, mut play: impl FnMut(&mut T) -> f64x2) -> f64x2 {
+        let playing = play(&mut self.playing) * scale;
         let Some(coming) = &mut self.coming else {
             return playing;
         };

@@ -1,5 +1,6 @@
-//! A fade between two signals that lets the new one wake up first.
+//! A switch between two signals.
 
+use crate::dsp::Delay;
 use crate::dsp::End;
 use crate::dsp::Fade;
 use crate::dsp::LATENCY_SAMPLES;
@@ -7,12 +8,13 @@ use crate::dsp::Law;
 use crate::rig::pair::FADE;
 use crate::units::Hertz;
 
-/// What is not heard sleeps. A change is known [`LATENCY_SAMPLES`] before it is heard, and so long both ends are awake:
-/// filters fill, and a start is over.
+/// A fade between two signals that begins with the output of the sample that it is asked for with, and lets the new
+/// signal wake up meanwhile.
 #[derive(Debug)]
 pub struct Switch {
     fade: Fade,
-    wanted: End,
+    told: End,
+    late: Delay<LATENCY_SAMPLES, End>,
     /// Samples for which nothing may fall asleep.
     stirring: usize,
 }
@@ -22,35 +24,38 @@ impl Switch {
     pub fn new(law: Law, sample_rate: Hertz) -> Self {
         Self {
             fade: Fade::new(law, (FADE * sample_rate).ceil() as u32, End::A),
-            wanted: End::A,
+            told: End::A,
+            late: Delay::holding(LATENCY_SAMPLES, End::A),
             stirring: 0,
         }
     }
 
     pub fn jump(&mut self, end: End) {
         self.fade.jump(end);
-        (self.wanted, self.stirring) = (end, 0);
+        self.late.settle(end);
+        (self.told, self.stirring) = (end, 0);
     }
 
-    /// Another end will be wanted as soon as the sample that this is told with is heard. Whether this one was asleep.
-    pub fn foresee(&mut self, end: End) -> bool {
-        let was_asleep = self.sleeps(end);
-        self.stirring = LATENCY_SAMPLES + 1;
-        was_asleep
+    /// Sets off towards `end` as soon as the next sample is heard. From here on both ends are awake: filters fill, and a
+    /// start is over.
+    pub fn want(&mut self, end: End) {
+        if end != self.told {
+            self.stirring = LATENCY_SAMPLES + 1;
+            self.told = end;
+        }
     }
 
     /// Whether this end is neither heard nor about to be.
     #[inline]
     pub fn sleeps(&self, end: End) -> bool {
-        self.stirring == 0 && self.wanted != end && self.fade.settled()
+        self.stirring == 0 && self.fade.target() != end && self.fade.settled()
     }
 
-    /// One sample on; gains of both ends on the way to the wanted one.
+    /// One sample on; gains of A and B for it.
     #[inline]
-    pub fn tick(&mut self, wanted: End) -> (f64, f64) {
+    pub fn tick(&mut self) -> (f64, f64) {
         self.stirring = self.stirring.saturating_sub(1);
-        self.wanted = wanted;
-        self.fade.to(wanted);
+        self.fade.to(self.late.tick(self.told));
         self.fade.tick()
     }
 }

@@ -3,3 +3,5 @@
 mod blocks;
 mod response;
 mod rigs;
+mod silence;
+mod turns;

@@ -89,8 +89,9 @@ pub struct Layout {
     pub n_controls: usize,
     pub n_states: usize,
     pub n_charges: usize,
-    /// Controls of the called devices.
+    /// Controls of the called devices, and of those that are watched besides.
     pub called: Vec<Range<usize>>,
+    pub watched: Vec<Range<usize>>,
     /// Number of places.
     pub size: usize,
 }
@@ -107,6 +108,16 @@ pub struct DevicePlaces {
     pub current: usize,
     /// Its law, if the tapes hold it; other devices are called.
     pub law: Option<PlacedLaw>,
+    /// Of its first charge among all charges.
+    pub charge: usize,
+    /// Whether its steps are limited, or it holds charge.
+    pub is_watched: bool,
+}
+
+impl DevicePlaces {
+    fn controls(&self) -> Range<usize> {
+        self.control..self.control + self.shape.controls
+    }
 }
 
 /// A law on the tapes.
@@ -150,7 +161,11 @@ impl Pool {
                 | LawOp::Curves {
                     table, argument, ..
                 } => tables.push((take(2), self.table(table), argument.clone())),
-                LawOp::Load(a) | LawOp::Add(a) | LawOp::Multiply(a) => self.operand(a),
+                LawOp::Load(a)
+                | LawOp::Add(a)
+                | LawOp::Multiply(a)
+                | LawOp::DivideInto(a)
+                | LawOp::RootAtLeast(a) => self.operand(a),
                 LawOp::AddProduct(a, b) | LawOp::SubtractProduct(a, b) => {
                     [a, b].into_iter().for_each(|operand| self.operand(operand));
                 }
@@ -174,10 +189,10 @@ impl Pool {
 }
 
 impl Layout {
-    /// Control voltages of the called devices as they are, from an array of them as measured from rest.
+    /// Some devices' control voltages as they are, from an array of them as measured from rest.
     #[inline]
-    pub fn see_whole(&self, from: usize, memory: &mut [f64x2]) {
-        for controls in &self.called {
+    pub fn see_whole(&self, devices: &[Range<usize>], from: usize, memory: &mut [f64x2]) {
+        for controls in devices {
             for control in controls.clone() {
                 let v = memory[from + control] + memory[self.v_rest + control];
                 memory[self.whole + control] = v;
@@ -217,7 +232,9 @@ impl Layout {
             .map(|(placed, law)| {
                 let law = law.as_mut()?;
                 law.locals = take(law.law.n_locals);
-                Some(take(placed.device.shape().size()))
+                // A charge is remembered beyond the pass.
+                let is_charged = placed.device.charged_branches() > 0;
+                (!is_charged).then(|| take(placed.device.shape().size()))
             })
             .collect();
         let (distance, so_far) = (take(1), take(1));
@@ -228,8 +245,9 @@ impl Layout {
         let mut control = 0;
         let devices: Vec<DevicePlaces> = devices
             .iter()
+            .zip(&plan.wiring)
             .zip(laws.into_iter().zip(on_tapes))
-            .map(|(placed, (law, on_tape))| {
+            .map(|((placed, wiring), (law, on_tape))| {
                 control += placed.controls.len();
                 current += placed.branches.len();
                 let shape = placed.device.shape();
@@ -239,6 +257,8 @@ impl Layout {
                     shape,
                     current: current - placed.branches.len(),
                     law,
+                    charge: wiring.charges.start,
+                    is_watched: placed.device.is_watched(),
                 }
             })
             .collect();
@@ -288,7 +308,12 @@ impl Layout {
             called: devices
                 .iter()
                 .filter(|places| places.law.is_none())
-                .map(|places| places.control..places.control + places.shape.controls)
+                .map(DevicePlaces::controls)
+                .collect(),
+            watched: devices
+                .iter()
+                .filter(|places| places.law.is_none() || places.is_watched)
+                .map(DevicePlaces::controls)
                 .collect(),
             constants_at: take(pool.constants.len()),
             constants: pool.constants,

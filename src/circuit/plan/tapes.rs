@@ -39,38 +39,50 @@ fn store(place: usize) -> Op {
 impl Writer<'_> {
     /// Histories and input to right sides of the late rows.
     pub fn load(&self) -> Box<[Op]> {
-        let (plan, layout) = (self.plan, self.layout);
         let mut tape = Recorder::default();
+        self.sum_up(&mut tape);
+        tape.finish()
+    }
+
+    /// [`load`](Self::load), and [`solve`](Self::solve) after it.
+    pub fn start(&self) -> Box<[Op]> {
+        let mut tape = Recorder::default();
+        self.sum_up(&mut tape);
+        self.pass(&mut tape);
+        tape.finish()
+    }
+
+    fn sum_up(&self, tape: &mut Recorder) {
+        let (plan, layout) = (self.plan, self.layout);
         let mut known = BTreeMap::new();
         for backward in &plan.backward {
             if let Some((_, row)) = backward.moving {
-                self.right_side(row, &mut known, &mut tape);
+                self.right_side(row, &mut known, tape);
             }
         }
         for (k, row) in plan.late_rows.iter().enumerate() {
             let constant = (Coefficient(row.constant), 1.0);
-            self.sum_of_row(row.moving, Some(constant), &mut known, &mut tape);
+            self.sum_of_row(row.moving, Some(constant), &mut known, tape);
             tape.op(store(layout.right_side + k));
         }
-        tape.finish()
     }
 
-    /// Sees to it that d of an early row is known, and returns where it stands.
+    /// Sees to it that d of an early row is known, and returns where it stands, with its sign.
     fn right_side(
         &self,
         row: u32,
-        known: &mut BTreeMap<u32, Source>,
+        known: &mut BTreeMap<u32, (u32, f64)>,
         tape: &mut Recorder,
-    ) -> Source {
-        if let Some(source) = known.get(&row) {
-            return *source;
+    ) -> (u32, f64) {
+        if let Some(place) = known.get(&row) {
+            return *place;
         }
         let alone = self.is_history(row);
         let place = alone.unwrap_or_else(|| {
             self.sum_of_row(Some(row), None, known, tape);
             let place = self.layout.d + row as usize;
             tape.op(store(place));
-            memory(place)
+            (place as u32, 1.0)
         });
         known.insert(row, place);
         place
@@ -88,8 +100,8 @@ impl Writer<'_> {
             .chain(input)
     }
 
-    /// The place of the one history or input that is all there is to a row's right side.
-    fn is_history(&self, row: u32) -> Option<Source> {
+    /// Place and sign of the one history or input that is all there is to a row's right side.
+    fn is_history(&self, row: u32) -> Option<(u32, f64)> {
         let mut injected = self.injected(row);
         let (first, more) = (injected.next(), injected.next());
         let is_target = self
@@ -97,9 +109,10 @@ impl Writer<'_> {
             .forward
             .iter()
             .any(|forward| forward.target == row);
-        first
-            .filter(|(_, sign)| more.is_none() && !is_target && *sign > 0.0)
-            .map(|(source, _)| source)
+        match first {
+            Some((Memory(place), sign)) if more.is_none() && !is_target => Some((place, sign)),
+            _ => None,
+        }
     }
 
     /// `sum = start + injections − Σ l·d`
@@ -107,7 +120,7 @@ impl Writer<'_> {
         &self,
         row: Option<u32>,
         start: Option<(Source, f64)>,
-        known: &mut BTreeMap<u32, Source>,
+        known: &mut BTreeMap<u32, (u32, f64)>,
         tape: &mut Recorder,
     ) {
         let into_row = |row: u32| {
@@ -116,7 +129,7 @@ impl Writer<'_> {
                 .iter()
                 .filter(move |forward| forward.target == row)
         };
-        let products: Vec<(Source, u32)> = row
+        let products: Vec<((u32, f64), u32)> = row
             .into_iter()
             .flat_map(into_row)
             .map(|forward| {
@@ -131,20 +144,22 @@ impl Writer<'_> {
                 .into_iter()
                 .chain(row.into_iter().flat_map(|row| self.injected(row))),
         );
-        for (source, coefficient) in products {
-            if let Memory(place) = source {
-                tape.op(Op::SubtractProduct(place, Coefficient(coefficient)));
-            }
+        for ((place, sign), coefficient) in products {
+            tape.product(place, Coefficient(coefficient), -sign);
         }
     }
 
     /// One Newton pass after the devices have answered: straight lines, elimination, wanted control voltages.
     pub fn solve(&self) -> Box<[Op]> {
         let mut tape = Recorder::default();
-        self.straighten(&mut tape);
-        self.eliminate(&mut tape);
-        self.want(&mut tape);
+        self.pass(&mut tape);
         tape.finish()
+    }
+
+    fn pass(&self, tape: &mut Recorder) {
+        self.straighten(tape);
+        self.eliminate(tape);
+        self.want(tape);
     }
 
     /// Every branch as a current at rest and slopes: charges join the currents, i −= Σ g·v.
@@ -154,9 +169,11 @@ impl Writer<'_> {
         for (wiring, places) in plan.wiring.iter().zip(&layout.devices) {
             let g = |branch, control| places.response + places.shape.g(branch, control);
             let c = |branch, control| places.response + places.shape.c(branch, control);
-            if let Some(law) = &places.law {
-                self.draw(law, places, tape);
-                continue;
+            if let Some(placed) = &places.law {
+                self.draw(placed, places, tape);
+                if !placed.law.is_bent {
+                    continue;
+                }
             }
             for branch in 0..places.shape.branches {
                 let charge = wiring.charges.clone().nth(branch);
@@ -202,6 +219,11 @@ impl Writer<'_> {
             Operand::Local(local) => placed.locals + local,
             Operand::Slope(branch, control) => places.response + places.shape.g(branch, control),
             Operand::AtRest(branch) => places.current + branch,
+            Operand::Current(branch) => places.response + branch,
+            Operand::Charge(branch) => places.response + places.shape.q(branch),
+            Operand::Capacitance(branch, control) => {
+                places.response + places.shape.c(branch, control)
+            }
         };
         let mut tables = placed.tables.iter();
         for op in &placed.law.ops {
@@ -212,6 +234,8 @@ impl Writer<'_> {
                 LawOp::Multiply(a) => Op::Multiply(source(a)),
                 LawOp::AddProduct(a, b) => Op::AddProduct(place(a) as u32, source(b)),
                 LawOp::SubtractProduct(a, b) => Op::SubtractProduct(place(a) as u32, source(b)),
+                LawOp::DivideInto(a) => Op::DivideInto(place(a) as u32),
+                LawOp::RootAtLeast(a) => Op::RootAtLeast(place(a) as u32),
                 LawOp::Store(to) => store(place(to)),
                 LawOp::Line { .. } | LawOp::Curves { .. } => {
                     let Some((bounds, table, _)) = tables.next() else {
@@ -387,10 +411,9 @@ impl Writer<'_> {
         let mut known = BTreeMap::new();
         for backward in &plan.backward {
             tape.op(Op::Load(Coefficient(backward.constant)));
-            if let Some((coefficient, row)) = backward.moving
-                && let Memory(d) = self.right_side(row, &mut known, &mut Recorder::default())
-            {
-                tape.op(Op::AddProduct(d, Coefficient(coefficient)));
+            if let Some((coefficient, row)) = backward.moving {
+                let (d, sign) = self.right_side(row, &mut known, &mut Recorder::default());
+                tape.product(d, Coefficient(coefficient), sign);
             }
             for term in &plan.backward_terms[backward.terms.clone()] {
                 tape.op(Op::AddProduct(

@@ -76,6 +76,15 @@ impl Glide {
         }
     }
 
+    /// At the target at once.
+    pub fn jump(&mut self) {
+        self.steps_left = 0;
+        self.moving.clear();
+        for (now, target) in self.now.iter_mut().zip(&self.target) {
+            *now = f64x2::splat(*target);
+        }
+    }
+
     /// One step of the way.
     #[inline]
     pub fn tick(&mut self) {

@@ -1,7 +1,7 @@
 //! Histories for steps of another kind or length.
 
 use crate::circuit::plan::charging;
-use crate::circuit::solver::PART;
+use crate::circuit::plan::layout::DevicePlaces;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
 use crate::circuit::solver::WHOLE;
@@ -24,31 +24,32 @@ impl Solver {
         for state in 0..layout.n_states {
             memory[layout.h + state] = memory[layout.doubled + state] * 0.5;
         }
-        layout.see_whole(layout.v, memory);
-        let mut charge = 0;
+        layout.see_whole(&layout.watched, layout.v, memory);
         let (answers, after) = memory.split_at_mut(layout.h);
-        for (device, places) in devices.iter() {
+        let charged = |places: &DevicePlaces| places.shape.charged > 0;
+        for (device, places) in devices.iter().filter(|(_, places)| charged(places)) {
             let (v, answers) = answers.split_at_mut(layout.answers);
             let answers = &mut answers[places.response - layout.answers..];
             device.answer(&v[layout.whole + places.control..], answers);
             for branch in 0..places.shape.charged {
+                let charge = places.charge + branch;
                 let w = answers[places.shape.q(branch)] * (s * charging::SHARE);
                 for array in [layout.w_charge, layout.w_before, layout.h_charge] {
                     after[array - layout.h + charge] = w;
                 }
                 after[layout.i_charge - layout.h + charge] = f64x2::ZERO;
-                charge += 1;
             }
         }
     }
 
-    /// As if the steps so far had been [`PARTS`] times shorter; the controls go on straight.
+    /// As if the steps so far had been those of a part's pace; the controls go on straight.
     ///
     /// A history is h = w + i with w proportional to 2/T, so h becomes h + (parts − 1)·w.
-    pub(super) fn shorten(&mut self) {
-        self.scale_histories(WHOLE, f64::from(PARTS));
+    pub(super) fn shorten(&mut self, pace: usize) {
+        let parts = f64::from(PARTS[pace]);
+        self.scale_histories(WHOLE, parts);
         let layout = &self.program.layout;
-        let share = 1.0 / f64::from(PARTS);
+        let share = 1.0 / parts;
         for control in 0..layout.n_controls {
             let v = self.memory[layout.v + control];
             let step = self.memory[layout.v_step + control] * share;
@@ -59,8 +60,8 @@ impl Solver {
     }
 
     /// Undoes [`shorten`](Self::shorten) after the short steps; the controls go on straight.
-    pub(super) fn lengthen(&mut self) {
-        self.scale_histories(PART, 1.0 / f64::from(PARTS));
+    pub(super) fn lengthen(&mut self, pace: usize) {
+        self.scale_histories(pace, 1.0 / f64::from(PARTS[pace]));
         let layout = &self.program.layout;
         for (control, before) in self.v_whole.iter().enumerate() {
             let v = self.memory[layout.v + control];

@@ -8,9 +8,14 @@
 /// capacitor, and runs away.
 #[derive(Clone, Debug)]
 pub struct Leap {
-    /// Where the parameters are after the pieces so far, and where they may be after one more.
-    live: Box<[f64]>,
+    /// Where the parameters are before the last piece, after it, and where they may be after one more.
+    pub from: Box<[f64]>,
+    pub live: Box<[f64]>,
     next: Box<[f64]>,
+    /// Steps of the last piece.
+    pub piece: u32,
+    /// Pieces so far, of all ways.
+    pub pieces: u64,
     target: Box<[f64]>,
     steps_left: u32,
 }
@@ -21,7 +26,10 @@ pub const STEEP: f64 = 1.25;
 impl Leap {
     pub fn at(live: &[f64]) -> Self {
         Self {
+            from: live.into(),
             live: live.into(),
+            piece: 0,
+            pieces: 0,
             next: live.into(),
             target: live.into(),
             steps_left: 0,
@@ -57,12 +65,10 @@ impl Leap {
 
     /// Takes a piece of so many steps, the last that was asked for.
     pub fn pass(&mut self, steps: u32) {
+        self.from.copy_from_slice(&self.live);
         self.live.copy_from_slice(&self.next);
+        self.piece = steps;
+        self.pieces += 1;
         self.steps_left = self.steps_left.saturating_sub(steps);
-    }
-
-    #[cfg(test)]
-    pub fn n_live(&self) -> usize {
-        self.live.len()
     }
 }

@@ -1,8 +1,10 @@
 //! Newton's passes over the late rows.
 
 use crate::circuit::plan::layout::DISTANCE;
+use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::solver::Solver;
+use crate::circuit::solver::WHOLE;
 use crate::circuit::solver::program::Phase;
 use crate::units::Volts;
 use wide::f64x2;
@@ -10,27 +12,38 @@ use wide::f64x2;
 /// Newton passes before the fallbacks.
 pub const BUDGET: usize = 12;
 /// Square of the distance that the second pass of a smooth step may leave, in tolerances. Newton's distances shrink
-/// quadratically, so this says how far the laws bend between the prediction and the solution: a tenth of a tolerance is
-/// 0.7 mV off the prediction at a junction.
-const SMOOTH: f64 = 0.01;
+/// quadratically, so this says how far the laws bend between the prediction and the solution.
+const SMOOTH: f64 = 0.003;
 /// No step of a control voltage is longer: a solution beyond is a runaway.
 const V_RUNAWAY: Volts = 1e6;
 
 impl Solver {
-    /// Two passes of Newton; `false` where they show a corner in the step.
-    pub(super) fn newton_if_smooth(&mut self, pace: usize) -> bool {
-        self.newton(pace, 1) || self.pass(pace) <= SMOOTH
+    /// The rest of a whole step whose first pass moved the devices by more than their tolerances.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn bend(&mut self, moved: f64, v_in: f64x2) {
+        if self.approach(WHOLE, moved, 1) {
+            return self.finish(WHOLE);
+        }
+        let moved = self.pass(WHOLE);
+        if moved <= SMOOTH {
+            self.finish(WHOLE);
+        } else {
+            self.corner(moved, v_in);
+        }
     }
 
-    /// Newton from where the devices are; `false` if it ran out of passes.
+    /// A step's right sides, and Newton from where the devices are; `false` if it ran out of passes.
+    pub(super) fn newton(&mut self, pace: usize, v_in: f64x2, budget: usize) -> bool {
+        let moved = self.start(pace, v_in);
+        moved <= 1.0 || self.approach(pace, moved, budget)
+    }
+
+    /// Newton after a first pass that moved the devices by more than their tolerances.
     ///
-    /// The guard: where the first pass lands nearer to the last step than to the prediction, the prediction made
+    /// The guard: where that pass lands nearer to the last step than to the prediction, the prediction made
     /// things worse (a corner in the input, an oscillation) and Newton starts again, from the last step.
-    pub(super) fn newton(&mut self, pace: usize, budget: usize) -> bool {
-        let moved = self.pass(pace);
-        if moved <= 1.0 {
-            return true;
-        }
+    fn approach(&mut self, pace: usize, moved: f64, budget: usize) -> bool {
         let mut passes = 1;
         if moved > self.distance_to_last(pace) {
             self.start_from_last();
@@ -63,30 +76,55 @@ impl Solver {
         }
     }
 
+    /// A step's right sides and its first pass.
+    #[inline(always)]
+    pub(super) fn start(&mut self, pace: usize, v_in: f64x2) -> f64 {
+        if self.n_called > 0 {
+            self.load(pace, v_in);
+            return self.pass(pace);
+        }
+        self.readings.passes += 1;
+        self.memory[INPUT] = v_in;
+        self.run(Phase::Start, pace);
+        self.moved()
+    }
+
     /// One Newton pass: devices at `at`, late elimination, wanted control voltages. Returns the square of the
     /// distance between the two in tolerances; without a solution it is infinite.
-    #[inline]
     pub(super) fn pass(&mut self, pace: usize) -> f64 {
         self.readings.passes += 1;
+        if self.n_called > 0 {
+            self.call();
+        }
+        self.run(Phase::Solve, pace);
+        self.moved()
+    }
+
+    #[inline]
+    fn moved(&self) -> f64 {
+        let [a, b] = self.memory[MOVED].to_array();
+        if a <= f64::INFINITY && b <= f64::INFINITY {
+            if a > b { a } else { b }
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    /// Has the devices answer that the tapes don't hold.
+    fn call(&mut self) {
         let Self {
             program,
             memory,
             devices,
+            n_called,
             ..
         } = self;
         let layout = &program.layout;
-        layout.see_whole(layout.at, memory);
+        layout.see_whole(&layout.called, layout.at, memory);
         let (before, answers) = memory.split_at_mut(layout.answers);
-        for (device, places) in devices.iter() {
+        for (device, places) in &devices[..*n_called] {
             let v = &before[layout.whole + places.control..];
             device.answer(v, &mut answers[places.response - layout.answers..]);
-        }
-        self.run(Phase::Solve, pace);
-        let [a, b] = self.memory[MOVED].to_array();
-        if a <= f64::INFINITY && b <= f64::INFINITY {
-            a.max(b)
-        } else {
-            f64::INFINITY
         }
     }
 
@@ -106,6 +144,7 @@ impl Solver {
             ..
         } = self;
         let layout = &program.layout;
+        layout.see_whole(&layout.watched, layout.at, memory);
         for (control, wanted) in layout.wanted.iter().enumerate() {
             let old = memory[layout.at + control];
             let step = (memory[*wanted] - old) * share;
@@ -113,10 +152,10 @@ impl Solver {
             let is_sane = step.abs().simd_lt(f64x2::splat(V_RUNAWAY));
             memory[layout.at + control] = old + (step & is_sane);
         }
-        if layout.called.is_empty() {
+        if layout.watched.is_empty() {
             return;
         }
-        for control in layout.called.iter().cloned().flatten() {
+        for control in layout.watched.iter().cloned().flatten() {
             memory[layout.aim + control] =
                 memory[layout.at + control] + memory[layout.v_rest + control];
         }
@@ -125,7 +164,7 @@ impl Solver {
             let old = &before[layout.whole + places.control..];
             device.limit(&mut aims[places.control..], old);
         }
-        for control in layout.called.iter().cloned().flatten() {
+        for control in layout.watched.iter().cloned().flatten() {
             memory[layout.at + control] =
                 memory[layout.aim + control] - memory[layout.v_rest + control];
         }

@@ -19,6 +19,8 @@ pub enum Phase {
     Load,
     /// One Newton pass after the devices have answered.
     Solve,
+    /// Both, where no device has to be called.
+    Start,
     /// How far the last pass is from the last step.
     Distance,
     /// Unknowns, histories and control voltages after the last pass.
@@ -31,9 +33,9 @@ pub enum Phase {
 pub struct Program {
     pub layout: Layout,
     /// In the order of [`Phase`].
-    tapes: [Box<[Op]>; 5],
+    tapes: [Box<[Op]>; 6],
     /// The same tapes as machine code, where there is such.
-    code: Option<Code<5>>,
+    code: Option<Code<6>>,
     tables: Vec<Arc<Table>>,
     is_fused: bool,
 }
@@ -48,6 +50,7 @@ impl Program {
         let tapes = [
             writer.load(),
             writer.solve(),
+            writer.start(),
             writer.distance(),
             writer.finish(),
             writer.double(),

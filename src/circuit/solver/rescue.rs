@@ -18,9 +18,8 @@ impl Solver {
         }
         for _ in 0..2 {
             self.load_resting_histories(pace);
-            self.load(pace, v_in);
             self.start_from_last();
-            if !self.newton(pace, BUDGET) && !self.damped(pace) {
+            if !self.newton(pace, v_in, BUDGET) && !self.damped(pace) {
                 self.readings.misses += 1;
                 self.go_on_straight();
                 return self.load_resting_histories(pace);

@@ -36,6 +36,10 @@ impl Quantizer {
         }
     }
 
+    pub fn is_dithered(&self) -> bool {
+        self.seed.is_some()
+    }
+
     /// The same dither again.
     pub fn reset(&mut self) {
         self.counter = self.seed.unwrap_or(0);

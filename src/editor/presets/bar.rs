@@ -5,7 +5,6 @@ use crate::editor::chooser::menu_button;
 use crate::editor::header::MIDDLE;
 use crate::editor::presets::Presets;
 use crate::editor::presets::Stage;
-use crate::editor::presets::browser::Browser;
 use crate::editor::presets::icon::Icon;
 use crate::editor::presets::icon::icon_button;
 use crate::editor::theme;
@@ -73,10 +72,7 @@ fn name(ui: &Ui, stage: &Stage, presets: &mut Presets) {
             .rect_filled(under, 0.0, stage.look.accent.colour);
     }
     if response.clicked() {
-        presets.browser = match presets.browser {
-            Some(_) => None,
-            None => Some(Browser::default()),
-        };
+        presets.toggle();
     }
     let listen = presets
         .collection

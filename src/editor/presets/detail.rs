@@ -11,7 +11,6 @@ use crate::editor::presets::form::Form;
 use crate::editor::theme;
 use crate::rig::Preset;
 use egui::Ui;
-use nice_plug::prelude::Param;
 
 const LEFT: f32 = browser::SPLIT + 16.0;
 const WIDTH: f32 = pane::LEFT + pane::WIDTH - pane::MARGIN - LEFT;
@@ -56,7 +55,7 @@ pub fn show(ui: &mut Ui, stage: &Stage, presets: &mut Presets, browser: &mut Bro
 
 /// The level that it is meant for, where the user's interface has another; theirs stays.
 fn level(stage: &Stage, preset: &Preset) -> Option<String> {
-    let own = f64::from(stage.params.global.calibration.unmodulated_plain_value());
+    let own = stage.params.controls(false).calibration_dbu;
     let is_other = (preset.calibration_dbu - own).abs() > SAME_DBU;
     is_other.then(|| {
         format!(

@@ -1,0 +1,89 @@
+//! What is silent and has come to rest need not be solved.
+
+use crate::dsp::LATENCY_SAMPLES;
+use crate::rig::Knobs;
+use crate::rig::chain::CONTROL_TICK;
+use wide::f64x2;
+
+/// Watches a rig for silence at its input and rest inside.
+///
+/// A rig that sleeps keeps its state and its last output; the next sample that is not zero, or a knob or trim that moves, wakes it
+/// as if no time had gone by.
+#[derive(Clone, Debug)]
+pub struct Sleep {
+    is_asleep: bool,
+    /// Samples of silence so far.
+    silent: usize,
+    v_out: f64x2,
+    trim: f64,
+    until_look: u32,
+    /// Where the knobs were when the rig was last looked at.
+    knobs: Knobs,
+}
+
+/// Samples from one look at the circuits' state to the next.
+const LOOK: u32 = 1024;
+
+impl Sleep {
+    pub fn new() -> Self {
+        Self {
+            is_asleep: false,
+            silent: 0,
+            v_out: f64x2::ZERO,
+            trim: 1.0,
+            until_look: LOOK,
+            knobs: Knobs::default(),
+        }
+    }
+
+    /// Wide awake.
+    pub fn wake(&mut self) {
+        self.is_asleep = false;
+        self.silent = 0;
+    }
+
+    /// The output, if the rig sleeps through this input with this trim.
+    #[inline]
+    pub fn through(&mut self, v_in: f64x2, trim: f64) -> Option<f64x2> {
+        if self.is_asleep {
+            if v_in == f64x2::ZERO && trim == self.trim {
+                return Some(self.v_out);
+            }
+            self.wake();
+        }
+        self.trim = trim;
+        None
+    }
+
+    /// What the rig has made of a sample.
+    #[inline]
+    pub fn played(&mut self, v_in: f64x2, v_out: f64x2) {
+        self.silent = if v_in == f64x2::ZERO {
+            self.silent + 1
+        } else {
+            0
+        };
+        self.v_out = v_out;
+    }
+
+    /// Whether the rig sleeps on at a control tick with these knobs.
+    pub fn sleeps_on(&mut self, knobs: &Knobs) -> bool {
+        if self.is_asleep && self.knobs != *knobs {
+            self.wake();
+        }
+        self.is_asleep
+    }
+
+    /// At a control tick: falls asleep where there has been silence for longer than what plays remembers, `tail` samples
+    /// behind the latency, and `has_settled` says that the circuits are at rest. That is asked at intervals.
+    pub fn look(&mut self, knobs: &Knobs, tail: usize, has_settled: impl FnOnce() -> bool) {
+        self.until_look = self.until_look.saturating_sub(CONTROL_TICK);
+        if self.until_look > 0 {
+            return;
+        }
+        self.until_look = LOOK;
+        let is_still = has_settled() && self.knobs == *knobs;
+        self.knobs = *knobs;
+        self.is_asleep = is_still && self.silent > LATENCY_SAMPLES + tail + LOOK as usize;
+    }
+}

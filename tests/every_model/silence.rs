@@ -1,0 +1,152 @@
+//! After a loud take every rig falls silent, falls asleep, and wakes as if it had never slept.
+
+use crate::rigs::models;
+use loadline::rig::Controls;
+use loadline::rig::Library;
+use loadline::rig::Oversampling;
+use loadline::rig::Pair;
+use loadline::rig::RigControls;
+use loadline::rig::Side;
+use loadline::rig::Slot;
+use std::f64::consts::TAU;
+
+const RATE: f64 = 48e3;
+/// Samples of the tone, loud before the silence, and again after it.
+const LOUD: usize = 4800;
+const AGAIN: usize = 2400;
+/// Samples of silence: up to half of it a rig may take to fall asleep.
+const QUIET: usize = 20 * 48_000;
+const BLOCK: usize = 480;
+/// What is fed instead of silence to a rig that may not sleep.
+const NEARLY_NOTHING: f32 = 1e-30;
+
+/// Of the take after the silence from that of a rig that has never slept, re full scale. The promise is −120 dB.
+const TOL_AWAKE_DB: f64 = -120.0;
+/// What is not heard, re full scale.
+const NOTHING: f32 = 1e-6;
+
+struct Night {
+    /// Samples from the last of the tone to the last that is heard, and to sleep.
+    tail: usize,
+    awake: usize,
+    /// Largest difference after waking.
+    step: f32,
+}
+
+fn tone(k: usize) -> f32 {
+    (0.5 * (TAU * 220.0 / RATE * k as f64).sin()) as f32
+}
+
+fn block(pair: &mut Pair, controls: &Controls, input: impl Fn(usize) -> f32) -> Vec<f32> {
+    let (mut left, mut right): (Vec<f32>, Vec<f32>) =
+        (0..BLOCK).map(|k| (input(k), input(k))).unzip();
+    pair.process(&mut left, &mut right, controls);
+    left
+}
+
+/// Plays a tone, silence until the rig sleeps, and the tone again, beside a rig that can't sleep.
+fn night(rig: &RigControls, library: &Library) -> Night {
+    let mut controls = Controls::default();
+    controls.rigs[0] = *rig;
+    let mut sleeper = Pair::new(RATE, &controls, library).unwrap();
+    let mut other = Pair::new(RATE, &controls, library).unwrap();
+    let both = |sleeper: &mut Pair, other: &mut Pair, at: usize, quiet: bool| {
+        let heard = |k: usize| if quiet { 0.0 } else { tone(at + k) };
+        let out = block(sleeper, &controls, heard);
+        let beside = block(other, &controls, |k| {
+            if quiet { NEARLY_NOTHING } else { tone(at + k) }
+        });
+        (out, beside)
+    };
+    for at in (0..LOUD).step_by(BLOCK) {
+        both(&mut sleeper, &mut other, at, false);
+    }
+    let (mut tail, mut awake) = (0, 0);
+    sleeper.take_levels(Side::A);
+    for at in (0..QUIET).step_by(BLOCK) {
+        let (out, _) = both(&mut sleeper, &mut other, at, true);
+        let heard = out.iter().rposition(|y| y.abs() > NOTHING);
+        tail = heard.map_or(tail, |k| at + k);
+        if sleeper.take_levels(Side::A).samples == 0 {
+            awake = at;
+            break;
+        }
+        awake = at + BLOCK;
+    }
+    let mut step = 0.0f32;
+    for at in (0..AGAIN).step_by(BLOCK) {
+        let (out, beside) = both(&mut sleeper, &mut other, at, false);
+        for (a, b) in out.iter().zip(&beside) {
+            step = step.max((a - b).abs());
+        }
+    }
+    Night { tail, awake, step }
+}
+
+#[test]
+fn every_model_falls_asleep_and_wakes_as_it_was() {
+    let library = Library::factory();
+    let mut worst = (0, 0, 0.0f32);
+    let mut sleepless = Vec::new();
+    for (name, mut rig) in models(&library) {
+        rig.choices.oversampling = Oversampling::X1;
+        let found = night(&rig, &library);
+        let db = 20.0 * found.step.log10();
+        println!(
+            "{name}: heard for {:.2} s, asleep after {:.2} s, wakes within {db:.0} dB",
+            found.tail as f64 / RATE,
+            found.awake as f64 / RATE,
+        );
+        if found.awake >= QUIET {
+            sleepless.push(name);
+            continue;
+        }
+        worst = (
+            worst.0.max(found.tail),
+            worst.1.max(found.awake),
+            worst.2.max(found.step),
+        );
+    }
+    println!("sleepless: {sleepless:?}");
+    let db = 20.0 * f64::from(worst.2).log10();
+    assert!(db <= TOL_AWAKE_DB, "{db:.1} dB");
+    assert!(worst.0 as f64 <= TAIL * RATE, "{} samples", worst.0);
+    // A converter's dither is noise that is heard.
+    assert_eq!(sleepless, ["preamp digital_in"]);
+}
+
+/// Of every circuit, in s: what hosts are told.
+const TAIL: f64 = 2.0;
+
+#[test]
+fn what_makes_noise_of_its_own_never_sleeps() {
+    let library = Library::factory();
+    let mut controls = Controls::default();
+    let asleep = |controls: &Controls| {
+        let mut pair = Pair::new(RATE, controls, &library).unwrap();
+        for _ in 0..100 {
+            block(&mut pair, controls, |_| 0.0);
+        }
+        pair.take_levels(Side::A);
+        block(&mut pair, controls, |_| 0.0);
+        (pair.take_levels(Side::A).samples == 0, pair.tail_samples())
+    };
+    let (sleeps, tail) = asleep(&controls);
+    assert!(sleeps && tail.is_some_and(|tail| tail as f64 >= TAIL * RATE));
+    controls.rigs[0].choices.noise = Some(1);
+    assert_eq!(asleep(&controls), (false, None));
+}
+
+#[test]
+fn a_knob_wakes() {
+    let library = Library::factory();
+    let mut controls = Controls::default();
+    let mut pair = Pair::new(RATE, &controls, &library).unwrap();
+    for _ in 0..100 {
+        block(&mut pair, &controls, |_| 0.0);
+    }
+    controls.rigs[0].knobs[(Slot::Preamp, "gain")] = 0.9;
+    pair.take_levels(Side::A);
+    block(&mut pair, &controls, |_| 0.0);
+    assert!(pair.take_levels(Side::A).samples > 0);
+}
