@@ -13,9 +13,8 @@ use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
 use crate::circuit::specimen::Nesting;
-use crate::circuit::specimen::Part;
-use crate::circuit::specimen::Quantity;
 use crate::circuit::specimen::Specimen;
+use crate::circuit::specimen::cores;
 use crate::devices::Device;
 use crate::units::Kelvin;
 use crate::units::Volts;
@@ -247,8 +246,8 @@ pub struct Expansion<'a> {
     /// Nodes that are read, and where.
     pub read: Vec<(usize, Place)>,
     /// Names of the live parameters.
-    knobs: Vec<&'a str>,
-    specimen: &'a mut Specimen<'a>,
+    pub knobs: Vec<&'a str>,
+    pub specimen: &'a mut Specimen<'a>,
 }
 
 /// Where a scope is expanded: `path` ends in a dot or is empty; `scopes` are the definitions in sight, innermost last.
@@ -259,59 +258,6 @@ struct Within<'a> {
 }
 
 impl Expansion<'_> {
-    /// What this specimen multiplies a passive part's value by; `value` is what the deck says.
-    pub fn factor_of_passive(
-        &mut self,
-        statement: &Statement,
-        context: &Context,
-        quantity: Quantity,
-        value: &Expression,
-    ) -> f64 {
-        if context.nesting != Nesting::Circuit {
-            return 1.0;
-        }
-        let nominal = self.netlist.start(value);
-        let mut knob = None;
-        value.any(&mut |part| {
-            if let Expression::Live(index) = part {
-                knob = knob.or(self.knobs.get(*index).copied());
-            }
-            false
-        });
-        // A resistor that is the knob itself is no pot: its value is what is dialled in.
-        let is_track = knob.is_some() && !matches!(value, Expression::Live(_));
-        let part = Part {
-            name: &format!("{}{}", context.path, context.core_of(statement.name())),
-            quantity: if is_track { Quantity::Track } else { quantity },
-            nominal,
-            knob: knob.filter(|_| is_track),
-        };
-        (self.specimen)(&part)
-    }
-
-    /// What this specimen multiplies a quantity of a device by, which is `nominal` in the deck.
-    pub fn factor(
-        &mut self,
-        statement: &Statement,
-        context: &Context,
-        quantity: Quantity,
-        nominal: f64,
-    ) -> f64 {
-        let own = format!("{}{}", context.path, statement.name());
-        let name = match context.nesting {
-            Nesting::Circuit => &own,
-            Nesting::Model => context.path.trim_end_matches('.'),
-            Nesting::Piece => return 1.0,
-        };
-        let knob = None;
-        (self.specimen)(&Part {
-            name,
-            quantity,
-            nominal,
-            knob,
-        })
-    }
-
     /// Expands one scope.
     fn scope(
         &mut self,
@@ -485,7 +431,7 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// The inductor that stands for all that are coupled with this one; any other element stands for itself.
-    fn core_of<'b>(&'b self, name: &'b str) -> &'b str {
+    pub fn core_of<'b>(&'b self, name: &'b str) -> &'b str {
         self.cores.get(name).copied().unwrap_or(name)
     }
 
@@ -541,23 +487,6 @@ fn give<'a>(
         }
     }
     Ok(())
-}
-
-/// Inductors that `K` statements couple, each with the one that stands for its core.
-fn cores<'a>(couplings: &[&'a Statement]) -> HashMap<&'a str, &'a str> {
-    let mut cores: HashMap<&str, &str> = HashMap::new();
-    for coupling in couplings {
-        let [_, first, second, ..] = coupling.words.as_slice() else {
-            continue;
-        };
-        let core = *cores.entry(first).or_insert(first);
-        let joined = *cores.entry(second).or_insert(second);
-        cores
-            .values_mut()
-            .filter(|known| **known == joined)
-            .for_each(|known| *known = core);
-    }
-    cores
 }
 
 fn check_call(

@@ -5,6 +5,11 @@
 //! written with stays.
 
 use crate::circuit::deck::Subcircuit;
+use crate::circuit::deck::statement::Statement;
+use crate::circuit::expression::Expression;
+use crate::circuit::netlist::Context;
+use crate::circuit::netlist::Expansion;
+use std::collections::HashMap;
 
 /// What differs from one specimen of a part to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,4 +90,76 @@ fn is_macro_model(called: &Subcircuit) -> bool {
         element.place.file.ends_with(".lib")
             && element.name().starts_with(['x', 'd', 'q', 'j', 'm'])
     })
+}
+
+impl Expansion<'_> {
+    /// What this specimen multiplies a passive part's value by; `value` is what the deck says.
+    pub fn factor_of_passive(
+        &mut self,
+        statement: &Statement,
+        context: &Context,
+        quantity: Quantity,
+        value: &Expression,
+    ) -> f64 {
+        if context.nesting != Nesting::Circuit {
+            return 1.0;
+        }
+        let nominal = self.netlist.start(value);
+        let mut knob = None;
+        value.any(&mut |part| {
+            if let Expression::Live(index) = part {
+                knob = knob.or(self.knobs.get(*index).copied());
+            }
+            false
+        });
+        // A resistor that is the knob itself is no pot: its value is what is dialled in.
+        let is_track = knob.is_some() && !matches!(value, Expression::Live(_));
+        let part = Part {
+            name: &format!("{}{}", context.path, context.core_of(statement.name())),
+            quantity: if is_track { Quantity::Track } else { quantity },
+            nominal,
+            knob: knob.filter(|_| is_track),
+        };
+        (self.specimen)(&part)
+    }
+
+    /// What this specimen multiplies a quantity of a device by, which is `nominal` in the deck.
+    pub fn factor(
+        &mut self,
+        statement: &Statement,
+        context: &Context,
+        quantity: Quantity,
+        nominal: f64,
+    ) -> f64 {
+        let own = format!("{}{}", context.path, statement.name());
+        let name = match context.nesting {
+            Nesting::Circuit => &own,
+            Nesting::Model => context.path.trim_end_matches('.'),
+            Nesting::Piece => return 1.0,
+        };
+        let knob = None;
+        (self.specimen)(&Part {
+            name,
+            quantity,
+            nominal,
+            knob,
+        })
+    }
+}
+
+/// Inductors that `K` statements couple, each with the one that stands for its core.
+pub fn cores<'a>(couplings: &[&'a Statement]) -> HashMap<&'a str, &'a str> {
+    let mut cores: HashMap<&str, &str> = HashMap::new();
+    for coupling in couplings {
+        let [_, first, second, ..] = coupling.words.as_slice() else {
+            continue;
+        };
+        let core = *cores.entry(first).or_insert(first);
+        let joined = *cores.entry(second).or_insert(second);
+        cores
+            .values_mut()
+            .filter(|known| **known == joined)
+            .for_each(|known| *known = core);
+    }
+    cores
 }

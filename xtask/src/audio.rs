@@ -100,6 +100,15 @@ impl Audio {
         }
     }
 
+    /// Every sample multiplied.
+    pub fn scaled(&self, factor: f32) -> Self {
+        let scale = |channel: &Vec<f32>| channel.iter().map(|sample| sample * factor).collect();
+        Self {
+            sample_rate: self.sample_rate,
+            channels: self.channels.each_ref().map(scale),
+        }
+    }
+
     /// Adds another take of the same rate behind this one.
     pub fn append(&mut self, other: &Self) {
         for (channel, more) in self.channels.iter_mut().zip(&other.channels) {
