@@ -16,8 +16,10 @@ const RATE: f64 = 48e3;
 /// Instructions per second of the core that the shares are of.
 const CORE: f64 = 10e9;
 const BLOCK: usize = 512;
-/// Frames of the shorter counted run: 55 periods of the sine. A silent rig is asleep by then.
-const SHORT: usize = 12_000;
+/// Frames of the shorter counted run: 11 periods of the sine.
+const SHORT: usize = 2400;
+/// The same of silence: a rig is asleep by then.
+const SHORT_SILENCE: usize = 12_000;
 /// Of the sine, in Hz.
 const HZ: f64 = 220.0;
 
@@ -81,7 +83,12 @@ fn main() -> ExitCode {
         let source = library.at(Slot::Source, case.source);
         let preamp = library.at(Slot::Preamp, case.preamp);
         let name = format!("{} into {}, {}", source.id, preamp.id, LEVELS[case.level].0);
-        let Some(count) = callgrind::instructions(index, SHORT) else {
+        let short = if LEVELS[case.level].1 == 0.0 {
+            SHORT_SILENCE
+        } else {
+            SHORT
+        };
+        let Some(count) = callgrind::instructions(index, short) else {
             eprintln!("valgrind could not be started; install it: apt-get install valgrind");
             return ExitCode::FAILURE;
         };
