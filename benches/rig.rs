@@ -18,19 +18,28 @@ const CORE: f64 = 10e9;
 const BLOCK: usize = 512;
 /// Frames of the shorter counted run: 11 periods of the sine.
 const SHORT: usize = 2400;
-/// The same of silence: a rig is asleep by then.
-const SHORT_SILENCE: usize = 12_000;
+/// Frames of silence after a sine until what is silent is counted: the rig is asleep by then.
+const REST: usize = 288_000;
 /// Of the sine, in Hz.
 const HZ: f64 = 220.0;
 
 /// Peak of the sine, re full scale, with its name.
-const LEVELS: [(&str, f64); 3] = [("clean", 0.005), ("hot", 1.0), ("silent", 0.0)];
+const LEVELS: [(&str, f64); 2] = [("clean", 0.005), ("hot", 1.0)];
+
+/// What is counted.
+#[derive(Clone, Copy)]
+enum Take {
+    /// A sine of one of [`LEVELS`].
+    Sine(usize),
+    /// Silence after the first of them.
+    Silence,
+}
 
 /// A source into a preamp at a level.
 struct Case {
     source: usize,
     preamp: usize,
-    level: usize,
+    take: Take,
 }
 
 fn cases() -> Vec<Case> {
@@ -41,10 +50,16 @@ fn cases() -> Vec<Case> {
             cases.extend((0..LEVELS.len()).map(|level| Case {
                 source,
                 preamp,
-                level,
+                take: Take::Sine(level),
             }));
         }
     }
+    // Asleep, they are all the same.
+    cases.push(Case {
+        source: 0,
+        preamp: 0,
+        take: Take::Silence,
+    });
     cases
 }
 
@@ -62,8 +77,14 @@ fn play(case: &Case, frames: usize) {
     let mut pair =
         Pair::new(RATE, &controls, &Library::factory()).unwrap_or_else(|why| panic!("{why}"));
     let turn = std::f64::consts::TAU * HZ / RATE;
-    let sine = |frame: usize| (LEVELS[case.level].1 * (turn * frame as f64).sin()) as f32;
-    let take: Vec<f32> = (0..frames).map(sine).collect();
+    let sine = |level: usize, frames: usize| -> Vec<f32> {
+        let at = |frame: usize| (LEVELS[level].1 * (turn * frame as f64).sin()) as f32;
+        (0..frames).map(at).collect()
+    };
+    let take = match case.take {
+        Take::Sine(level) => sine(level, frames),
+        Take::Silence => [sine(0, SHORT), vec![0.0; REST + frames]].concat(),
+    };
     for block in take.chunks(BLOCK) {
         let (mut left, mut right) = (block.to_vec(), block.to_vec());
         pair.process(&mut left, &mut right, &controls);
@@ -82,13 +103,12 @@ fn main() -> ExitCode {
         let library = Library::factory();
         let source = library.at(Slot::Source, case.source);
         let preamp = library.at(Slot::Preamp, case.preamp);
-        let name = format!("{} into {}, {}", source.id, preamp.id, LEVELS[case.level].0);
-        let short = if LEVELS[case.level].1 == 0.0 {
-            SHORT_SILENCE
-        } else {
-            SHORT
+        let level = match case.take {
+            Take::Sine(level) => LEVELS[level].0,
+            Take::Silence => "silent",
         };
-        let Some(count) = callgrind::instructions(index, short) else {
+        let name = format!("{} into {}, {level}", source.id, preamp.id);
+        let Some(count) = callgrind::instructions(index, SHORT) else {
             eprintln!("valgrind could not be started; install it: apt-get install valgrind");
             return ExitCode::FAILURE;
         };

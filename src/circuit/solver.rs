@@ -97,8 +97,8 @@ const WHOLE: usize = 0;
 const QUARTER: usize = 1;
 const SIXTEENTH: usize = 2;
 /// Square of the distance that the second pass leaves where a corner is strong, in tolerances. A corner's error shrinks
-/// with the square of the number of parts, so four are enough for ten times what a smooth step may leave.
-const STRONG: f64 = 0.3;
+/// with the square of the number of parts, so four are enough for a few times what a smooth step may leave.
+const STRONG: f64 = 0.1;
 /// A circuit that misses every step for so long does not find back by itself: it goes back to its operating point.
 const PATIENCE: Seconds = 20e-3;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.

@@ -28,7 +28,7 @@ cargo xtask test [--yes]      everything that CI checks: format, clippy, all tes
 cargo xtask bundle [OPTION…]  build target/bundled/Loadline.clap and Loadline.vst3; options are those of cargo build
 cargo xtask hosts [--yes]     the bundles in clack-host, pedalboard and DawDreamer: against `loadline render`, every
                               parameter, automation, states, many instances
-cargo xtask verify [--yes] [DECK.cir]
+cargo xtask verify [--yes] [--all | ID | DECK.cir]
                               every factory deck and rig against ngspice: writes the table of figures that README
                               shows and `loadline list` prints; or one deck of your own, and writes nothing
 cargo xtask bench [--yes]     instructions of a solver step for each deck, counted by valgrind

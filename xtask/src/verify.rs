@@ -1,4 +1,4 @@
-//! `cargo xtask verify`: the factory decks, or one deck, against ngspice.
+//! `cargo xtask verify`: the factory decks, one of them by its id, or a deck, against ngspice.
 
 use crate::packages;
 use crate::shell;
@@ -10,8 +10,14 @@ use std::path::absolute;
 pub fn verify(yes: bool, deck: Option<&str>) -> Result<()> {
     packages::ensure(packages::JUDGE, yes)?;
     let mut command = shell::cargo(["run", "--release", "--package", "verify", "--"]);
-    if let Some(deck) = deck {
-        command.arg(absolute(deck).with_context(|| format!("no such deck: {deck}"))?);
+    match deck {
+        Some(deck) if deck.ends_with(".cir") => {
+            command.arg(absolute(deck).with_context(|| format!("no such deck: {deck}"))?);
+        }
+        Some(id) => {
+            command.arg(id);
+        }
+        None => {}
     }
     shell::run(&mut command)
         .context("next: see above which deck is out of its margin, and by how much")

@@ -13,7 +13,7 @@ use wide::f64x2;
 pub const BUDGET: usize = 12;
 /// Square of the distance that the second pass of a smooth step may leave, in tolerances. Newton's distances shrink
 /// quadratically, so this says how far the laws bend between the prediction and the solution.
-const SMOOTH: f64 = 0.003;
+const SMOOTH: f64 = 0.01;
 /// No step of a control voltage is longer: a solution beyond is a runaway.
 const V_RUNAWAY: Volts = 1e6;
 
