@@ -11,23 +11,35 @@ use loadline::rig::Oversampling;
 use loadline::rig::Pair;
 use loadline::rig::Slot;
 
-/// The preamps that are compared, by their ids, with the names of the table.
-const RIGS: [(&str, &str); 2] = [
-    ("tube_two_stage", "Loadline, two 12AX7"),
-    ("opamp_baxandall", "Loadline, op-amps"),
+/// What is compared: models by slot and id, and the name of the table.
+const RIGS: [(&[(Slot, &str)], &str); 3] = [
+    (&[(Slot::Preamp, "tube_two_stage")], "Loadline, two 12AX7"),
+    (&[(Slot::Preamp, "opamp_baxandall")], "Loadline, op-amps"),
+    (
+        &[
+            (Slot::Preamp, "tube_two_stage"),
+            (Slot::Amp, "tube_pp_6l6"),
+            (Slot::Load, "speaker_4x12_closed"),
+        ],
+        "Loadline, two 12AX7 into two 6L6",
+    ),
 ];
 
 pub fn players() -> Result<Vec<Player>> {
-    RIGS.iter().map(|(id, name)| player(id, name)).collect()
+    RIGS.iter()
+        .map(|(models, name)| player(models, name))
+        .collect()
 }
 
-fn player(id: &str, name: &'static str) -> Result<Player> {
+fn player(models: &[(Slot, &str)], name: &'static str) -> Result<Player> {
     let library = Library::factory();
-    let preamp = library.find(Slot::Preamp, id);
-    let preamp = preamp.with_context(|| format!("the library has no {id}"))?;
     let mut controls = Controls::default();
     for rig in &mut controls.rigs {
-        rig.choices[Slot::Preamp] = preamp;
+        for (slot, id) in models {
+            let place = library.find(*slot, id);
+            let place = place.with_context(|| format!("the library has no {id}"))?;
+            rig.choose(*slot, place, &library);
+        }
         rig.choices.oversampling = Oversampling::X4;
         rig.knobs[(Slot::Preamp, "gain")] = GAIN;
     }
