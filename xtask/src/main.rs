@@ -28,7 +28,7 @@ cargo xtask test [--yes]      everything that CI checks: format, clippy, all tes
 cargo xtask bundle [OPTION…]  build target/bundled/Loadline.clap and Loadline.vst3; options are those of cargo build
 cargo xtask hosts [--yes]     the bundles in clack-host, pedalboard and DawDreamer: against `loadline render`, every
                               parameter, automation, states, many instances
-cargo xtask verify [--yes] [--all | ID | DECK.cir]
+cargo xtask verify [--yes] [--all | ID… | DECK.cir]
                               every factory deck and rig against ngspice: writes the table of figures that README
                               shows and `loadline list` prints; or one deck of your own, and writes nothing
 cargo xtask bench [--yes]     instructions of a solver step for each deck, counted by valgrind
@@ -50,10 +50,8 @@ fn main() -> ExitCode {
         ["test", "--yes"] => test::test(true),
         ["hosts"] => hosts::alone(false),
         ["hosts", "--yes"] => hosts::alone(true),
-        ["verify"] => verify::verify(false, None),
-        ["verify", "--yes"] => verify::verify(true, None),
-        ["verify", "--yes", deck] => verify::verify(true, Some(deck)),
-        ["verify", deck] => verify::verify(false, Some(deck)),
+        ["verify", "--yes", ref wanted @ ..] => verify::verify(true, wanted),
+        ["verify", ref wanted @ ..] => verify::verify(false, wanted),
         ["bench"] => bench::bench(false),
         ["bench", "--yes"] => bench::bench(true),
         ["bench", "--peers"] => bench::peers(false),
