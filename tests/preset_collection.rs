@@ -1,5 +1,8 @@
 //! The user's presets: found, marked, stepped through, saved and deleted, and what is theirs travels with them.
 
+mod guide;
+
+use crate::guide::example;
 use loadline::rig::Collection;
 use loadline::rig::Library;
 use loadline::rig::Preset;
@@ -151,11 +154,7 @@ fn a_folder_that_can_t_be_written_is_told() {
 /// A library with the guide's deck, which is called `name`, and R4 of so many ohms.
 fn with_deck(folder: &str, name: &str, r4: &str) -> Library {
     let folder = self::folder(folder);
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits/README.md");
-    let guide = fs::read_to_string(guide).unwrap();
-    let deck = guide.split("```spice\n").nth(1).unwrap();
-    let deck = deck.split("```").next().unwrap();
-    let deck = deck.replace("my_boost", name).replace("5.1k", r4);
+    let deck = example(name).replace("5.1k", r4);
     fs::write(folder.join("deck.cir"), deck).unwrap();
     Library::with_user(&folder, Path::new(NOWHERE))
 }

@@ -2,6 +2,9 @@
 //! with them.
 #![cfg(feature = "plugin")]
 
+mod guide;
+
+use crate::guide::example;
 use loadline::params::Active;
 use loadline::params::FORM;
 use loadline::params::LoadlineParams;
@@ -349,17 +352,6 @@ fn a_hundred_megabytes_are_no_trouble() {
         assert!(notice.len() < 1000, "{}", notice.len());
     }
     assert!(save(&params).len() < 2 * good.len());
-}
-
-/// The deck that the guide tells its reader to save, under another name.
-fn example(id: &str) -> String {
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits/README.md");
-    let text = fs::read_to_string(guide).unwrap();
-    let code = text
-        .split("```spice\n")
-        .nth(1)
-        .expect("the guide has a deck");
-    code.split("```").next().unwrap().replace("my_boost", id)
 }
 
 /// A computer with these decks and responses in its user's folder.

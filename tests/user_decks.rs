@@ -1,5 +1,8 @@
 //! A deck in the user's folder is a model like the factory's, and says what is wrong with it.
 
+mod guide;
+
+use crate::guide::example;
 use loadline::rig::Chain;
 use loadline::rig::ChainOrder;
 use loadline::rig::Controls;
@@ -20,21 +23,10 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The deck that the guide tells its reader to save.
-fn example() -> String {
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin-assets/circuits/README.md");
-    let text = fs::read_to_string(guide).unwrap();
-    let code = text
-        .split("```spice\n")
-        .nth(1)
-        .expect("the guide has a deck");
-    code.split("```").next().unwrap().to_owned()
-}
-
 #[test]
 fn the_guides_deck_appears_and_plays() {
     let folder = folder("guide");
-    fs::write(folder.join("mosfet_boost.cir"), example()).unwrap();
+    fs::write(folder.join("mosfet_boost.cir"), example("my_boost")).unwrap();
     let library = Library::with_user(&folder, Path::new(NOWHERE));
     assert_eq!(library.troubles(), &[] as &[String]);
     let place = library.find(Slot::Preamp, "my_boost").expect("it is there");
@@ -69,7 +61,7 @@ fn the_guides_deck_appears_and_plays() {
 #[test]
 fn a_deck_keeps_its_place_when_others_come_and_go() {
     let folder = folder("places");
-    let named = |id: &str| example().replace("my_boost", id);
+    let named = example;
     fs::write(folder.join("m.cir"), named("m")).unwrap();
     assert_eq!(
         Library::with_user(&folder, Path::new(NOWHERE)).find(Slot::Preamp, "m"),
@@ -93,16 +85,22 @@ fn what_is_wrong_is_told_with_file_and_line() {
     let write = |name: &str, text: String| fs::write(folder.join(name), text).unwrap();
     write(
         "a.cir",
-        example().replace("R4 vdd drain 5.1k", "R4 vdd drain"),
+        example("my_boost").replace("R4 vdd drain 5.1k", "R4 vdd drain"),
     );
-    write("b.cir", example().replace("kind=preamp", "kind=pedal"));
+    write(
+        "b.cir",
+        example("my_boost").replace("kind=preamp", "kind=pedal"),
+    );
     write(
         "c.cir",
-        example().replace("my_boost in out", "my_boost in out more"),
+        example("my_boost").replace("my_boost in out", "my_boost in out more"),
     );
     write("d.cir", "* nothing\n.end\n".into());
-    write("e.cir", example().replace("mbs170 NMOS", "mbs170 NMAS"));
-    write("f.cir", example());
+    write(
+        "e.cir",
+        example("my_boost").replace("mbs170 NMOS", "mbs170 NMAS"),
+    );
+    write("f.cir", example("my_boost"));
     let library = Library::with_user(&folder, Path::new(NOWHERE));
     for (trouble, parts) in library.troubles().iter().zip([
         ["a.cir:17", "r4"],

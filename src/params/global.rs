@@ -1,6 +1,7 @@
 //! The host parameters that belong to no rig.
 
 use crate::params::knob::decibels;
+use crate::params::linear;
 use crate::rig::Channels;
 use crate::rig::Controls;
 use crate::rig::Oversampling;
@@ -12,9 +13,7 @@ use nice_plug::prelude::Enum;
 use nice_plug::prelude::EnumParam;
 use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::IntParam;
-use nice_plug::prelude::IntRange;
 use nice_plug::prelude::Params;
-use std::ops::RangeInclusive;
 
 /// The rig that is heard and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -161,11 +160,6 @@ impl GlobalParams {
             (true, quality) => Oversampling::ALL[quality as usize - 1],
         }
     }
-}
-
-fn linear(range: RangeInclusive<i32>) -> IntRange {
-    let (min, max) = range.into_inner();
-    IntRange::Linear { min, max }
 }
 
 impl From<Active> for Side {

@@ -48,6 +48,7 @@ use crate::rig::Side;
 use crate::rig::Tolerance;
 use crate::rig::ranges;
 use nice_plug::prelude::IntParam;
+use nice_plug::prelude::IntRange;
 use nice_plug::prelude::Params;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -149,4 +150,9 @@ impl LoadlineParams {
 /// A value as it stands, whatever a broken state has put there.
 fn within(param: &IntParam, range: RangeInclusive<i32>) -> i32 {
     param.value().clamp(*range.start(), *range.end())
+}
+
+fn linear(range: RangeInclusive<i32>) -> IntRange {
+    let (min, max) = range.into_inner();
+    IntRange::Linear { min, max }
 }

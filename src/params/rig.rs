@@ -10,6 +10,7 @@ use crate::params::knob::decibels;
 use crate::params::knob::knob;
 use crate::params::knob::level;
 use crate::params::knob::position;
+use crate::params::linear;
 use crate::params::within;
 use crate::rig::Choices;
 use crate::rig::KnobPlace;
@@ -21,7 +22,6 @@ use crate::rig::ranges;
 use nice_plug::prelude::BoolParam;
 use nice_plug::prelude::FloatParam;
 use nice_plug::prelude::IntParam;
-use nice_plug::prelude::IntRange;
 use nice_plug::prelude::Param;
 use nice_plug::prelude::ParamPtr;
 use nice_plug::prelude::Params;
@@ -55,7 +55,6 @@ impl RigParams {
     /// Parameters of the rig that hosts know as `rig` ("A" or "B").
     pub fn new(rig: &str, defaults: &RigControls) -> Self {
         let name = |what: &str| format!("{rig} {what}");
-        let (min, max) = ranges::TEMPERATURE.into_inner();
         let celsius = defaults.choices.temperature;
         Self {
             slots: Slot::ALL.map(|slot| SlotParams::new(rig, slot, defaults)),
@@ -70,7 +69,7 @@ impl RigParams {
                     "normal" | "off" => Some(false),
                     _ => None,
                 })),
-            temperature: IntParam::new(name("Temperature"), celsius, IntRange::Linear { min, max })
+            temperature: IntParam::new(name("Temperature"), celsius, linear(ranges::TEMPERATURE))
                 .with_unit(" °C"),
             trim: decibels(name("Trim"), defaults.trim_db, ranges::TRIM, " dB"),
         }

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 ALPHABET = ".ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+"
 
@@ -19,9 +20,23 @@ def holdings():
     return int(lines["VmRSS"].split()[0]), int(lines["Threads"]), len(os.listdir("/proc/self/fd"))
 
 
-def has_grown(before, after, kilobytes):
-    """Whether memory grew by more than this, or threads or files at all."""
-    return after[0] - before[0] > kilobytes or after[1] > before[1] or after[2] > before[2]
+def load_again_and_again(host, visit, loads, warm, kilobytes):
+    """`visit(n)` loads, may play, and drops. After `warm` times memory may grow by so much, threads and files not at all."""
+    start = time.time()
+    for n in range(loads):
+        if n == warm:
+            before = holdings()
+        visit(n)
+    after = holdings()
+    if after is None:
+        return
+    grown = [b - a for a, b in zip(before, after)]
+    print(
+        f"VST3, {host}: loaded {loads} times in {time.time() - start:.1f} s: "
+        f"{grown[0]:+} kB, {grown[1]:+} threads, {grown[2]:+} files since the {warm}th"
+    )
+    if grown[0] > kilobytes or grown[1] > 0 or grown[2] > 0:
+        fail(f"{host}: loading again and again leaves something behind: {before} became {after}")
 
 
 def unwrapped(text):

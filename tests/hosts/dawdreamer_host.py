@@ -6,12 +6,11 @@ usage: dawdreamer_host.py BUNDLE
 import os
 import sys
 import tempfile
-import time
 
 import dawdreamer
 import numpy as np
 
-from common import fail, has_grown, holdings
+from common import fail, load_again_and_again
 
 RATE = 48_000
 BLOCK = 512
@@ -101,24 +100,12 @@ def crowd():
 
 
 def loads():
-    start = time.time()
-    for n in range(LOADS):
-        if n == WARM:
-            before = holdings()
+    def visit(n):
         host = Host()
         if n % 10 == 0:
             host.play(0.1, f"load {n}")
-        del host
-    after = holdings()
-    if after is None:
-        return
-    grown = [b - a for a, b in zip(before, after)]
-    print(
-        f"VST3, DawDreamer: loaded {LOADS} times in {time.time() - start:.1f} s: "
-        f"{grown[0]:+} kB, {grown[1]:+} threads, {grown[2]:+} files since the {WARM}th"
-    )
-    if has_grown(before, after, TOL_GROWTH):
-        fail(f"DawDreamer: loading again and again leaves something behind: {before} became {after}")
+
+    load_again_and_again("DawDreamer", visit, LOADS, WARM, TOL_GROWTH)
 
 
 for check in (sweep, automation, restores, crowd, loads):

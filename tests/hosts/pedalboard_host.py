@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pedalboard
 
-from common import fail, has_grown, holdings, unwrapped, wrapped
+from common import fail, load_again_and_again, unwrapped, wrapped
 
 RATE = 48_000
 BLOCK = 512
@@ -102,24 +102,12 @@ def crowd(x):
 
 
 def loads(x):
-    start = time.time()
-    for n in range(LOADS):
-        if n == WARM:
-            before = holdings()
+    def visit(n):
         plugin = load()
         if n % WARM == 0:
             play(plugin, x, f"load {n}")
-        del plugin
-    after = holdings()
-    if after is None:
-        return
-    grown = [b - a for a, b in zip(before, after)]
-    print(
-        f"VST3, pedalboard: loaded {LOADS} times in {time.time() - start:.1f} s: "
-        f"{grown[0]:+} kB, {grown[1]:+} threads, {grown[2]:+} files since the {WARM}th"
-    )
-    if has_grown(before, after, TOL_GROWTH):
-        fail(f"pedalboard: loading again and again leaves something behind: {before} became {after}")
+
+    load_again_and_again("pedalboard", visit, LOADS, WARM, TOL_GROWTH)
 
 
 sweep(load(), noise(64))
