@@ -1,5 +1,6 @@
 //! Runs a plan: one trapezoidal step per call, Newton to convergence, two lanes at a time.
 
+mod corner;
 mod glide;
 mod histories;
 mod leap;
@@ -59,12 +60,12 @@ pub struct Solver {
     memory: Box<[f64x2]>,
     /// The part of the memory that is the circuit's state, at the operating point.
     rest: Box<[f64x2]>,
-    /// Input of the last step.
-    v_in: f64x2,
+    /// Inputs of the last three steps, the last one first.
+    v_in: [f64x2; 3],
     /// Input at the operating point.
     v_rest: Volts,
-    /// Control voltages before a step that is solved in parts.
-    v_whole: Box<[f64x2]>,
+    /// What was before a step that is solved in parts, and before such a part.
+    before: [Before; 2],
     /// Noise currents, if the signal is to have any; they are the last states.
     hiss: Option<Hiss>,
     readings: SolverReadings,
@@ -79,6 +80,13 @@ struct Probe {
     rest: Volts,
 }
 
+/// Control voltages and w of the devices' charges at the end of a step.
+#[derive(Clone, Debug)]
+struct Before {
+    v: Box<[f64x2]>,
+    w: Box<[f64x2]>,
+}
+
 /// A length of step: its 2/T and the plan's coefficients for it.
 #[derive(Clone, Debug)]
 struct Pace {
@@ -91,14 +99,13 @@ struct Pace {
 }
 
 /// Part steps in a whole one, at every pace.
-const PARTS: [u32; 3] = [1, 4, 16];
-/// Places among them: of the whole step, and of the parts of one with a weak or a strong corner.
+const PARTS: [u32; 4] = [1, 4, 16, 256];
+/// Places among them: of the whole step, of the parts of one with a weak or a strong corner, and of the parts of such a
+/// part with a strong one.
 const WHOLE: usize = 0;
 const QUARTER: usize = 1;
 const SIXTEENTH: usize = 2;
-/// Square of the distance that the second pass leaves where a corner is strong, in tolerances. A corner's error shrinks
-/// with the square of the number of parts, so four are enough for a few times what a smooth step may leave.
-const STRONG: f64 = 0.1;
+const FINEST: usize = 3;
 /// A circuit that misses every step for so long does not find back by itself: it goes back to its operating point.
 const PATIENCE: Seconds = 20e-3;
 /// Relative error of one step at rest up to which a plan's pivots count as sound.
@@ -199,9 +206,12 @@ impl Solver {
                 .collect(),
             memory: vec![f64x2::ZERO; layout.size].into(),
             rest: Box::default(),
-            v_in: f64x2::splat(v_rest),
+            v_in: [f64x2::splat(v_rest); 3],
             v_rest,
-            v_whole: vec![f64x2::ZERO; layout.n_controls].into(),
+            before: [(); 2].map(|()| Before {
+                v: vec![f64x2::ZERO; layout.n_controls].into(),
+                w: vec![f64x2::ZERO; layout.n_charges].into(),
+            }),
             hiss: None,
             readings: SolverReadings::default(),
             missed: 0,
@@ -276,7 +286,7 @@ impl Solver {
         self.missed = 0;
         self.hiss.iter_mut().for_each(Hiss::reset);
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
-        self.v_in = f64x2::splat(self.v_rest);
+        self.v_in = [f64x2::splat(self.v_rest); 3];
     }
 
     /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
@@ -365,7 +375,7 @@ impl Solver {
         } else {
             self.bend(moved, v_in);
         }
-        self.v_in = v_in;
+        self.v_in = [v_in, self.v_in[0], self.v_in[1]];
         let [a, b] = self.memory[CHECK].to_array();
         if !(a + b).is_finite() {
             self.reset();
@@ -386,25 +396,6 @@ impl Solver {
         if f64::from(self.missed) > PATIENCE * self.paces[WHOLE].s / 2.0 {
             self.reset();
         }
-    }
-
-    /// The step again in parts, with the input on a straight line. Newton's second pass has `moved` the devices.
-    fn corner(&mut self, moved: f64, v_in: f64x2) {
-        self.readings.corners += 1;
-        let pace = if moved <= STRONG { QUARTER } else { SIXTEENTH };
-        self.catch_up(pace);
-        self.shorten(pace);
-        let slope = (v_in - self.v_in) * (1.0 / f64::from(PARTS[pace]));
-        let mut v_part = self.v_in;
-        for _ in 0..PARTS[pace] {
-            v_part += slope;
-            if self.newton(pace, v_part, newton::BUDGET) {
-                self.finish(pace);
-            } else {
-                self.rescue(pace, v_part);
-            }
-        }
-        self.lengthen(pace);
     }
 
     #[inline]

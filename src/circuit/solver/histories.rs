@@ -45,28 +45,37 @@ impl Solver {
     /// As if the steps so far had been those of a part's pace; the controls go on straight.
     ///
     /// A history is h = w + i with w proportional to 2/T, so h becomes h + (parts − 1)·w.
-    pub(super) fn shorten(&mut self, pace: usize) {
-        let parts = f64::from(PARTS[pace]);
-        self.scale_histories(WHOLE, parts);
+    pub(super) fn shorten(&mut self, whole: usize, pace: usize) {
         let layout = &self.program.layout;
-        let share = 1.0 / parts;
+        let before = &mut self.before[usize::from(whole != WHOLE)];
+        let copy =
+            |to: &mut [f64x2], at: usize| to.copy_from_slice(&self.memory[at..at + to.len()]);
+        copy(&mut before.v, layout.v);
+        copy(&mut before.w, layout.w_charge);
+        let parts = f64::from(PARTS[pace] / PARTS[whole]);
+        self.scale_histories(whole, parts);
+        let (layout, memory) = (&self.program.layout, &mut self.memory);
         for control in 0..layout.n_controls {
-            let v = self.memory[layout.v + control];
-            let step = self.memory[layout.v_step + control] * share;
-            self.memory[layout.v_step + control] = step;
-            self.memory[layout.at + control] = v + step;
-            self.v_whole[control] = v;
+            let step = memory[layout.v_step + control] * (1.0 / parts);
+            memory[layout.v_step + control] = step;
+            memory[layout.at + control] = memory[layout.v + control] + step;
         }
     }
 
     /// Undoes [`shorten`](Self::shorten) after the short steps; the controls go on straight.
-    pub(super) fn lengthen(&mut self, pace: usize) {
-        self.scale_histories(pace, 1.0 / f64::from(PARTS[pace]));
-        let layout = &self.program.layout;
-        for (control, before) in self.v_whole.iter().enumerate() {
-            let v = self.memory[layout.v + control];
-            self.memory[layout.v_step + control] = v - *before;
-            self.memory[layout.at + control] = v + v - *before;
+    pub(super) fn lengthen(&mut self, whole: usize, pace: usize) {
+        self.scale_histories(pace, f64::from(PARTS[whole]) / f64::from(PARTS[pace]));
+        let (layout, memory) = (&self.program.layout, &mut self.memory);
+        let before = &self.before[usize::from(whole != WHOLE)];
+        for (charge, w) in before.w.iter().enumerate() {
+            let off = memory[layout.w_before + charge] - *w;
+            memory[layout.w_before + charge] = *w;
+            memory[layout.h_charge + charge] += off * charging::FROM_BEFORE;
+        }
+        for (control, before) in before.v.iter().enumerate() {
+            let v = memory[layout.v + control];
+            memory[layout.v_step + control] = v - *before;
+            memory[layout.at + control] = v + v - *before;
         }
     }
 

@@ -4,35 +4,16 @@ use crate::circuit::plan::layout::DISTANCE;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::MOVED;
 use crate::circuit::solver::Solver;
-use crate::circuit::solver::WHOLE;
 use crate::circuit::solver::program::Phase;
 use crate::units::Volts;
 use wide::f64x2;
 
 /// Newton passes before the fallbacks.
 pub const BUDGET: usize = 12;
-/// Square of the distance that the second pass of a smooth step may leave, in tolerances. Newton's distances shrink
-/// quadratically, so this says how far the laws bend between the prediction and the solution.
-const SMOOTH: f64 = 0.01;
 /// No step of a control voltage is longer: a solution beyond is a runaway.
 const V_RUNAWAY: Volts = 1e6;
 
 impl Solver {
-    /// The rest of a whole step whose first pass moved the devices by more than their tolerances.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn bend(&mut self, moved: f64, v_in: f64x2) {
-        if self.approach(WHOLE, moved, 1) {
-            return self.finish(WHOLE);
-        }
-        let moved = self.pass(WHOLE);
-        if moved <= SMOOTH {
-            self.finish(WHOLE);
-        } else {
-            self.corner(moved, v_in);
-        }
-    }
-
     /// A step's right sides, and Newton from where the devices are; `false` if it ran out of passes.
     pub(super) fn newton(&mut self, pace: usize, v_in: f64x2, budget: usize) -> bool {
         let moved = self.start(pace, v_in);
@@ -43,7 +24,7 @@ impl Solver {
     ///
     /// The guard: where that pass lands nearer to the last step than to the prediction, the prediction made
     /// things worse (a corner in the input, an oscillation) and Newton starts again, from the last step.
-    fn approach(&mut self, pace: usize, moved: f64, budget: usize) -> bool {
+    pub(super) fn approach(&mut self, pace: usize, moved: f64, budget: usize) -> bool {
         let mut passes = 1;
         if moved > self.distance_to_last(pace) {
             self.start_from_last();

@@ -1,0 +1,103 @@
+//! Steps with corners in them, solved in parts.
+
+use crate::circuit::solver::FINEST;
+use crate::circuit::solver::PARTS;
+use crate::circuit::solver::QUARTER;
+use crate::circuit::solver::SIXTEENTH;
+use crate::circuit::solver::Solver;
+use crate::circuit::solver::WHOLE;
+use crate::circuit::solver::newton::BUDGET;
+use wide::f64x2;
+
+/// Square of the distance that the second pass of a smooth step may leave, in tolerances. Newton's distances shrink
+/// quadratically, so this says how far the laws bend between the prediction and the solution.
+const SMOOTH: f64 = 0.003;
+/// The same for a weak corner. A corner's error shrinks with the square of the number of parts, so four are enough for
+/// ten times what a smooth step may leave.
+const WEAK: f64 = 0.3;
+/// Square of the distance of the first pass, in tolerances, up to which a step is smooth. The prediction is a parabola,
+/// so this is a bound on third differences, twelve times what the trapezoidal rule neglects.
+const SMOOTH_FIRST: f64 = 3e2;
+/// The same for a weak corner.
+const WEAK_FIRST: f64 = 3e4;
+/// The same for a part of a step with a strong corner; beyond, a circuit flips within the part.
+const FLIP: f64 = 1e6;
+
+/// The input within a step: the parabola of the last three samples. Its second difference is the smaller one of the
+/// last two, so that a kink in the input stays one.
+#[derive(Clone, Copy)]
+struct Way {
+    v: f64x2,
+    slope: f64x2,
+    bend: f64x2,
+}
+
+impl Way {
+    /// To `v_in`, from the inputs of the last three steps, the last one first.
+    fn new(v_in: f64x2, [v1, v2, v3]: [f64x2; 3]) -> Self {
+        let slope = v_in - v1;
+        Self {
+            v: v1,
+            slope,
+            bend: smaller(slope - (v1 - v2), (v1 - v2) - (v2 - v3)),
+        }
+    }
+
+    /// At `t` of the step's length behind its start.
+    fn at(&self, t: f64) -> f64x2 {
+        self.v + self.slope * t + self.bend * (0.5 * t * (t - 1.0))
+    }
+}
+
+/// Of two numbers of one sign the one nearer to zero; of different signs zero.
+fn smaller(a: f64x2, b: f64x2) -> f64x2 {
+    let (least, most) = (a.fast_min(b), a.fast_max(b));
+    least.fast_max(f64x2::ZERO) + most.fast_min(f64x2::ZERO)
+}
+
+impl Solver {
+    /// The rest of a whole step whose first pass `moved` the devices by more than their tolerances.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn bend(&mut self, moved: f64, v_in: f64x2) {
+        let left = if self.approach(WHOLE, moved, 1) {
+            0.0
+        } else {
+            self.pass(WHOLE)
+        };
+        // Where coefficients glide, every tick bends the way of the controls.
+        let glides = self.paces[WHOLE].coefficients.steps_left() > 0;
+        let is_within = |first: f64, second: f64| (glides || moved <= first) && left <= second;
+        if is_within(SMOOTH_FIRST, SMOOTH) {
+            return self.finish(WHOLE);
+        }
+        self.readings.corners += 1;
+        let is_weak = is_within(WEAK_FIRST, WEAK);
+        let pace = if is_weak { QUARTER } else { SIXTEENTH };
+        self.in_parts(WHOLE, pace, &Way::new(v_in, self.v_in), 0.0);
+    }
+
+    /// A step of the pace `whole` that begins at `t`, in steps of a shorter one.
+    fn in_parts(&mut self, whole: usize, pace: usize, way: &Way, t: f64) {
+        self.catch_up(pace);
+        self.shorten(whole, pace);
+        for part in 1..=PARTS[pace] / PARTS[whole] {
+            self.part(pace, way, t + f64::from(part) / f64::from(PARTS[pace]));
+        }
+        self.lengthen(whole, pace);
+    }
+
+    /// A part of a step, which ends at `t`.
+    fn part(&mut self, pace: usize, way: &Way, t: f64) {
+        let v_in = way.at(t);
+        let moved = self.start(pace, v_in);
+        let splits = pace == SIXTEENTH;
+        if moved <= 1.0 || (moved <= FLIP || !splits) && self.approach(pace, moved, BUDGET) {
+            self.finish(pace);
+        } else if splits {
+            self.in_parts(pace, FINEST, way, t - 1.0 / f64::from(PARTS[pace]));
+        } else {
+            self.rescue(pace, v_in);
+        }
+    }
+}
