@@ -74,7 +74,12 @@ impl Chain {
     pub fn build(order: &ChainOrder, library: &Library) -> Result<Box<Chain>, CircuitError> {
         let rig = compose(&order.choices, &order.knobs, library, None)?;
         let mix = Mix::new(&rig, &order.knobs, order.sample_rate);
-        let rate = order.sample_rate * order.choices.oversampling.factor() as f64;
+        let stages = order.choices.oversampling.stages_at(order.sample_rate);
+        let oversampler = match order.choices.phase {
+            Phase::Minimum => Oversampler::new(stages),
+            Phase::Linear => Oversampler::linear_phase(stages),
+        };
+        let rate = order.sample_rate * oversampler.factor() as f64;
         let noise = order.choices.noise.map(u64::from);
         let (mut stretches, mut taps) = (Vec::new(), [None; N_JUNCTIONS]);
         for (n, circuit) in rig.circuits.iter().enumerate() {
@@ -109,10 +114,7 @@ impl Chain {
             choices: order.choices,
             first,
             rest,
-            oversampler: match order.choices.phase {
-                Phase::Minimum => Oversampler::new(order.choices.oversampling.stages()),
-                Phase::Linear => Oversampler::linear_phase(order.choices.oversampling.stages()),
-            },
+            oversampler,
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
             mix,
             taps,
