@@ -1,6 +1,7 @@
 //! One rig at one rate: one solved circuit, or two with a converter between them.
 
 use crate::circuit::CircuitError;
+use crate::dsp::Emphasis;
 use crate::dsp::MAX_STAGES;
 use crate::dsp::Oversampler;
 use crate::rig::Choices;
@@ -15,6 +16,7 @@ use crate::rig::levels::N_JUNCTIONS;
 use crate::rig::library::Library;
 use crate::rig::mix::Mix;
 use crate::rig::stretch::Stretch;
+use crate::rig::warp::unwarped;
 use crate::units::Hertz;
 use crate::units::Seconds;
 use wide::f64x2;
@@ -45,6 +47,7 @@ pub struct Chain {
     /// Behind a converter, what it drives.
     rest: Option<(Converting, Stretch)>,
     oversampler: Oversampler,
+    emphasis: Emphasis,
     /// How far a knob turns in one control tick at most.
     turn_per_tick: f64,
     mix: Mix,
@@ -115,6 +118,7 @@ impl Chain {
             first,
             rest,
             oversampler,
+            emphasis: unwarped(&order.choices, library, rate),
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
             mix,
             taps,
@@ -136,6 +140,7 @@ impl Chain {
             behind.reset();
         }
         self.oversampler.settle(f64x2::ZERO, self.heard());
+        self.emphasis.reset();
         self.levels = Levels::default();
     }
 
@@ -169,7 +174,7 @@ impl Chain {
         let work = &mut work[..self.oversampler.factor()];
         self.oversampler.up(v_source, work);
         for v in work.iter_mut() {
-            self.first.tick(*v);
+            self.first.tick(self.emphasis.tick(*v));
             if let Some((converting, behind)) = &mut self.rest {
                 behind.tick(converting.tick(self.first.probe(HEARD)));
             }

@@ -35,6 +35,7 @@ mod switch;
 mod tolerance;
 mod unit;
 pub mod verified;
+mod warp;
 
 pub use cabinet::{Cabinet, CabinetChoice, CabinetError, CabinetModel, CabinetOrder};
 pub use cabinet::{ImpulseResponse, Mic, MicKind};
