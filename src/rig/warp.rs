@@ -21,7 +21,8 @@ const TREBLE: [Hertz; 4] = [4.5e3, 9e3, 13.5e3, 18e3];
 const MOST: f64 = 0.25;
 
 /// For a rig's source at `rate` steps a second, with its knobs at their defaults and its rated load: it depends on nothing
-/// that moves. A pot that is turned changes the slope by an order at most, which is 0.21 dB at 4× and 44.1 kHz. A source that can't be solved alone is left as it is.
+/// that moves. A pot that is turned changes the slope by an order at most, which is 0.21 dB at 4× and 44.1 kHz. A source
+/// that can't be solved alone is left as it is.
 pub fn unwarped(choices: &Choices, library: &Library, rate: Hertz) -> Emphasis {
     let heard: Vec<Hertz> = TREBLE.into_iter().filter(|hz| *hz <= MOST * rate).collect();
     let lost = lost(choices, library, &heard, rate).unwrap_or_default();
