@@ -143,6 +143,8 @@ pub struct Netlist {
     pub elements: Vec<Element>,
     /// Values of the live parameters at the start.
     pub live: Vec<f64>,
+    /// The same at either end of their ways.
+    pub ends: [Vec<f64>; 2],
     pub temperature: Kelvin,
     /// Nodes and the voltages from which the search for the operating point starts.
     pub nodesets: Vec<(usize, Volts)>,
@@ -160,7 +162,8 @@ impl Netlist {
             file: deck.file.clone(),
             nodes: vec!["0".to_string()],
             elements: Vec::new(),
-            live: deck.live.iter().map(|(_, value)| *value).collect(),
+            live: deck.live.iter().map(|live| live.value).collect(),
+            ends: [0, 1].map(|end| deck.live.iter().map(|live| live.ends[end]).collect()),
             temperature: deck.settings.temperatures.circuit,
             nodesets: Vec::new(),
         };
@@ -181,13 +184,13 @@ impl Netlist {
             tubes: Vec::new(),
             currents: Vec::new(),
             read: Vec::new(),
-            knobs: deck.live.iter().map(|(name, _)| name.as_str()).collect(),
+            knobs: deck.live.iter().map(|live| live.name.as_str()).collect(),
             specimen,
         };
         let budget = Cell::new(MAX_WORK);
         let mut environment = Environment::new(deck.settings.temperatures, &budget);
-        for (index, (name, _)) in deck.live.iter().enumerate() {
-            environment.set(name, Expression::Live(index));
+        for (index, live) in deck.live.iter().enumerate() {
+            environment.set(&live.name, Expression::Live(index));
         }
         environment.enter(&deck.top)?;
         let within = Within {

@@ -22,9 +22,11 @@ pub struct Order {
     pub late: Vec<Pivot>,
 }
 
-/// A number of the matrix while its devices are in various states: pivots have to be good in all of them.
+/// A number of the matrix while devices and knobs are in various states: pivots have to be good in all of them.
 pub type InStates = [f64; N_STATES];
-pub const N_STATES: usize = 6;
+pub const N_STATES: usize = 8;
+/// The last two of them are at the knobs' ends, with the devices at rest.
+pub const AT_ENDS: usize = 6;
 
 /// A sparse matrix as rows, with the numbers that choose stable pivots.
 type Rows = Vec<BTreeMap<usize, InStates>>;
@@ -37,11 +39,11 @@ const MAX_KEPT: usize = 6;
 impl Order {
     /// Finds an order that fills little, with pivots no smaller than `threshold` of their column.
     ///
-    /// `linear` are the entries of the matrix without devices, `slopes` those of the devices, in various states.
+    /// `linear` are the entries of the matrix without devices, `slopes` those of the devices.
     /// `None` if the matrix is singular at this threshold.
     pub fn find(
         equations: &Equations,
-        linear: &[(usize, usize, f64)],
+        linear: &[(usize, usize, InStates)],
         slopes: &[(usize, usize, InStates)],
         threshold: f64,
     ) -> Option<Self> {
@@ -85,15 +87,15 @@ impl Order {
 
     fn with_kept(
         equations: &Equations,
-        linear: &[(usize, usize, f64)],
+        linear: &[(usize, usize, InStates)],
         slopes: &[(usize, usize, InStates)],
         threshold: f64,
         kept: &BTreeSet<usize>,
     ) -> Option<Self> {
         let size = equations.size;
         let mut rows: Rows = vec![BTreeMap::new(); size];
-        for (row, col, value) in linear {
-            add(rows[*row].entry(*col).or_default(), &[*value; N_STATES]);
+        for (row, col, values) in linear {
+            add(rows[*row].entry(*col).or_default(), values);
         }
         let (mut late_rows, mut late_cols) = (kept.clone(), kept.clone());
         for placed in &equations.devices {

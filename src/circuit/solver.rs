@@ -16,6 +16,8 @@ use crate::circuit::factors::Fixed;
 use crate::circuit::floating::Floating;
 use crate::circuit::hiss::Hiss;
 use crate::circuit::hiss::Noise;
+use crate::circuit::netlist::Control;
+use crate::circuit::netlist::Kind;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::across;
 use crate::circuit::plan::Plan;
@@ -29,7 +31,6 @@ use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::leap::Leap;
-use crate::circuit::solver::leap::STEEP;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
 use crate::devices::Device;
@@ -196,7 +197,7 @@ impl Solver {
             devices,
             n_called,
             paces,
-            leap: Leap::at(live),
+            leap: Leap::at(live, is_active(point, plan)),
             probes: probes
                 .iter()
                 .map(|parts| Probe {
@@ -301,7 +302,7 @@ impl Solver {
     #[inline(never)]
     fn stride(&mut self) {
         let mut steps = self.leap.steps_left();
-        while self.factors.look_ahead(self.leap.after(steps)) > STEEP && steps > 1 {
+        while self.factors.look_ahead(self.leap.after(steps)) > self.leap.steep && steps > 1 {
             steps /= 2;
         }
         self.leap.pass(steps);
@@ -435,6 +436,20 @@ impl Solver {
         self.readings = SolverReadings::default();
         is_near
     }
+}
+
+/// Whether a controlled source follows an unknown that is eliminated early.
+fn is_active(point: &OperatingPoint, plan: &Plan) -> bool {
+    let early = |node: &usize| {
+        unknown(*node).is_some_and(|k| plan.backward.iter().any(|row| row.col as usize == k))
+    };
+    let elements = point.netlist().elements.iter();
+    let followed = elements.filter_map(|element| match &element.kind {
+        Kind::Controlled { terms, .. } => Some(terms.iter().map(|(control, _)| control)),
+        _ => None,
+    });
+    let mut followed = followed.flatten();
+    followed.any(|control| matches!(control, Control::Voltage(p, n) if early(p) || early(n)))
 }
 
 #[cfg(test)]

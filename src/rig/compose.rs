@@ -345,7 +345,7 @@ fn write(
     for (parameter, knob) in &live {
         let rotation = knobs.map(|knobs| knob.rotation(knobs));
         let value = rotation.map_or(knob.card.default, |at| knob.card.at_rotation(at));
-        rig.set_live(parameter, value)?;
+        rig.set_live_within(parameter, value, [knob.card.min, knob.card.max])?;
     }
     Ok(Circuit {
         deck: rig,

@@ -62,13 +62,21 @@ pub struct Deck {
     pub(in crate::circuit) file: String,
     pub(in crate::circuit) top: Scope,
     /// Top-level parameters that stay movable while the circuit plays, with their values now.
-    pub(in crate::circuit) live: Vec<(String, f64)>,
+    pub(in crate::circuit) live: Vec<Live>,
     annotations: Annotations,
     pub(in crate::circuit) settings: Settings,
 }
 
 /// Subcircuits may be defined inside each other this deep.
 const MAX_NESTING: usize = 16;
+
+/// A top-level parameter that moves while the circuit plays.
+#[derive(Clone, Debug)]
+pub(in crate::circuit) struct Live {
+    pub name: String,
+    pub value: f64,
+    pub ends: [f64; 2],
+}
 
 impl Deck {
     /// Opens a deck and its includes from the disk.
@@ -228,8 +236,19 @@ impl Deck {
 
     /// Keeps a top-level `.param` movable while the circuit plays; its value now is `value`.
     pub fn set_live(&mut self, parameter: &str, value: f64) -> Result<(), CircuitError> {
+        self.set_live_within(parameter, value, [value; 2])
+    }
+
+    /// [`set_live`](Self::set_live), with the ends of its way: the solver is made to be exact there too.
+    pub fn set_live_within(
+        &mut self,
+        parameter: &str,
+        value: f64,
+        ends: [f64; 2],
+    ) -> Result<(), CircuitError> {
         self.set(parameter, value)?;
-        self.live.push((parameter.to_ascii_lowercase(), value));
+        let name = parameter.to_ascii_lowercase();
+        self.live.push(Live { name, value, ends });
         Ok(())
     }
 }

@@ -8,7 +8,9 @@ use crate::circuit::factors::Factors;
 use crate::circuit::factors::StateValue;
 use crate::circuit::operating_point::OperatingPoint;
 use crate::circuit::operating_point::respond;
+use crate::circuit::order::AT_ENDS;
 use crate::circuit::order::InStates;
+use crate::circuit::order::N_STATES;
 use crate::circuit::order::Order;
 use crate::circuit::plan::Backward;
 use crate::circuit::plan::Forward;
@@ -38,9 +40,7 @@ impl Plan {
         trusts_slopes: bool,
     ) -> Option<(Self, Factors)> {
         let equations = &point.equations;
-        let values = equations.values_at(&point.netlist().live);
-        let mut linear = Vec::new();
-        equations.linear(&values, s, |row, col, value| linear.push((row, col, value)));
+        let linear = linear(point, s);
         let order = Order::find(
             equations,
             &linear,
@@ -49,6 +49,26 @@ impl Plan {
         )?;
         Some(Builder::new(equations, &order, outputs).build(&point.x))
     }
+}
+
+/// Entries of the matrix without devices: where the knobs stand, and at their ends. A pivot may vanish on a knob's way.
+fn linear(point: &OperatingPoint, s: f64) -> Vec<(usize, usize, InStates)> {
+    let (equations, netlist) = (&point.equations, point.netlist());
+    let mut entries: Vec<(usize, usize, InStates)> = Vec::new();
+    equations.linear(&equations.values_at(&netlist.live), s, |row, col, value| {
+        entries.push((row, col, [value; N_STATES]));
+    });
+    for (state, live) in (AT_ENDS..).zip(&netlist.ends) {
+        let mut entry = entries.iter_mut();
+        equations.linear(&equations.values_at(live), s, |_, _, value| {
+            if let Some((_, _, values)) = entry.next()
+                && value.is_finite()
+            {
+                values[state] = value;
+            }
+        });
+    }
+    entries
 }
 
 /// Slopes of all devices as matrix entries: at the operating point, all of them off, all of them wide open, and in
@@ -71,9 +91,13 @@ fn slopes(point: &OperatingPoint, s: f64, trusts_slopes: bool) -> Vec<(usize, us
                 let (at_rest, off) = (slope(&at_rest), left_when_off * slope(&off));
                 let states = [at_rest, off, at_rest * WIDE_OPEN];
                 let slopes: InStates = std::array::from_fn(|state| {
-                    // The first three are the states themselves, the others give each device one of its own.
-                    let mixed = (index + 1) * (index + state);
-                    states[if state < 3 { state } else { mixed % 3 }]
+                    // The first three are the states themselves, the next give each device one of its own.
+                    let mixed = (index + 1) * (index + state) % 3;
+                    match state {
+                        0..3 => states[state],
+                        3..AT_ENDS => states[mixed],
+                        _ => states[0],
+                    }
                 });
                 for_each_entry((*p, *n), (*cp, *cn), |row, col, sign| {
                     entries.push((row, col, slopes.map(|slope| sign * slope)))

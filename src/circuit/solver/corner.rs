@@ -21,12 +21,14 @@ const SMOOTH_FIRST: f64 = 3e2;
 /// The same for a weak corner.
 const WEAK_FIRST: f64 = 3e4;
 /// The same for a part of a step with a strong corner; beyond, a circuit flips within the part.
-const FLIP: f64 = 1e6;
+const FLIP: f64 = 1e5;
 
 /// The input within a step: the parabola of the last three samples. Its second difference is the smaller one of the
 /// last two, so that a kink in the input stays one.
 #[derive(Clone, Copy)]
 struct Way {
+    /// Misses counted before the step: one that misses is not worth finer parts.
+    misses: u64,
     v: f64x2,
     slope: f64x2,
     bend: f64x2,
@@ -34,9 +36,10 @@ struct Way {
 
 impl Way {
     /// To `v_in`, from the inputs of the last three steps, the last one first.
-    fn new(v_in: f64x2, [v1, v2, v3]: [f64x2; 3]) -> Self {
+    fn new(v_in: f64x2, [v1, v2, v3]: [f64x2; 3], misses: u64) -> Self {
         let slope = v_in - v1;
         Self {
+            misses,
             v: v1,
             slope,
             bend: smaller(slope - (v1 - v2), (v1 - v2) - (v2 - v3)),
@@ -74,7 +77,12 @@ impl Solver {
         self.readings.corners += 1;
         let is_weak = is_within(WEAK_FIRST, WEAK);
         let pace = if is_weak { QUARTER } else { SIXTEENTH };
-        self.in_parts(WHOLE, pace, &Way::new(v_in, self.v_in), 0.0);
+        self.in_parts(
+            WHOLE,
+            pace,
+            &Way::new(v_in, self.v_in, self.readings.misses),
+            0.0,
+        );
     }
 
     /// A step of the pace `whole` that begins at `t`, in steps of a shorter one.
@@ -91,7 +99,7 @@ impl Solver {
     fn part(&mut self, pace: usize, way: &Way, t: f64) {
         let v_in = way.at(t);
         let moved = self.start(pace, v_in);
-        let splits = pace == SIXTEENTH;
+        let splits = pace == SIXTEENTH && self.readings.misses == way.misses;
         if moved <= 1.0 || (moved <= FLIP || !splits) && self.approach(pace, moved, BUDGET) {
             self.finish(pace);
         } else if splits {

@@ -18,13 +18,20 @@ pub struct Leap {
     pub pieces: u64,
     target: Box<[f64]>,
     steps_left: u32,
+    /// Most that an element's value may be multiplied or divided by in one piece of more than one step.
+    pub steep: f64,
 }
 
 /// Most that an element's value may be multiplied or divided by in one piece of more than one step.
-pub const STEEP: f64 = 1.25;
+const STEEP: f64 = 1.25;
+/// The same where sources that are controlled stand among what is eliminated early. A passive network damps what it gets
+/// wrong halfway; a filter of Sallen and Key, whose capacitors take a thousand times the current of its resistors, feeds
+/// it back: a crossover from 800 to 60 Hz in 20 ms ran away in pieces of 1.02, and does not in pieces of 1.005.
+const STEEP_ACTIVE: f64 = 1.005;
 
 impl Leap {
-    pub fn at(live: &[f64]) -> Self {
+    /// At rest; `is_active` where what glides holds controlled sources.
+    pub fn at(live: &[f64], is_active: bool) -> Self {
         Self {
             from: live.into(),
             live: live.into(),
@@ -33,6 +40,7 @@ impl Leap {
             next: live.into(),
             target: live.into(),
             steps_left: 0,
+            steep: if is_active { STEEP_ACTIVE } else { STEEP },
         }
     }
 
