@@ -42,6 +42,11 @@ impl Sleep {
         self.silent = 0;
     }
 
+    #[inline]
+    pub fn is_asleep(&self) -> bool {
+        self.is_asleep
+    }
+
     /// The output, if the rig sleeps through this input with this trim.
     #[inline]
     pub fn through(&mut self, v_in: f64x2, trim: f64) -> Option<f64x2> {
@@ -66,9 +71,9 @@ impl Sleep {
         self.v_out = v_out;
     }
 
-    /// Whether the rig sleeps on at a control tick with these knobs.
-    pub fn sleeps_on(&mut self, knobs: &Knobs) -> bool {
-        if self.is_asleep && self.knobs != *knobs {
+    /// Whether the rig sleeps on at a control tick with these knobs, which may be known to be those of the last one.
+    pub fn sleeps_on(&mut self, knobs: &Knobs, are_still: bool) -> bool {
+        if self.is_asleep && !are_still && self.knobs != *knobs {
             self.wake();
         }
         self.is_asleep

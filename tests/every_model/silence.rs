@@ -1,6 +1,7 @@
 //! After a loud take every rig falls silent, falls asleep, and wakes as if it had never slept.
 
 use crate::rigs::models;
+use loadline::rig::Channels;
 use loadline::rig::Controls;
 use loadline::rig::Library;
 use loadline::rig::Oversampling;
@@ -161,4 +162,57 @@ fn a_knob_wakes() {
     pair.take_levels(Side::A);
     block(&mut pair, &controls, |_| 0.0);
     assert!(pair.take_levels(Side::A).samples > 0);
+}
+
+/// Samples of a stretch of [`SCRIPT`]: whole blocks.
+const STRETCH: usize = 50 * BLOCK;
+
+/// What is told at the beginning of each stretch, and whether there is a tone in it.
+type Told = (fn(&mut Controls), bool);
+
+const SCRIPT: [Told; 12] = [
+    (|_| (), true),
+    (|controls| controls.calibration_dbu = 9.0, false),
+    (|_| (), false),
+    (|_| (), false),
+    (|controls| controls.rigs[0].trim_db -= 3.0, false),
+    (|controls| controls.channels = Channels::MidSide, true),
+    (|_| (), false),
+    (|controls| controls.side = Side::B, false),
+    (|controls| controls.rigs[1].inverted = true, true),
+    (|controls| controls.bypass = true, true),
+    (|_| (), false),
+    (|controls| controls.bypass = false, false),
+];
+
+/// Told anew before each sample, a pair does everything for each sample; told once a block, it does what is needed.
+#[test]
+fn what_stands_still_is_left_alone_bit_for_bit() {
+    let library = Library::factory();
+    let mut controls = Controls::default();
+    for rig in &mut controls.rigs {
+        rig.choices[Slot::Preamp] = library.find(Slot::Preamp, "none").unwrap();
+        rig.choices.oversampling = Oversampling::X1;
+    }
+    let mut lazy = Pair::new(RATE, &controls, &library).unwrap();
+    let mut busy = Pair::new(RATE, &controls, &library).unwrap();
+    let (mut slept, mut lazily, mut busily) = (0, Vec::new(), Vec::new());
+    for (stretch, (tell, sounds)) in SCRIPT.iter().enumerate() {
+        tell(&mut controls);
+        for at in (0..STRETCH).step_by(BLOCK) {
+            let input = |k: usize| f32::from(*sounds) * tone(stretch * STRETCH + at + k);
+            let side = controls.side;
+            lazy.take_levels(side);
+            lazily.extend(block(&mut lazy, &controls, input));
+            slept += usize::from(lazy.take_levels(side).samples == 0);
+            for k in 0..BLOCK {
+                let (mut left, mut right) = ([input(k)], [input(k)]);
+                busy.process(&mut left, &mut right, &controls);
+                busily.extend(left);
+            }
+        }
+    }
+    let differs = (0..lazily.len()).find(|k| lazily[*k].to_bits() != busily[*k].to_bits());
+    assert_eq!(differs, None, "samples of {}", lazily.len());
+    assert!(slept > 50 && lazily.iter().any(|y| *y != 0.0), "{slept}");
 }
