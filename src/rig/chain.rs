@@ -215,14 +215,14 @@ impl Chain {
         self.levels.samples += 1;
     }
 
-    /// Whether everything has stood still since this was last asked, and would for ever in silence. Ask at intervals.
+    /// Whether everything has stood still since this was last asked. Ask at intervals.
     pub fn has_settled(&mut self) -> bool {
         let first = self.first.has_settled();
         let behind = self
             .rest
             .as_mut()
             .is_none_or(|(_, behind)| behind.has_settled());
-        first && behind && !self.is_restless()
+        first && behind
     }
 
     /// Whether the rig makes noise of its own.

@@ -22,8 +22,8 @@ use crate::rig::SpeakerOrder;
 use crate::rig::automation::Automation;
 use crate::rig::chain::CONTROL_TICK;
 use crate::rig::desk::Desk;
+use crate::rig::desk::Front;
 use crate::rig::leaving::Leaving;
-use crate::rig::mid_side::MidSide;
 use crate::rig::sleep::Sleep;
 use crate::rig::swap::Swap;
 use crate::units::Hertz;
@@ -316,7 +316,7 @@ impl Pair {
         for (at, place) in self.places.iter_mut().enumerate() {
             if setting.plays[at] {
                 let v_in = v_in * front.signs[at];
-                let v_out = place.tick(v_in, &setting.back.channels, setting.trims[at]);
+                let v_out = place.tick(v_in, &setting.back, setting.trims[at]);
                 let trimmed = v_out / setting.back.volts_per_unit;
                 wet += trimmed * setting.weights[at];
                 told[at] = trimmed.to_array().map(sample);
@@ -376,7 +376,7 @@ impl Place {
             chain: Swap::new(chain, sample_rate),
             speaker: Swap::new(speaker, sample_rate),
             leaving: Leaving::new(sample_rate),
-            sleep: Sleep::new(),
+            sleep: Sleep::new(sample_rate),
         })
     }
 
@@ -440,6 +440,9 @@ impl Place {
         } else {
             chain.all(|chain| chain.set_knobs(knobs));
         }
+        if chain.playing.is_restless() {
+            return;
+        }
         let tail = speaker.playing.tail_samples();
         sleep.look(knobs, tail, || chain.playing.has_settled());
     }
@@ -454,7 +457,7 @@ impl Place {
     /// One sample. The trim comes before the cabinet, so that what still rings there of an earlier circuit keeps its
     /// own.
     #[inline]
-    fn tick(&mut self, v_in: f64x2, channels: &MidSide, trim: f64) -> f64x2 {
+    fn tick(&mut self, v_in: f64x2, back: &Front, trim: f64) -> f64x2 {
         if let Some(v_out) = self.sleep.through(v_in, trim) {
             return v_out;
         }
@@ -463,9 +466,9 @@ impl Place {
         if self.leaving.is_leaving() && self.chain.coming.is_none() {
             self.arrive();
         }
-        let v_out = channels.decode(v_out * trim);
+        let v_out = back.channels.decode(v_out * trim);
         let v_out = self.speaker.tick(1.0, |speaker| speaker.tick(v_out));
-        self.sleep.played(v_in, v_out);
+        self.sleep.played(v_in, v_out, back.volts_per_unit);
         v_out
     }
 }
