@@ -65,6 +65,8 @@ struct Place {
     asked_speaker: SpeakerControls,
     leaving: Leaving,
     sleep: Sleep,
+    /// Whether it was reset and has not been asked since what it would take to be as new.
+    is_reset: bool,
 }
 
 /// Length of a switch from A to B, of bypass and of a change of model.
@@ -103,12 +105,15 @@ impl Pair {
         std::mem::replace(&mut self.tap, tap)
     }
 
-    /// Back to the operating points, as freshly built. Never allocates.
+    /// Back to the operating points that the circuits were built at. Where knobs have been turned since, others may be
+    /// right: [`order`](Self::order) then asks for the circuits anew, and once those are installed, all is bit for bit
+    /// as freshly built. Never allocates.
     pub fn reset(&mut self) {
         for place in &mut self.places {
             // What was about to be heard is what a new instance would begin with.
             place.swap();
             place.reset();
+            place.is_reset = true;
         }
         self.dry.settle(f64x2::ZERO);
         self.silent = LATENCY_SAMPLES;
@@ -121,9 +126,13 @@ impl Pair {
         let rig = &controls.rigs[side.index()];
         let sample_rate = self.sample_rate;
         let place = &mut self.places[side.index()];
+        let is_reset = std::mem::take(&mut place.is_reset);
         if place.asked != rig.choices {
             place.asked = rig.choices;
             place.leaving.begin();
+            return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
+        }
+        if is_reset && place.chain.playing.order().knobs != rig.knobs {
             return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
         if place.asked_speaker != rig.cabinet {
@@ -148,7 +157,16 @@ impl Pair {
         self.places[side.index()].chain.is_free()
     }
 
-    /// Crossfades a newly built part in. Ask [`can_install`](Self::can_install) first; a part that can't be taken, or
+    /// Whether the rigs are those that would be built for these controls.
+    pub fn is_as_built(&self, controls: &Controls) -> bool {
+        let mut rigs = self.places.iter().zip(&controls.rigs);
+        rigs.all(|(place, rig)| {
+            *place.chain.playing.order() == ChainOrder::of(rig, self.sample_rate)
+                && place.speaker.playing.controls() == rig.cabinet
+        })
+    }
+
+    /// Crossfades a newly built part in, or, before anything is played, puts it in its place at once. Ask [`can_install`](Self::can_install) first; a part that can't be taken, or
     /// that answers an order since overtaken, comes back to be dropped off the audio thread.
     pub fn install(&mut self, side: Side, part: Part) -> Option<Part> {
         if !self.can_install(side, &part) {
@@ -158,14 +176,16 @@ impl Pair {
         match part {
             Part::Chain(chain) if chain.choices() == place.asked => {
                 place.chain.coming = Some(chain);
-                None
             }
             Part::Speaker(speaker) if speaker.controls() == place.asked_speaker => {
                 place.speaker.coming = Some(speaker);
-                None
             }
-            overtaken => Some(overtaken),
+            overtaken => return Some(overtaken),
         }
+        if self.is_fresh {
+            place.swap();
+        }
+        None
     }
 
     /// A part that has been faded out, to be dropped off the audio thread.
@@ -377,6 +397,7 @@ impl Place {
             speaker: Swap::new(speaker, sample_rate),
             leaving: Leaving::new(sample_rate),
             sleep: Sleep::new(sample_rate),
+            is_reset: false,
         })
     }
 
