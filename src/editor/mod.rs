@@ -128,6 +128,9 @@ impl Editor for Panel {
         let spawned = create_egui_editor(state, self.notifier.clone(), settings, app)
             .ok_or("the panel could not be made")?
             .spawn(parent, wait_for_parent, None, context, host)?;
+        // A host asks for the size before the window tells of one.
+        let system_scale = spawned.window.size().scale_factor;
+        self.system_scale.store(system_scale as f32, Relaxed);
         if let Some(scale) = fallback_scale_factor {
             spawned
                 .handle

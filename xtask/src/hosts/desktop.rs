@@ -5,6 +5,7 @@ use anyhow::Result;
 use anyhow::ensure;
 use std::collections::BTreeSet;
 use x11rb::connection::Connection;
+use x11rb::protocol::xproto::AtomEnum;
 use x11rb::protocol::xproto::BUTTON_PRESS_EVENT;
 use x11rb::protocol::xproto::BUTTON_RELEASE_EVENT;
 use x11rb::protocol::xproto::ConfigureWindowAux;
@@ -12,9 +13,11 @@ use x11rb::protocol::xproto::ConnectionExt as _;
 use x11rb::protocol::xproto::CreateWindowAux;
 use x11rb::protocol::xproto::ImageFormat;
 use x11rb::protocol::xproto::MOTION_NOTIFY_EVENT;
+use x11rb::protocol::xproto::PropMode;
 use x11rb::protocol::xproto::WindowClass;
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
 
 /// A window at the screen's upper left.
 pub struct Desktop {
@@ -61,6 +64,22 @@ impl Desktop {
         let size = ConfigureWindowAux::new().width(width).height(height);
         self.connection
             .configure_window(self.window, &size)?
+            .check()?;
+        Ok(())
+    }
+
+    /// Tells programs how many dots an inch of the screen has, as a desktop does where everything is enlarged: 96 is
+    /// the usual size, and `None` leaves it open.
+    pub fn tell_dpi(&self, dpi: Option<u32>) -> Result<()> {
+        let resources = dpi.map_or(String::new(), |dpi| format!("Xft.dpi:\t{dpi}\n"));
+        self.connection
+            .change_property8(
+                PropMode::REPLACE,
+                self.root,
+                AtomEnum::RESOURCE_MANAGER,
+                AtomEnum::STRING,
+                resources.as_bytes(),
+            )?
             .check()?;
         Ok(())
     }
