@@ -14,13 +14,41 @@ use std::thread::sleep;
 use std::time::Duration;
 use std::time::Instant;
 
-/// Pictures, and the size of the window in each: as it opens, and enlarged.
-const SHOTS: [(&str, Option<[&str; 2]>); 2] =
-    [("panel", None), ("panel_large", Some(["1440", "960"]))];
+/// What is done to the window.
+enum Hand {
+    /// At a place of the panel at 100 %.
+    Click(&'static str, &'static str),
+    Key(&'static str),
+    Size(&'static str, &'static str),
+}
+
+use Hand::Click;
+use Hand::Key;
+use Hand::Size;
+
+const NEXT_PRESET: Hand = Click("268", "37");
+const PRESETS: Hand = Click("394", "37");
+const BLIND_TEST: Hand = Click("468", "88");
+const SETUP: Hand = Click("771", "88");
+const CABINET: Hand = Click("812", "151");
+/// Where nothing is, so that nothing in a picture is lit for the pointer.
+const ASIDE: [&str; 2] = ["720", "592"];
+
+/// Pictures, each with what comes before it.
+const SHOTS: [(&str, &[Hand]); 8] = [
+    ("panel", &[NEXT_PRESET]),
+    ("cabinet", &[CABINET]),
+    ("setup", &[SETUP]),
+    ("focus", &[SETUP, Key("Tab"), Key("Tab"), Key("Tab")]),
+    ("presets", &[Key("Escape"), PRESETS]),
+    ("panel_300", &[PRESETS, Size("3120", "1800")]),
+    ("panel_50", &[Size("520", "300")]),
+    ("blind_test", &[Size("1040", "600"), BLIND_TEST]),
+];
 /// The window has to be there after this.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A software renderer needs this to draw what has changed.
-const DRAWING: Duration = Duration::from_secs(2);
+const DRAWING: Duration = Duration::from_secs(1);
 
 pub fn shots(yes: bool) -> Result<()> {
     packages::ensure(&[packages::WINDOW, packages::SHOTS].concat(), yes)?;
@@ -39,14 +67,12 @@ pub fn shots(yes: bool) -> Result<()> {
             .context("could not start the panel")?,
     );
     let window = window(&screen)?;
-    for (name, size) in SHOTS {
-        if let Some([width, height]) = size {
-            shell::run(
-                screen
-                    .on("xdotool")
-                    .args(["windowsize", &window, width, height]),
-            )?;
+    for (name, hands) in SHOTS {
+        for hand in hands {
+            act(&screen, &window, hand)?;
         }
+        let [x, y] = ASIDE;
+        shell::run(screen.on("xdotool").args(["mousemove", x, y]))?;
         sleep(DRAWING);
         let file = out.join(name).with_extension("png");
         shell::run(screen.on("import").args(["-window", &window]).arg(&file))?;
@@ -55,6 +81,18 @@ pub fn shots(yes: bool) -> Result<()> {
     println!(
         "README shows plugin-assets/panel.png: copy panel.png there if the panel has changed."
     );
+    Ok(())
+}
+
+fn act(screen: &Screen, window: &str, hand: &Hand) -> Result<()> {
+    let mut hands = screen.on("xdotool");
+    match hand {
+        Click(x, y) => hands.args(["mousemove", x, y, "sleep", "0.2", "click", "1"]),
+        Key(key) => hands.args(["windowfocus", window, "key", key]),
+        Size(width, height) => hands.args(["windowsize", window, width, height]),
+    };
+    shell::run(&mut hands)?;
+    sleep(DRAWING);
     Ok(())
 }
 
