@@ -92,6 +92,9 @@ pub fn choose<P: Param>(
 /// An item of the menu under `owner`: choosing it closes the menu, and the keyboard's focus goes back to where it was.
 pub fn item(ui: &mut Ui, owner: &Response, is_chosen: bool, text: String) -> bool {
     let response = ui.selectable_label(is_chosen, text);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if !response.clicked() {
         return false;
     }

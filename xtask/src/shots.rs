@@ -31,8 +31,8 @@ const PRESETS: Hand = Click("394", "37");
 const BLIND_TEST: Hand = Click("468", "88");
 const SETUP: Hand = Click("771", "88");
 const CABINET: Hand = Click("812", "151");
-/// Where nothing is, so that nothing in a picture is lit for the pointer.
-const ASIDE: [&str; 2] = ["720", "592"];
+/// Where nothing is at any size, so that nothing in a picture is lit for the pointer.
+const ASIDE: [&str; 2] = ["2", "2"];
 
 /// Pictures, each with what comes before it.
 const SHOTS: [(&str, &[Hand]); 8] = [
@@ -72,7 +72,11 @@ pub fn shots(yes: bool) -> Result<()> {
             act(&screen, &window, hand)?;
         }
         let [x, y] = ASIDE;
-        shell::run(screen.on("xdotool").args(["mousemove", x, y]))?;
+        shell::run(
+            screen
+                .on("xdotool")
+                .args(["mousemove", "--window", &window, x, y]),
+        )?;
         sleep(DRAWING);
         let file = out.join(name).with_extension("png");
         shell::run(screen.on("import").args(["-window", &window]).arg(&file))?;
@@ -87,7 +91,17 @@ pub fn shots(yes: bool) -> Result<()> {
 fn act(screen: &Screen, window: &str, hand: &Hand) -> Result<()> {
     let mut hands = screen.on("xdotool");
     match hand {
-        Click(x, y) => hands.args(["mousemove", x, y, "sleep", "0.2", "click", "1"]),
+        Click(x, y) => hands.args([
+            "mousemove",
+            "--window",
+            window,
+            x,
+            y,
+            "sleep",
+            "0.2",
+            "click",
+            "1",
+        ]),
         Key(key) => hands.args(["windowfocus", window, "key", key]),
         Size(width, height) => hands.args(["windowsize", window, width, height]),
     };
