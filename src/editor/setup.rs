@@ -45,8 +45,8 @@ pub fn show(
         canvas.regular(13.0),
         theme::QUIET,
     );
-    let about = "Oversampling: solver steps per sample. More is closer to the circuit and costs as much more; \
-                 the latency stays.";
+    let about = "Oversampling: solver steps per sample at 44.1 or 48 kHz, and as many a second at any other rate. More is \
+                 closer to the circuit and costs as much more; the latency stays.";
     let rect = canvas.rect(894.0, 4.0, 62.0, 28.0);
     chooser(ui, canvas, host, &global.quality, rect, about);
 

@@ -2,6 +2,8 @@
 
 use crate::params::knob::decibels;
 use crate::params::linear;
+use crate::params::quality::OfflineQuality;
+use crate::params::quality::Quality;
 use crate::rig::Channels;
 use crate::rig::Controls;
 use crate::rig::Oversampling;
@@ -22,49 +24,6 @@ pub enum Active {
     A,
     #[id = "b"]
     B,
-}
-
-/// Oversampling of both rigs, as hosts show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum Quality {
-    #[id = "1x"]
-    #[name = "1x"]
-    X1,
-    #[id = "2x"]
-    #[name = "2x"]
-    X2,
-    #[id = "4x"]
-    #[name = "4x"]
-    X4,
-    #[id = "8x"]
-    #[name = "8x"]
-    X8,
-    #[id = "16x"]
-    #[name = "16x"]
-    X16,
-}
-
-/// Oversampling while the host renders faster or slower than real time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum OfflineQuality {
-    #[id = "live"]
-    #[name = "As live"]
-    AsLive,
-    #[id = "1x"]
-    #[name = "1x"]
-    X1,
-    #[id = "2x"]
-    #[name = "2x"]
-    X2,
-    #[id = "4x"]
-    #[name = "4x"]
-    X4,
-    #[id = "8x"]
-    #[name = "8x"]
-    X8,
-    #[id = "16x"]
-    #[name = "16x"]
-    X16,
 }
 
 /// Phase of the oversampling filters.
@@ -137,8 +96,8 @@ impl GlobalParams {
                 ranges::CALIBRATION,
                 " dBu",
             ),
-            quality: EnumParam::new("Quality", Quality::from(choices.oversampling)),
-            quality_offline: EnumParam::new("Offline Quality", OfflineQuality::AsLive),
+            quality: EnumParam::new("Quality", Quality(choices.oversampling)),
+            quality_offline: EnumParam::new("Offline Quality", OfflineQuality(None)),
             phase: EnumParam::new("Filter Phase", FilterPhase::Minimum),
             noise: BoolParam::new("Noise", choices.noise.is_some()),
             channels: EnumParam::new("Channels", ChannelMode::Stereo),
@@ -155,10 +114,9 @@ impl GlobalParams {
 
     /// Oversampling of a host that plays, or of one that renders.
     pub fn oversampling(&self, offline: bool) -> Oversampling {
-        match (offline, self.quality_offline.value()) {
-            (false, _) | (_, OfflineQuality::AsLive) => Oversampling::from(self.quality.value()),
-            (true, quality) => Oversampling::ALL[quality as usize - 1],
-        }
+        let Quality(live) = self.quality.value();
+        let OfflineQuality(rendering) = self.quality_offline.value();
+        rendering.filter(|_| offline).unwrap_or(live)
     }
 }
 
@@ -177,18 +135,6 @@ impl From<Side> for Active {
             Side::A => Self::A,
             Side::B => Self::B,
         }
-    }
-}
-
-impl From<Quality> for Oversampling {
-    fn from(quality: Quality) -> Self {
-        Self::ALL[quality as usize]
-    }
-}
-
-impl From<Oversampling> for Quality {
-    fn from(oversampling: Oversampling) -> Self {
-        [Self::X1, Self::X2, Self::X4, Self::X8, Self::X16][oversampling.stages()]
     }
 }
 

@@ -1,6 +1,7 @@
 //! One rig at one rate: one solved circuit, or two with a converter between them.
 
 use crate::circuit::CircuitError;
+use crate::dsp::Emphasis;
 use crate::dsp::MAX_STAGES;
 use crate::dsp::Oversampler;
 use crate::rig::Choices;
@@ -15,6 +16,7 @@ use crate::rig::levels::N_JUNCTIONS;
 use crate::rig::library::Library;
 use crate::rig::mix::Mix;
 use crate::rig::stretch::Stretch;
+use crate::rig::warp::unwarped;
 use crate::units::Hertz;
 use crate::units::Seconds;
 use wide::f64x2;
@@ -45,6 +47,7 @@ pub struct Chain {
     /// Behind a converter, what it drives.
     rest: Option<(Converting, Stretch)>,
     oversampler: Oversampler,
+    emphasis: Emphasis,
     /// How far a knob turns in one control tick at most.
     turn_per_tick: f64,
     mix: Mix,
@@ -74,7 +77,12 @@ impl Chain {
     pub fn build(order: &ChainOrder, library: &Library) -> Result<Box<Chain>, CircuitError> {
         let rig = compose(&order.choices, &order.knobs, library, None)?;
         let mix = Mix::new(&rig, &order.knobs, order.sample_rate);
-        let rate = order.sample_rate * order.choices.oversampling.factor() as f64;
+        let stages = order.choices.oversampling.stages_at(order.sample_rate);
+        let oversampler = match order.choices.phase {
+            Phase::Minimum => Oversampler::new(stages),
+            Phase::Linear => Oversampler::linear_phase(stages),
+        };
+        let rate = order.sample_rate * oversampler.factor() as f64;
         let noise = order.choices.noise.map(u64::from);
         let (mut stretches, mut taps) = (Vec::new(), [None; N_JUNCTIONS]);
         for (n, circuit) in rig.circuits.iter().enumerate() {
@@ -109,10 +117,8 @@ impl Chain {
             choices: order.choices,
             first,
             rest,
-            oversampler: match order.choices.phase {
-                Phase::Minimum => Oversampler::new(order.choices.oversampling.stages()),
-                Phase::Linear => Oversampler::linear_phase(order.choices.oversampling.stages()),
-            },
+            oversampler,
+            emphasis: unwarped(&order.choices, library, rate),
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
             mix,
             taps,
@@ -134,6 +140,7 @@ impl Chain {
             behind.reset();
         }
         self.oversampler.settle(f64x2::ZERO, self.heard());
+        self.emphasis.reset();
         self.levels = Levels::default();
     }
 
@@ -167,7 +174,7 @@ impl Chain {
         let work = &mut work[..self.oversampler.factor()];
         self.oversampler.up(v_source, work);
         for v in work.iter_mut() {
-            self.first.tick(*v);
+            self.first.tick(self.emphasis.tick(*v));
             if let Some((converting, behind)) = &mut self.rest {
                 behind.tick(converting.tick(self.first.probe(HEARD)));
             }

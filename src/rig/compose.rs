@@ -16,6 +16,7 @@ use crate::rig::tolerance::Maker;
 use crate::rig::unit::StageOfUnit;
 use crate::rig::unit::Unit;
 use crate::units::kelvin;
+use crate::units::text::parse_ohms;
 use std::path::Path;
 
 /// A rig, written down.
@@ -175,7 +176,7 @@ pub fn compose(
             here.push(stage);
         }
         let bridged: &[&str] = if place == circuit { &bridged } else { &[] };
-        circuits.push(write(choices, knobs, here, bridged)?);
+        circuits.push(write(choices, Some(knobs), here, bridged, BRIDGING_LOAD)?);
     }
     Ok(Composition {
         circuits,
@@ -283,15 +284,34 @@ impl<'a> Stage<'a> {
     }
 }
 
+/// A rig's source alone, with its rated load (or a bridging one), with its knobs at their defaults and parts as drawn; and
+/// the node of its output.
+pub fn source_alone(
+    choices: &Choices,
+    library: &Library,
+) -> Result<(Netlist, &'static str), CircuitError> {
+    let (slot, output) = (Slot::Source, Slot::Source.id());
+    let model = library.at(slot, choices[slot]);
+    let stage = Stage::new(output, slot, model, vec![EMF, output], 0)?;
+    let ratings = stage.deck.annotations().ratings.clone();
+    let rated = ratings.iter().find(|(what, _)| what == "load");
+    let ohms = rated.and_then(|(_, load)| parse_ohms(load));
+    let load = ohms.map_or(BRIDGING_LOAD.to_owned(), |ohms| format!("{ohms:e}"));
+    let circuit = write(choices, None, vec![stage], &[output], &load)?;
+    Ok((Netlist::expand(&circuit.deck)?, output))
+}
+
+/// Without `knobs` they stand at their defaults.
 fn write(
     choices: &Choices,
-    knobs: &Knobs,
+    knobs: Option<&Knobs>,
     stages: Vec<Stage>,
     bridged: &[&str],
+    load: &str,
 ) -> Result<Circuit, CircuitError> {
     let mut text = format!("* rig\nVin {EMF} 0 0\n");
     for (n, node) in bridged.iter().enumerate() {
-        text += &format!("Rload{n} {node} 0 {BRIDGING_LOAD}\n");
+        text += &format!("Rload{n} {node} 0 {load}\n");
     }
     let mut live: Vec<(String, PlacedKnob)> = Vec::new();
     for stage in &stages {
@@ -323,7 +343,9 @@ fn write(
         rig.adopt(&stage.model.id, stage.deck, stage.name)?;
     }
     for (parameter, knob) in &live {
-        rig.set_live(parameter, knob.card.at_rotation(knob.rotation(knobs)))?;
+        let rotation = knobs.map(|knobs| knob.rotation(knobs));
+        let value = rotation.map_or(knob.card.default, |at| knob.card.at_rotation(at));
+        rig.set_live(parameter, value)?;
     }
     Ok(Circuit {
         deck: rig,

@@ -1,6 +1,7 @@
 //! What a rig is told: plain values, no host types, no smoothing.
 
 use crate::rig::Library;
+use crate::rig::Oversampling;
 use crate::rig::SpeakerControls;
 use crate::rig::slot::MAX_SWITCHES;
 use crate::rig::slot::MIDDLE;
@@ -53,30 +54,6 @@ impl Side {
             Self::A => Self::B,
             Self::B => Self::A,
         }
-    }
-}
-
-/// Solver steps per host sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Oversampling {
-    X1,
-    X2,
-    #[default]
-    X4,
-    X8,
-    X16,
-}
-
-impl Oversampling {
-    pub const ALL: [Oversampling; 5] = [Self::X1, Self::X2, Self::X4, Self::X8, Self::X16];
-
-    pub fn factor(self) -> usize {
-        1 << self.stages()
-    }
-
-    /// Number of doublings.
-    pub fn stages(self) -> usize {
-        self as usize
     }
 }
 

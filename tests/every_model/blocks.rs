@@ -5,7 +5,6 @@ use crate::rigs::cabinets;
 use crate::rigs::models;
 use loadline::rig::Controls;
 use loadline::rig::Library;
-use loadline::rig::Oversampling;
 use loadline::rig::Pair;
 use loadline::rig::RigControls;
 use loadline::rig::Side;
@@ -22,15 +21,6 @@ const RANDOM: usize = 0;
 const N: usize = LONG + 80;
 /// How far each knob is turned, of its way.
 const TURN: f64 = 0.2;
-/// Steps a sample at each rate: about as many a second everywhere, for the time it takes.
-const STEPS: [Oversampling; 6] = [
-    Oversampling::X4,
-    Oversampling::X4,
-    Oversampling::X2,
-    Oversampling::X2,
-    Oversampling::X1,
-    Oversampling::X1,
-];
 /// Peak of what is played, of full scale: some of the rigs clip.
 const PEAK: f64 = 0.1;
 /// Quieter than this, of full scale, a rig is taken for broken.
@@ -113,7 +103,7 @@ fn check(pair: &mut Pair, controls: &Controls, rate: f64, name: &str) {
 fn every_model_plays_the_same_in_blocks_of_any_size_at_any_rate() {
     let library = Library::factory();
     let rigs: Vec<(String, RigControls)> = [models(&library), cabinets(&library)].concat();
-    for (rate, oversampling) in RATES.into_iter().zip(STEPS) {
+    for rate in RATES {
         // An instance has two rigs: two models for one.
         for two in rigs.chunks(2) {
             let (first, last) = (&two[0], &two[two.len() - 1]);
@@ -121,9 +111,6 @@ fn every_model_plays_the_same_in_blocks_of_any_size_at_any_rate() {
                 rigs: [first.1, last.1],
                 ..Controls::default()
             };
-            for rig in &mut controls.rigs {
-                rig.choices.oversampling = oversampling;
-            }
             let mut pair = Pair::new(rate, &controls, &library)
                 .unwrap_or_else(|why| panic!("{} or {}: {why}", first.0, last.0));
             for (side, (name, _)) in Side::BOTH.into_iter().zip([first, last]) {

@@ -21,7 +21,7 @@ pub struct Settings {
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub set: Vec<String>,
 
-    /// Solver steps per sample: 1x, 2x, 4x, 8x or 16x
+    /// Solver steps per sample at 44.1 or 48 kHz: 1x, 2x, 4x, 8x or 16x; at other rates as many a second
     #[arg(long, default_value = "4x", value_parser = read_quality)]
     quality: Oversampling,
 

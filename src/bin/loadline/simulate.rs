@@ -125,7 +125,7 @@ impl Bench {
                 .map_or(0.0, |(_, v)| *v)
         };
         let filter = |probe: &&str| {
-            let mut filter = Oversampler::new(oversample.stages());
+            let mut filter = Oversampler::new(factor.ilog2() as usize);
             filter.settle(f64x2::ZERO, f64x2::splat(at_rest(probe)));
             filter
         };
