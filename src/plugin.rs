@@ -21,7 +21,6 @@ use crate::rig::LATENCY_SAMPLES;
 use crate::rig::Levels;
 use crate::rig::Other;
 use crate::rig::Pair;
-use crate::rig::Side;
 use nice_plug::prelude::*;
 use nice_plug_egui::RepaintNotifier;
 use std::sync::Arc;
@@ -255,13 +254,10 @@ fn counted(until: &mut usize, samples: usize, sample_rate: f64) -> bool {
 
 impl<const PEDALS: bool> Loadline<PEDALS> {
     /// Whether the rigs are those that `controls` choose at this rate, with nothing still being built.
-    fn plays(&mut self, sample_rate: f64, controls: &Controls) -> bool {
-        let Some(pair) = &mut self.pair else {
-            return false;
-        };
-        let mut chosen = |side| pair.order(side, controls).is_none();
+    fn plays(&self, sample_rate: f64, controls: &Controls) -> bool {
+        let pair = self.pair.as_ref();
         self.sample_rate == sample_rate
             && self.builder.is_idle()
-            && Side::BOTH.into_iter().all(&mut chosen)
+            && pair.is_some_and(|pair| pair.is_as_built(controls))
     }
 }

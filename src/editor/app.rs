@@ -1,11 +1,11 @@
 //! One open window of the panel.
 
-use crate::editor::block::Block;
 use crate::editor::canvas::Canvas;
 use crate::editor::comparing::Bar;
 use crate::editor::comparing::Versus;
 use crate::editor::comparing::Wake;
 use crate::editor::control::Host;
+use crate::editor::focus;
 use crate::editor::header;
 use crate::editor::pane;
 use crate::editor::pane::Shown;
@@ -13,6 +13,7 @@ use crate::editor::presets;
 use crate::editor::presets::Presets;
 use crate::editor::presets::Stage;
 use crate::editor::readout;
+use crate::editor::selection::Selection;
 use crate::editor::setup;
 use crate::editor::sheet::Sheets;
 use crate::editor::steady::Steady;
@@ -22,18 +23,17 @@ use crate::editor::theme;
 use crate::editor::theme::Accent;
 use crate::meters::Ballistics;
 use crate::meters::Meters;
+use crate::meters::Readings;
 use crate::params::Active;
 use crate::params::LoadlineParams;
 use crate::params::WindowSize;
 use crate::params::refresh;
-use crate::rig::Slot;
 use atomic_float::AtomicF32;
 use egui::Context;
 use egui::ThemePreference;
 use egui::Ui;
 use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::Frame;
-use nice_plug_egui::KeyCapture;
 use nice_plug_egui::NiceEguiApp;
 use nice_plug_egui::baseview;
 use std::sync::Arc;
@@ -71,7 +71,7 @@ pub struct App {
     output: [Ballistics; 2],
     steady: Steady,
     sheets: Sheets,
-    selected: Block,
+    selection: Selection,
     presets: Presets,
     versus: Versus,
     /// The rig on show. It waits for an open gesture, which belongs to the knobs of the rig it began on.
@@ -100,7 +100,7 @@ impl App {
             output: Default::default(),
             steady: Steady::default(),
             sheets: Sheets::default(),
-            selected: Block::Deck(Slot::Preamp),
+            selection: Selection::default(),
             presets: Presets::read(),
             versus: Versus::new(wake),
             shown,
@@ -146,14 +146,8 @@ impl NiceEguiApp for App {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         let Some(host) = self.host.take() else { return };
-        // The host keeps its keys, the space bar first of all, unless text is being typed here.
-        let typing = ui.text_edit_focused();
-        frame.set_key_capture(if typing {
-            KeyCapture::CaptureAll
-        } else {
-            KeyCapture::IgnoreAll
-        });
-
+        // The host keeps its keys, the space bar first of all, unless they are for something here.
+        frame.set_key_capture(focus::capture(ui));
         let now_s = ui.input(|i| i.time);
         let dt_s = (now_s - self.last_frame_s).min(1.0) as f32;
         self.last_frame_s = now_s;
@@ -177,37 +171,45 @@ impl NiceEguiApp for App {
             canvas,
             accent: Accent::of(self.shown),
         };
-        let params = self.params.clone();
         ui.painter()
             .rect_filled(ui.viewport_rect(), 0.0, theme::CANVAS);
+        self.show(ui, &host, &look, &readings);
+        focus::show(ui, &look);
+        self.host = Some(host);
+    }
+}
+
+impl App {
+    /// Everything, in the order in which it is read, which is the order of the Tab key.
+    fn show(&mut self, ui: &mut Ui, host: &Host, look: &Look, readings: &Readings) {
+        let params = self.params.clone();
         if host.take_changed() && params.comparing.is_measuring() {
             params.comparing.restart();
         }
         if let Some(abx) = &mut self.versus.abx {
-            if !abx.show(ui, &look, &params) {
+            if !abx.show(ui, look, &params) {
                 self.versus.abx = None;
             }
-            self.host = Some(host);
             return;
         }
-        header::show(ui, &look, &host, &params);
         let stage = Stage {
-            look: &look,
-            host: &host,
+            look,
+            host,
             params: &params,
             shown: self.shown,
         };
         presets::bar::show(ui, &stage, &mut self.presets);
+        header::show(ui, look, host, &params);
         let bar = look.lowered(header::HEIGHT);
         let compared = Bar {
             look: &bar,
-            host: &host,
+            host,
             params: &params,
-            readings: &readings,
+            readings,
             input: &self.input,
         };
         self.versus.show(ui, &compared, &self.meters);
-        setup::show(ui, &bar, &host, &params, &mut self.selected);
+        setup::show(ui, &bar, host, &params, &mut self.selection);
         let look = look.lowered(BAR);
         if self.presets.is_open() {
             let stage = Stage {
@@ -215,8 +217,7 @@ impl NiceEguiApp for App {
                 ..stage
             };
             presets::browser::show(ui, &stage, &mut self.presets);
-            readout::show(ui, &look, &params, &readings);
-            self.host = Some(host);
+            readout::show(ui, &look, &params, readings);
             return;
         }
         ui.scope(|ui| {
@@ -225,22 +226,28 @@ impl NiceEguiApp for App {
             }
             let rig = params.rig(self.shown);
             let playing = Playing {
-                readings: &readings,
+                readings,
                 input: &self.input,
                 output: &self.output,
             };
-            strip::show(ui, &look, rig, &mut self.selected, &playing);
+            strip::show(ui, &look, rig, &mut self.selection, &playing);
             let shown = Shown {
                 look: &look,
-                host: &host,
+                host,
                 params: &params,
                 rig,
-                readings: &readings,
+                readings,
             };
             let (input, output) = (&mut self.input, &mut self.output);
-            pane::show(ui, &shown, self.selected, &mut self.sheets, input, output);
+            pane::show(
+                ui,
+                &shown,
+                self.selection.shown(),
+                &mut self.sheets,
+                input,
+                output,
+            );
         });
-        readout::show(ui, &look, &params, &readings);
-        self.host = Some(host);
+        readout::show(ui, &look, &params, readings);
     }
 }

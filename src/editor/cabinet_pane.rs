@@ -38,11 +38,11 @@ pub fn show(ui: &mut Ui, shown: &Shown) {
             .text(at, Align2::CENTER_CENTER, why, font, theme::QUIET);
         return;
     }
-    for (n, (mic, left)) in cabinet.mics.iter().zip(MICS).enumerate() {
-        show_mic(ui, shown, &format!("Mic {}", n + 1), mic, left);
-    }
+    let [first, second] = &cabinet.mics;
+    show_mic(ui, shown, "Mic 1", first, MICS[0]);
     let mix = Knob::of(&cabinet.mix, "Mic 1 … Mic 2", RADIUS);
     mix.show(ui, shown.look, shown.host, (MIX, MIDDLE));
+    show_mic(ui, shown, "Mic 2", second, MICS[1]);
 }
 
 fn show_mic(ui: &mut Ui, shown: &Shown, name: &str, mic: &MicParams, left: f32) {

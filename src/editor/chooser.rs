@@ -78,7 +78,7 @@ pub fn choose<P: Param>(
                     ui.label(heading.color(theme::QUIET));
                 }
                 for (place, name) in group.items {
-                    if ui.selectable_label(place == now, name).clicked() {
+                    if item(ui, &response, place == now, name) {
                         clicked = Some(place);
                     }
                 }
@@ -87,6 +87,22 @@ pub fn choose<P: Param>(
     });
     response.on_hover_text(format!("{text}\n{about}"));
     clicked.filter(|place| *place != now)
+}
+
+/// An item of the menu under `owner`: choosing it closes the menu, and the keyboard's focus goes back to where it was.
+pub fn item(ui: &mut Ui, owner: &Response, is_chosen: bool, text: String) -> bool {
+    let response = ui.selectable_label(is_chosen, text);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+    if !response.clicked() {
+        return false;
+    }
+    if response.has_focus() {
+        owner.request_focus();
+    }
+    ui.close();
+    true
 }
 
 /// Makes a menu as wide as its box, with items that can be hit.

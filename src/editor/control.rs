@@ -2,7 +2,9 @@
 
 use crate::editor::touch::Touch;
 use egui::Event;
+use egui::EventFilter;
 use egui::Id;
+use egui::Key;
 use egui::MouseWheelUnit;
 use egui::Response;
 use egui::Ui;
@@ -73,8 +75,8 @@ pub struct Control<'a, P: Param> {
 }
 
 impl<P: Param> Control<'_, P> {
-    /// Does what the pointer asks: drag, Shift for fine, double or Ctrl click for the default, wheel. Returns the
-    /// rotation to draw, 0 to 1.
+    /// Does what the pointer asks: drag, Shift for fine, double or Ctrl click for the default, wheel; and the arrow
+    /// keys of a knob that has the focus. Returns the rotation to draw, 0 to 1.
     pub fn follow(&self, ui: &Ui, response: &Response, scale: f32) -> f32 {
         let key = self.id.with("touch");
         let setter = self.host.context.param_setter();
@@ -85,7 +87,7 @@ impl<P: Param> Control<'_, P> {
 
         if response.drag_started() {
             touch = Some(Touch::drag(touch.map_or(start, |touch| touch.value)));
-        } else if let notches = notches(ui, response)
+        } else if let notches = notches(ui, response) + pressed(ui, response)
             && notches != 0.0
         {
             let turned = touch.get_or_insert(Touch::wheel(start, now_s));
@@ -146,4 +148,21 @@ fn notches(ui: &Ui, response: &Response) -> f32 {
         _ => 0.0,
     };
     ui.input(|i| i.events.iter().map(notch).sum())
+}
+
+/// Notches that the arrow keys ask for, up and right are positive. They are the widget's while it has the focus.
+fn pressed(ui: &Ui, response: &Response) -> f32 {
+    if !response.has_focus() {
+        return 0.0;
+    }
+    let arrows = EventFilter {
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let count = |key| ui.input(|i| i.num_presses(key)) as f32;
+    let (up, down) = (count(Key::ArrowUp), count(Key::ArrowDown));
+    let (right, left) = (count(Key::ArrowRight), count(Key::ArrowLeft));
+    up + right - down - left
 }

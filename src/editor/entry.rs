@@ -22,9 +22,12 @@ struct Typing {
     text: String,
     /// The parameter could not read it.
     refused: bool,
+    /// Opened from the keyboard, which gets its control back.
+    by_key: bool,
 }
 
-/// Shows `text` in `rect`; typed text goes to the parameter's own parser. True while the box is open.
+/// Shows `text` in `rect`; a click, or Enter on the control, opens it for typing, and typed text goes to the parameter's
+/// own parser. True while the box is open.
 pub fn entry<P: Param>(
     ui: &mut Ui,
     canvas: &Canvas,
@@ -37,7 +40,7 @@ pub fn entry<P: Param>(
     let box_id = control.id.with("box");
     let Some(mut typing) = ui.data(|data| data.get_temp::<Typing>(key)) else {
         let response = ui
-            .interact(rect, control.id.with("value"), Sense::click())
+            .interact(rect, control.id.with("value"), Sense::CLICK)
             .on_hover_cursor(CursorIcon::Text);
         if response.hovered() {
             ui.painter()
@@ -50,8 +53,10 @@ pub fn entry<P: Param>(
             canvas.regular(size),
             theme::TEXT,
         );
-        if response.clicked() {
-            open(ui, control, text);
+        let by_key = ui.memory(|memory| memory.has_focus(control.id))
+            && ui.input(|i| i.key_pressed(Key::Enter) && i.modifiers.is_none());
+        if response.clicked() || by_key {
+            open(ui, control, text, by_key);
         }
         return false;
     };
@@ -84,6 +89,10 @@ pub fn entry<P: Param>(
             }
             _ => open = false,
         }
+        let by_key = ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::Escape));
+        if !open && typing.by_key && by_key {
+            ui.memory_mut(|memory| memory.request_focus(control.id));
+        }
     } else if response.changed() {
         typing.refused = false;
     }
@@ -95,10 +104,11 @@ pub fn entry<P: Param>(
 }
 
 /// Opens the box with everything selected, so that typing replaces and an arrow key edits.
-fn open<P: Param>(ui: &Ui, control: &Control<P>, text: &str) {
+fn open<P: Param>(ui: &Ui, control: &Control<P>, text: &str, by_key: bool) {
     let typing = Typing {
         text: text.to_string(),
         refused: false,
+        by_key,
     };
     let box_id = control.id.with("box");
     let mut state = TextEditState::default();

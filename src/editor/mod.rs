@@ -15,6 +15,7 @@ mod dial;
 mod entry;
 mod field;
 mod figures;
+mod focus;
 mod header;
 mod knob;
 mod label;
@@ -26,6 +27,7 @@ mod pane;
 mod parts_list;
 mod presets;
 mod readout;
+mod selection;
 mod setup;
 mod setup_pane;
 mod sheet;
@@ -43,6 +45,7 @@ use crate::params::SCALE_RANGE;
 use crate::params::WindowSize;
 use atomic_float::AtomicF32;
 use nice_plug::context::gui::GuiContext;
+use nice_plug::editor::EditorHandle;
 use nice_plug::editor::HostMethods;
 use nice_plug::editor::SpawnedEditor;
 use nice_plug::editor::dpi::LogicalSize;
@@ -120,15 +123,20 @@ impl Editor for Panel {
             self.wake.clone(),
         );
         let state = EguiEditorState::from_size(self.logical_size(), 1.0);
-        create_egui_editor(state, self.notifier.clone(), settings, app)
+        // Told of the host's scale from the start, X11's window opens at the size for a scale of 1 and takes that for
+        // the size for the host's: the panel comes half as large each time. Told of it afterwards, the window grows.
+        let spawned = create_egui_editor(state, self.notifier.clone(), settings, app)
             .ok_or("the panel could not be made")?
-            .spawn(
-                parent,
-                wait_for_parent,
-                fallback_scale_factor,
-                context,
-                host,
-            )
+            .spawn(parent, wait_for_parent, None, context, host)?;
+        // A host asks for the size before the window tells of one.
+        let system_scale = spawned.window.size().scale_factor;
+        self.system_scale.store(system_scale as f32, Relaxed);
+        if let Some(scale) = fallback_scale_factor {
+            spawned
+                .handle
+                .set_fallback_scale_factor(scale, &spawned.window)?;
+        }
+        Ok(spawned)
     }
 
     fn size(&self) -> NativeSize<u32> {

@@ -1,6 +1,7 @@
 //! The line at the bottom: values with units, and what went wrong.
 
 use crate::editor::app::Look;
+use crate::editor::chooser::item;
 use crate::editor::chooser::menu_button;
 use crate::editor::chooser::menu_spacing;
 use crate::editor::label::line;
@@ -86,7 +87,7 @@ fn scale_menu(ui: &mut Ui, look: &Look) {
             menu_spacing(ui, &look.canvas, rect);
             for percent in SCALES_PERCENT {
                 let label = format!("{percent} %");
-                if ui.selectable_label(label == text, label).clicked() {
+                if item(ui, &response, label == text, label) {
                     let size = WindowSize::at_scale(f32::from(percent) / 100.0);
                     ui.send_viewport_cmd(ViewportCommand::InnerSize(vec2(size.width, size.height)));
                 }

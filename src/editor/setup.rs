@@ -6,13 +6,19 @@ use crate::editor::buttons::button;
 use crate::editor::buttons::toggle;
 use crate::editor::chooser::chooser;
 use crate::editor::control::Host;
+use crate::editor::selection::Selection;
 use crate::editor::theme;
 use crate::params::LoadlineParams;
-use crate::rig::Slot;
 use egui::Align2;
 use egui::Ui;
 
-pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams, selected: &mut Block) {
+pub fn show(
+    ui: &mut Ui,
+    look: &Look,
+    host: &Host,
+    params: &LoadlineParams,
+    selection: &mut Selection,
+) {
     let (canvas, global) = (&look.canvas, &params.global);
     let about = "Stereo: left and right through one unit, whose channels are matched. Dual mono: each through a unit of \
                  its own, which costs twice once parts have tolerances. Mid/side: the sum and the difference of left \
@@ -20,7 +26,7 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams, sele
     let rect = canvas.rect(604.0, 4.0, 100.0, 28.0);
     chooser(ui, canvas, host, &global.channels, rect, about);
 
-    let is_open = *selected == Block::Setup;
+    let is_open = selection.shown() == Block::Setup;
     let text = match global.tolerance.value() {
         0 => "Setup".to_owned(),
         percent => format!("Unit {}, {percent} %", global.unit.value()),
@@ -29,11 +35,7 @@ pub fn show(ui: &mut Ui, look: &Look, host: &Host, params: &LoadlineParams, sele
     let rect = canvas.rect(712.0, 5.0, 118.0, 26.0);
     let lit = is_open.then_some(look.accent.colour);
     if button(ui, look, rect, &text, about, lit) {
-        *selected = if is_open {
-            Block::Deck(Slot::Preamp)
-        } else {
-            Block::Setup
-        };
+        selection.toggle_setup();
     }
 
     ui.painter().text(

@@ -5,6 +5,7 @@ use crate::editor::block::Block;
 use crate::editor::figures;
 use crate::editor::label::elided;
 use crate::editor::meter::bars;
+use crate::editor::selection::Selection;
 use crate::editor::theme;
 use crate::meters::Ballistics;
 use crate::meters::Junction;
@@ -45,7 +46,7 @@ pub struct Playing<'a> {
     pub output: &'a [Ballistics; 2],
 }
 
-pub fn show(ui: &Ui, look: &Look, rig: &RigParams, selected: &mut Block, playing: &Playing) {
+pub fn show(ui: &Ui, look: &Look, rig: &RigParams, selection: &mut Selection, playing: &Playing) {
     wires(ui, look);
     for (n, block) in Block::ALL.into_iter().enumerate() {
         let x = LEFT + PITCH * n as f32;
@@ -54,8 +55,15 @@ pub fn show(ui: &Ui, look: &Look, rig: &RigParams, selected: &mut Block, playing
             Block::Out => Some(playing.output),
             _ => None,
         };
-        if show_block(ui, look, rig, (block, *selected == block), x, levels) {
-            *selected = block;
+        if show_block(
+            ui,
+            look,
+            rig,
+            (block, selection.shown() == block),
+            x,
+            levels,
+        ) {
+            selection.select(block);
         }
     }
     for (n, junction) in playing.readings.junctions.iter().enumerate() {

@@ -139,22 +139,29 @@ impl Automation {
         self.unsettled = TICKS_LATE + 1;
     }
 
-    /// One sample further.
+    /// So many samples further: at most to the next control tick, or any number while [`is_still`](Self::is_still).
     #[inline]
-    pub fn tick(&mut self) {
-        self.clock.tick();
-        self.passed += 1;
-        if self.passed == CONTROL_TICK {
+    pub fn pass(&mut self, samples: u32) {
+        self.clock.pass(samples);
+        let passed = self.passed + samples;
+        if passed >= CONTROL_TICK {
+            self.passed = CONTROL_TICK;
             if self.unsettled > 0 {
                 self.end();
             }
-            (self.passed, self.summed) = (0, 0);
+            self.summed = 0;
         }
+        self.passed = passed % CONTROL_TICK;
     }
 
     /// What the circuits head for in the tick that begins.
     pub fn knobs(&self, side: usize) -> &Knobs {
         &self.means[self.oldest][side]
+    }
+
+    /// Whether the circuits head for what they headed for at the last tick.
+    pub fn is_still(&self) -> bool {
+        self.unsettled == 0
     }
 
     /// Adds the ways of the knobs up to here.

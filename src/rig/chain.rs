@@ -42,7 +42,7 @@ impl ChainOrder {
 /// A rig ready to play: its circuits, its oversampler and its knobs.
 #[derive(Clone, Debug)]
 pub struct Chain {
-    choices: Choices,
+    order: ChainOrder,
     first: Stretch,
     /// Behind a converter, what it drives.
     rest: Option<(Converting, Stretch)>,
@@ -114,7 +114,7 @@ impl Chain {
             return Err(CircuitError("a rig has at least a source".to_owned()));
         };
         let mut chain = Chain {
-            choices: order.choices,
+            order: *order,
             first,
             rest,
             oversampler,
@@ -128,8 +128,13 @@ impl Chain {
         Ok(Box::new(chain))
     }
 
+    /// What it was built for.
+    pub fn order(&self) -> &ChainOrder {
+        &self.order
+    }
+
     pub fn choices(&self) -> Choices {
-        self.choices
+        self.order.choices
     }
 
     /// Back to the operating point, keeping the knobs. Never allocates.
@@ -222,20 +227,21 @@ impl Chain {
         self.levels.samples += 1;
     }
 
-    /// Whether everything has stood still since this was last asked, and would for ever in silence. Ask at intervals.
+    /// Whether everything has stood still since this was last asked. Ask at intervals.
     pub fn has_settled(&mut self) -> bool {
         let first = self.first.has_settled();
         let behind = self
             .rest
             .as_mut()
             .is_none_or(|(_, behind)| behind.has_settled());
-        first && behind && !self.is_restless()
+        first && behind
     }
 
     /// Whether the rig makes noise of its own.
     pub fn is_restless(&self) -> bool {
         let rest = self.rest.as_ref();
-        self.choices.noise.is_some() || rest.is_some_and(|(converting, _)| converting.is_dithered())
+        self.order.choices.noise.is_some()
+            || rest.is_some_and(|(converting, _)| converting.is_dithered())
     }
 
     /// What has been summed up since it was last taken.

@@ -343,7 +343,7 @@ fn write(
         rig.adopt(&stage.model.id, stage.deck, stage.name)?;
     }
     for (parameter, knob) in &live {
-        let rotation = knobs.map(|knobs| knob.rotation(knobs));
+        let rotation = knobs.map(|knobs| knob.rotation(knob.position(knobs)));
         let value = rotation.map_or(knob.card.default, |at| knob.card.at_rotation(at));
         rig.set_live_within(parameter, value, [knob.card.min, knob.card.max])?;
     }
@@ -355,19 +355,19 @@ fn write(
 }
 
 impl PlacedKnob {
-    /// Where it is wanted, 0 to 1.
-    pub fn rotation(&self, knobs: &Knobs) -> f64 {
-        let default = self.card.rotation_of(self.card.default);
-        let Some(place) = self.place else {
-            return default;
-        };
-        let position = knobs.at(self.slot, place);
-        if !position.is_finite() {
-            return default;
-        }
-        match self.slot.knobs()[place].turn {
-            Turn::Rotation { .. } => position.clamp(0.0, 1.0),
-            Turn::Impedance { .. } => self.card.rotation_of(position),
+    /// What is told for it; of a knob that nothing turns, no number.
+    pub fn position(&self, knobs: &Knobs) -> f64 {
+        self.place
+            .map_or(f64::NAN, |place| knobs.at(self.slot, place))
+    }
+
+    /// Where a position puts it, 0 to 1.
+    pub fn rotation(&self, position: f64) -> f64 {
+        let turn = self.place.map(|place| &self.slot.knobs()[place].turn);
+        match turn.filter(|_| position.is_finite()) {
+            None => self.card.rotation_of(self.card.default),
+            Some(Turn::Rotation { .. }) => position.clamp(0.0, 1.0),
+            Some(Turn::Impedance { .. }) => self.card.rotation_of(position),
         }
     }
 }

@@ -49,7 +49,9 @@ impl Converting {
     /// Turns the digital gain by `most` at most.
     pub fn turn(&mut self, knobs: &Knobs, most: f64) {
         let Some(gain) = &mut self.gain else { return };
-        gain.turn(knobs, most);
+        if !gain.turn(knobs, most) && most < 1.0 {
+            return;
+        }
         let ratio = db_to_ratio(gain.value());
         if most >= 1.0 {
             self.converter.jump_gain(ratio);

@@ -59,6 +59,11 @@ impl Gains {
         }
     }
 
+    /// Whether all have arrived.
+    pub fn is_still(&self) -> bool {
+        self.is_still
+    }
+
     /// One sample further.
     #[inline]
     pub fn tick(&mut self) {

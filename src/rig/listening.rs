@@ -53,6 +53,12 @@ impl Listening {
         self.other = controls.comparison.other;
     }
 
+    pub fn is_still(&self) -> bool {
+        [&self.side, &self.difference, &self.mute]
+            .into_iter()
+            .all(Switch::is_still)
+    }
+
     /// Whether this rig does nothing: it is neither heard nor about to be, nor measured.
     #[inline]
     pub fn rests(&self, side: Side) -> bool {

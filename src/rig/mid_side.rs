@@ -39,6 +39,11 @@ impl MidSide {
         self.wanted = f64::from(channels == Channels::MidSide);
     }
 
+    /// Whether it has arrived.
+    pub fn is_still(&self) -> bool {
+        self.t == self.wanted
+    }
+
     /// One sample further.
     #[inline]
     pub fn tick(&mut self) {

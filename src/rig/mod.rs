@@ -7,6 +7,7 @@ mod chain;
 mod compose;
 mod controls;
 mod converting;
+mod desk;
 pub mod folders;
 mod gains;
 mod junctions;

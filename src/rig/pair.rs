@@ -1,11 +1,8 @@
 //! The two rigs of an instance, from host samples to host samples.
 
 use crate::dsp::Delay;
-use crate::dsp::End;
 use crate::dsp::FlushToZero;
 use crate::dsp::LATENCY_SAMPLES;
-use crate::dsp::Law;
-use crate::dsp::SHORTEST_WAY;
 use crate::dsp::flush_subnormal;
 use crate::rig::Chain;
 use crate::rig::ChainOrder;
@@ -24,13 +21,11 @@ use crate::rig::SpeakerControls;
 use crate::rig::SpeakerOrder;
 use crate::rig::automation::Automation;
 use crate::rig::chain::CONTROL_TICK;
-use crate::rig::gains::Gains;
+use crate::rig::desk::Desk;
+use crate::rig::desk::Front;
 use crate::rig::leaving::Leaving;
-use crate::rig::listening::Listening;
-use crate::rig::mid_side::MidSide;
 use crate::rig::sleep::Sleep;
 use crate::rig::swap::Swap;
-use crate::rig::switch::Switch;
 use crate::units::Hertz;
 use crate::units::Seconds;
 use crate::units::Volts;
@@ -46,21 +41,11 @@ use wide::f64x2;
 pub struct Pair {
     sample_rate: Hertz,
     places: [Place; 2],
-    listening: Listening,
-    /// A is the rig, B is the delayed dry signal.
-    bypass: Switch,
+    desk: Desk,
     dry: Delay<LATENCY_SAMPLES>,
-    /// Around the circuits: a cabinet hears left and right.
-    channels: MidSide,
+    /// Samples of silence so far, as far as the dry signal remembers.
+    silent: usize,
     automation: Automation,
-    gains: Gains,
-    /// What the input's samples are turned into volts with: a rig's first answer to a sample comes before its latency is
-    /// over, and must not tell of a change too early.
-    early: Delay<{ LATENCY_SAMPLES - SHORTEST_WAY }, Front>,
-    /// What the same samples' output is turned back with.
-    back: Delay<LATENCY_SAMPLES, Front>,
-    /// Trims, and what makes both rigs equally loud.
-    late: Delay<LATENCY_SAMPLES, [[f64; 2]; 2]>,
     /// Samples until the next control tick.
     until_tick: u32,
     /// Nothing has been played yet: the first controls are taken over without a fade.
@@ -80,15 +65,8 @@ struct Place {
     asked_speaker: SpeakerControls,
     leaving: Leaving,
     sleep: Sleep,
-}
-
-/// From full scale to volts and to the lanes of the circuits.
-#[derive(Clone, Copy, Debug)]
-struct Front {
-    volts_per_unit: f64,
-    /// −1 where the source's leads are swapped.
-    signs: [f64; 2],
-    channels: MidSide,
+    /// Whether it was reset and has not been asked since what it would take to be as new.
+    is_reset: bool,
 }
 
 /// Length of a switch from A to B, of bypass and of a change of model.
@@ -107,21 +85,13 @@ impl Pair {
         library: &Library,
     ) -> Result<Self, RigError> {
         let place = |side: Side| Place::build(&controls.rigs[side.index()], sample_rate, library);
-        let channels = MidSide::new(controls.channels, sample_rate);
-        let gains = Gains::new(controls, sample_rate);
-        let front = Front::new(&gains, channels);
         Ok(Self {
             sample_rate,
             places: [place(Side::A)?, place(Side::B)?],
-            listening: Listening::new(sample_rate),
-            bypass: Switch::new(Law::EqualGain, sample_rate),
+            desk: Desk::new(controls, sample_rate),
             dry: Delay::new(LATENCY_SAMPLES),
-            channels,
+            silent: LATENCY_SAMPLES,
             automation: Automation::new(sample_rate),
-            early: Delay::holding(LATENCY_SAMPLES - SHORTEST_WAY, front),
-            back: Delay::holding(LATENCY_SAMPLES, front),
-            late: Delay::holding(LATENCY_SAMPLES, gains.behind()),
-            gains,
             until_tick: 0,
             is_fresh: true,
             tap: None,
@@ -135,14 +105,18 @@ impl Pair {
         std::mem::replace(&mut self.tap, tap)
     }
 
-    /// Back to the operating points, as freshly built. Never allocates.
+    /// Back to the operating points that the circuits were built at. Where knobs have been turned since, others may be
+    /// right: [`order`](Self::order) then asks for the circuits anew, and once those are installed, all is bit for bit
+    /// as freshly built. Never allocates.
     pub fn reset(&mut self) {
         for place in &mut self.places {
             // What was about to be heard is what a new instance would begin with.
             place.swap();
             place.reset();
+            place.is_reset = true;
         }
         self.dry.settle(f64x2::ZERO);
+        self.silent = LATENCY_SAMPLES;
         self.until_tick = 0;
         self.is_fresh = true;
     }
@@ -152,9 +126,13 @@ impl Pair {
         let rig = &controls.rigs[side.index()];
         let sample_rate = self.sample_rate;
         let place = &mut self.places[side.index()];
+        let is_reset = std::mem::take(&mut place.is_reset);
         if place.asked != rig.choices {
             place.asked = rig.choices;
             place.leaving.begin();
+            return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
+        }
+        if is_reset && place.chain.playing.order().knobs != rig.knobs {
             return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
         if place.asked_speaker != rig.cabinet {
@@ -179,7 +157,16 @@ impl Pair {
         self.places[side.index()].chain.is_free()
     }
 
-    /// Crossfades a newly built part in. Ask [`can_install`](Self::can_install) first; a part that can't be taken, or
+    /// Whether the rigs are those that would be built for these controls.
+    pub fn is_as_built(&self, controls: &Controls) -> bool {
+        let mut rigs = self.places.iter().zip(&controls.rigs);
+        rigs.all(|(place, rig)| {
+            *place.chain.playing.order() == ChainOrder::of(rig, self.sample_rate)
+                && place.speaker.playing.controls() == rig.cabinet
+        })
+    }
+
+    /// Crossfades a newly built part in, or, before anything is played, puts it in its place at once. Ask [`can_install`](Self::can_install) first; a part that can't be taken, or
     /// that answers an order since overtaken, comes back to be dropped off the audio thread.
     pub fn install(&mut self, side: Side, part: Part) -> Option<Part> {
         if !self.can_install(side, &part) {
@@ -189,14 +176,16 @@ impl Pair {
         match part {
             Part::Chain(chain) if chain.choices() == place.asked => {
                 place.chain.coming = Some(chain);
-                None
             }
             Part::Speaker(speaker) if speaker.controls() == place.asked_speaker => {
                 place.speaker.coming = Some(speaker);
-                None
             }
-            overtaken => Some(overtaken),
+            overtaken => return Some(overtaken),
         }
+        if self.is_fresh {
+            place.swap();
+        }
+        None
     }
 
     /// A part that has been faded out, to be dropped off the audio thread.
@@ -224,7 +213,7 @@ impl Pair {
     pub fn tail_samples(&self) -> Option<usize> {
         let heard = Side::BOTH
             .into_iter()
-            .filter(|side| !self.listening.rests(*side));
+            .filter(|side| !self.desk.is_off(*side));
         let mut tails = heard.map(|side| self.places[side.index()].tail_samples(self.sample_rate));
         tails.try_fold(0, |longest, tail| Some(longest.max(tail?)))
     }
@@ -239,81 +228,121 @@ impl Pair {
             self.jump(controls);
         }
         self.tell(controls);
-        for (left, right) in left.iter_mut().zip(right.iter_mut()) {
+        let (mut left, mut right) = (left, right);
+        while !left.is_empty() {
             if self.until_tick == 0 {
                 self.until_tick = CONTROL_TICK;
                 self.control_tick();
             }
-            self.until_tick -= 1;
-            let [l, r] = self.tick(finite(*left), finite(*right));
-            (*left, *right) = (sample(l), sample(r));
-            self.automation.tick();
+            let n = match self.rest(left, right) {
+                0 => self.play(left, right),
+                rested => rested,
+            };
+            (left, right) = (&mut left[n..], &mut right[n..]);
+            let ticked = n % CONTROL_TICK as usize;
+            self.until_tick = (self.until_tick + CONTROL_TICK - ticked as u32) % CONTROL_TICK;
+            self.automation.pass(n as u32);
         }
     }
 
     /// What the host says from the next sample on.
     fn tell(&mut self, controls: &Controls) {
         self.automation.tell(controls);
-        self.gains.tell(controls, self.automation.clock());
-        self.channels.aim(controls.channels);
-        let was_asleep = self.bypass.sleeps(End::A);
-        let rested = Side::BOTH.map(|side| self.listening.rests(side));
-        self.bypass
-            .want(if controls.bypass { End::B } else { End::A });
-        self.listening.want(controls);
-        let wakes = was_asleep && !self.bypass.sleeps(End::A);
+        let rested = Side::BOTH.map(|side| self.desk.rests(side));
+        self.desk.tell(controls, self.automation.clock());
         for side in Side::BOTH {
-            if wakes || rested[side.index()] && !self.listening.rests(side) {
-                self.places[side.index()].reset();
+            let at = side.index();
+            if rested[at] && !self.desk.rests(side) {
+                self.places[at].begin(self.automation.knobs(at));
             }
         }
     }
 
     fn control_tick(&mut self) {
+        let are_still = self.automation.is_still();
         for side in Side::BOTH {
-            let unheard = self.listening.rests(side) || self.bypass.sleeps(End::A);
+            let knobs = self.automation.knobs(side.index());
             let place = &mut self.places[side.index()];
-            if unheard {
-                place.swap();
+            if self.desk.rests(side) {
+                place.rest();
+            } else {
+                place.control_tick(knobs, are_still);
             }
-            place.control_tick(self.automation.knobs(side.index()));
         }
+    }
+
+    /// Plays up to the next control tick. How many samples.
+    fn play(&mut self, left: &mut [f32], right: &mut [f32]) -> usize {
+        let n = left.len().min(self.until_tick as usize);
+        for (left, right) in left.iter_mut().zip(right).take(n) {
+            let [l, r] = self.tick(finite(*left), finite(*right));
+            (*left, *right) = (sample(l), sample(r));
+        }
+        n
+    }
+
+    /// Lets the silence that comes next pass at once, if it would change nothing: every sample of it is like the first.
+    /// How many samples.
+    fn rest(&mut self, left: &mut [f32], right: &mut [f32]) -> usize {
+        if !self.is_at_rest() {
+            return 0;
+        }
+        let mut frames = left.iter().zip(right.iter());
+        let n = frames.position(|(left, right)| *left != 0.0 || *right != 0.0);
+        let n = n.unwrap_or(left.len());
+        if n > 0 {
+            let [l, r] = self.tick(0.0, 0.0);
+            left[..n].fill(sample(l));
+            right[..n].fill(sample(r));
+        }
+        n
+    }
+
+    /// Whether silence moves nothing any more: neither what is told, nor a circuit, nor the dry signal.
+    fn is_at_rest(&self) -> bool {
+        let rests = |side: Side| {
+            let place = &self.places[side.index()];
+            place.stays() && (self.desk.rests(side) || place.sleep.is_asleep())
+        };
+        self.silent >= LATENCY_SAMPLES
+            && self.desk.is_still()
+            && self.automation.is_still()
+            && !self.desk.measures()
+            && Side::BOTH.into_iter().all(rests)
     }
 
     /// One sample of both channels.
     #[inline]
     fn tick(&mut self, left: f64, right: f64) -> [f64; 2] {
-        self.gains.tick();
-        self.channels.tick();
-        let front = self.early.tick(Front::new(&self.gains, self.channels));
-        let back = self.back.tick(front);
-        let [trims, matches] = self.late.tick(self.gains.behind());
         let dry_in = f64x2::new([left, right]);
+        self.silent = if dry_in == f64x2::ZERO {
+            self.silent + 1
+        } else {
+            0
+        };
         let dry = self.dry.tick(dry_in);
-        let (wet_gain, dry_gain) = self.bypass.tick();
-        let weights = self.listening.tick();
-        if self.bypass.sleeps(End::A) {
+        let setting = self.desk.tick();
+        let (wet_gain, dry_gain) = setting.bypass;
+        if setting.is_bypassed {
             return dry.to_array();
         }
+        let front = &setting.front;
         let v_in = (dry_in * front.volts_per_unit)
             .fast_max(f64x2::splat(-V_MAX))
             .fast_min(f64x2::splat(V_MAX));
         let v_in = front.channels.encode(v_in);
         let mut wet = f64x2::ZERO;
         let mut told = [[0.0; 2]; 2];
-        for side in Side::BOTH {
-            if !self.listening.rests(side) {
-                let at = side.index();
+        for (at, place) in self.places.iter_mut().enumerate() {
+            if setting.plays[at] {
                 let v_in = v_in * front.signs[at];
-                let v_out = self.places[at].tick(v_in, &back.channels, trims[at]);
-                let trimmed = v_out / back.volts_per_unit;
-                wet += trimmed * (weights[at] * matches[at]);
-                if self.listening.measures() {
-                    told[at] = trimmed.to_array().map(sample);
-                }
+                let v_out = place.tick(v_in, &setting.back, setting.trims[at]);
+                let trimmed = v_out / setting.back.volts_per_unit;
+                wet += trimmed * setting.weights[at];
+                told[at] = trimmed.to_array().map(sample);
             }
         }
-        if self.listening.measures()
+        if setting.measures
             && let Some(tap) = &mut self.tap
         {
             // Whoever measures and is late misses both rigs alike.
@@ -328,16 +357,8 @@ impl Pair {
 
     /// Takes over controls without a fade.
     fn jump(&mut self, controls: &Controls) {
-        self.listening.jump(controls);
-        self.bypass
-            .jump(if controls.bypass { End::B } else { End::A });
-        self.channels = MidSide::new(controls.channels, self.sample_rate);
+        self.desk.jump(controls);
         self.automation.jump(controls);
-        self.gains = Gains::new(controls, self.sample_rate);
-        let front = Front::new(&self.gains, self.channels);
-        self.early.settle(front);
-        self.back.settle(front);
-        self.late.settle(self.gains.behind());
         for (place, rig) in self.places.iter_mut().zip(&controls.rigs) {
             place.chain.playing.jump_knobs(&rig.knobs);
         }
@@ -345,20 +366,14 @@ impl Pair {
     }
 }
 
-impl Front {
-    #[inline]
-    fn new(gains: &Gains, channels: MidSide) -> Self {
-        Self {
-            volts_per_unit: gains.volts_per_unit(),
-            signs: gains.signs(),
-            channels,
-        }
-    }
-}
-
 /// A host sample as the rig takes it: what is no number is silence.
 fn finite(x: f32) -> f64 {
-    if x.is_finite() { f64::from(x) } else { 0.0 }
+    // Silence has one sign: −0 + 0 = +0.
+    if x.is_finite() {
+        f64::from(x) + 0.0
+    } else {
+        0.0
+    }
 }
 
 /// A rig's sample as the host gets it: finite, and never subnormal.
@@ -381,7 +396,8 @@ impl Place {
             chain: Swap::new(chain, sample_rate),
             speaker: Swap::new(speaker, sample_rate),
             leaving: Leaving::new(sample_rate),
-            sleep: Sleep::new(),
+            sleep: Sleep::new(sample_rate),
+            is_reset: false,
         })
     }
 
@@ -392,11 +408,29 @@ impl Place {
         self.sleep.wake();
     }
 
+    /// From rest, with its knobs where they are wanted.
+    fn begin(&mut self, knobs: &Knobs) {
+        self.reset();
+        self.chain.all(|chain| chain.jump_knobs(knobs));
+    }
+
+    /// A control tick of a rig that nobody hears.
+    fn rest(&mut self) {
+        self.leaving.control_tick();
+        self.swap();
+    }
+
     /// Parts that were built meanwhile take their places at once: nobody hears this rig.
     fn swap(&mut self) {
         self.chain.swap();
         self.speaker.swap();
         self.arrive();
+    }
+
+    /// Whether no part is about to take another's place.
+    fn stays(&self) -> bool {
+        let coming = self.chain.coming.is_some() || self.speaker.coming.is_some();
+        !coming && !self.leaving.is_leaving()
     }
 
     /// Where what was asked for plays, it does so at its own knobs and trim.
@@ -406,7 +440,7 @@ impl Place {
         }
     }
 
-    fn control_tick(&mut self, knobs: &Knobs) {
+    fn control_tick(&mut self, knobs: &Knobs, are_still: bool) {
         let Self {
             chain,
             speaker,
@@ -418,7 +452,7 @@ impl Place {
         if chain.coming.is_some() || speaker.coming.is_some() {
             sleep.wake();
         }
-        if sleep.sleeps_on(knobs) {
+        if sleep.sleeps_on(knobs, are_still) {
             return;
         }
         if leaving.is_leaving() {
@@ -426,6 +460,9 @@ impl Place {
             coming.for_each(|chain| chain.set_knobs(knobs));
         } else {
             chain.all(|chain| chain.set_knobs(knobs));
+        }
+        if chain.playing.is_restless() {
+            return;
         }
         let tail = speaker.playing.tail_samples();
         sleep.look(knobs, tail, || chain.playing.has_settled());
@@ -441,7 +478,7 @@ impl Place {
     /// One sample. The trim comes before the cabinet, so that what still rings there of an earlier circuit keeps its
     /// own.
     #[inline]
-    fn tick(&mut self, v_in: f64x2, channels: &MidSide, trim: f64) -> f64x2 {
+    fn tick(&mut self, v_in: f64x2, back: &Front, trim: f64) -> f64x2 {
         if let Some(v_out) = self.sleep.through(v_in, trim) {
             return v_out;
         }
@@ -450,9 +487,9 @@ impl Place {
         if self.leaving.is_leaving() && self.chain.coming.is_none() {
             self.arrive();
         }
-        let v_out = channels.decode(v_out * trim);
+        let v_out = back.channels.decode(v_out * trim);
         let v_out = self.speaker.tick(1.0, |speaker| speaker.tick(v_out));
-        self.sleep.played(v_in, v_out);
+        self.sleep.played(v_in, v_out, back.volts_per_unit);
         v_out
     }
 }

@@ -89,8 +89,8 @@ impl Clock {
     }
 
     #[inline]
-    pub fn tick(&mut self) {
-        self.samples += 1;
+    pub fn pass(&mut self, samples: u32) {
+        self.samples += u64::from(samples);
     }
 
     /// Samples since then, 0 if it was a rest.

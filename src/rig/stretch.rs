@@ -27,7 +27,10 @@ pub struct Stretch {
 #[derive(Clone, Debug)]
 pub struct Turning {
     knob: PlacedKnob,
-    /// 0 to 1, as far as it has come.
+    /// What was told last, and the rotation that it means, 0 to 1.
+    told: f64,
+    wanted: f64,
+    /// As far as it has come.
     rotation: f64,
 }
 
@@ -36,9 +39,13 @@ const NOISE_TURNS: [f64; 3] = [0.0, 0.5, 1.0];
 
 impl Turning {
     pub fn new(knob: &PlacedKnob, knobs: &Knobs) -> Self {
+        let told = knob.position(knobs);
+        let wanted = knob.rotation(told);
         Self {
-            rotation: knob.rotation(knobs),
             knob: knob.clone(),
+            told,
+            wanted,
+            rotation: wanted,
         }
     }
 
@@ -49,10 +56,13 @@ impl Turning {
 
     /// Turns it by `most` at most. Whether it moved.
     pub fn turn(&mut self, knobs: &Knobs, most: f64) -> bool {
-        let wanted = self.knob.rotation(knobs);
-        let missing = wanted - self.rotation;
+        let told = self.knob.position(knobs);
+        if told.to_bits() != self.told.to_bits() {
+            (self.told, self.wanted) = (told, self.knob.rotation(told));
+        }
+        let missing = self.wanted - self.rotation;
         self.rotation = if missing.abs() <= most {
-            wanted
+            self.wanted
         } else {
             self.rotation + most * missing.signum()
         };

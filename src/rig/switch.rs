@@ -45,6 +45,11 @@ impl Switch {
         }
     }
 
+    /// Whether what was told last is all that is heard, and was long enough ago that nothing else is on its way.
+    pub fn is_still(&self) -> bool {
+        self.stirring == 0 && self.fade.target() == self.told && self.fade.settled()
+    }
+
     /// Whether this end is neither heard nor about to be.
     #[inline]
     pub fn sleeps(&self, end: End) -> bool {

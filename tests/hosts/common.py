@@ -1,8 +1,15 @@
-"""What both VST3 hosts need: what the process holds, and the states that they wrap."""
+"""What both VST3 hosts need: what the process holds, where a change is heard, and the states that they wrap."""
 
 import os
 import sys
 import time
+
+import numpy as np
+
+# What changes the sound with the very frame, and where each goes.
+AT_ONCE = (("A Trim", 0.0), ("Bypass", 1.0), ("Active", 1.0), ("Difference", 1.0))
+# A knob turns in ticks of eight frames and is heard with the frame behind the one where its first tick begins.
+KNOB, KNOB_WITHIN = ("A Gain", 1.0), 9
 
 ALPHABET = ".ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+"
 
@@ -37,6 +44,26 @@ def load_again_and_again(host, visit, loads, warm, kilobytes):
     )
     if grown[0] > kilobytes or grown[1] > 0 or grown[2] > 0:
         fail(f"{host}: loading again and again leaves something behind: {before} became {after}")
+
+
+def first_difference(still, moved):
+    """Frame from which on one recording differs from the other; their length if none does."""
+    frames = np.flatnonzero(np.any(still != moved, axis=0))
+    return int(frames[0]) if len(frames) else still.shape[1]
+
+
+def heard_where_drawn(host, how, due, play):
+    """`play(name, to)` moves a parameter, `play()` none. A change has to be heard from frame `due` on, no sooner, no later."""
+    still = play()
+    for name, to in AT_ONCE:
+        heard = first_difference(still, play(name, to))
+        if heard != due:
+            fail(f"{host}: {how}: `{name}` is heard from frame {heard} on, not from {due}")
+    heard = first_difference(still, play(*KNOB))
+    if not due <= heard < due + KNOB_WITHIN:
+        fail(f"{host}: {how}: the knob `{KNOB[0]}` is heard from frame {heard} on, not within {KNOB_WITHIN} of {due}")
+    names = ", ".join(name for name, _ in AT_ONCE)
+    print(f"VST3, {host}: {how}: {names} heard from frame {due} on, {KNOB[0]} {heard - due} later")
 
 
 def unwrapped(text):

@@ -4,13 +4,14 @@ usage: dawdreamer_host.py BUNDLE
 """
 
 import os
+import struct
 import sys
 import tempfile
 
 import dawdreamer
 import numpy as np
 
-from common import fail, load_again_and_again
+from common import fail, heard_where_drawn, load_again_and_again
 
 RATE = 48_000
 BLOCK = 512
@@ -18,6 +19,9 @@ INSTANCES = 32
 LOADS = 200
 WARM = 50
 TOL_GROWTH = 8192
+DRAWN = 5003
+CLASS_ID = b"LoadlinePreampAB".hex().upper().encode()
+CUTS = 8
 
 
 class Host:
@@ -55,8 +59,28 @@ def sweep():
 
 
 def automation():
+    """DawDreamer reads a drawn curve at each block's first frame: there it has to be heard, and in blocks of one frame
+    where it was drawn. The plugin's own latency lies between."""
+
+    def play(block, name=None, to=None):
+        host = Host(block)
+        if name:
+            at = host.names.index(name)
+            curve = np.full(RATE // 4, host.plugin.get_parameter(at), np.float32)
+            curve[DRAWN:] = to
+            host.plugin.set_automation(at, curve)
+        return host.play(0.25, f"{name} automated")
+
+    host = Host()
+    latency = host.plugin.get_latency_samples()
+    for block in (BLOCK, 37, 1):
+        due = -(-DRAWN // block) * block + latency
+        how = f"drawn at frame {DRAWN}, in blocks of {block}"
+        heard_where_drawn("DawDreamer", how, due, lambda *move: play(block, *move))
+
+
+def ramp():
     """A ramp of the trim drawn at every sample, in two sizes of blocks."""
-    played = []
     for block in (BLOCK, 64):
         host = Host(block)
         trim = host.names.index("A Trim")
@@ -69,7 +93,6 @@ def automation():
         level = lambda x: 20 * np.log10(np.sqrt(np.mean(x.astype(float) ** 2)))
         early = level(ramped[:, : RATE // 5]) - level(still[:, : RATE // 5])
         late = level(ramped[:, -RATE // 50 :]) - level(still[:, -RATE // 50 :])
-        played.append(late)
         print(f"VST3, DawDreamer: trim ramped in blocks of {block}: {early:+.2f} dB before, {late:+.2f} dB at its end")
         if abs(early) > 0.01 or late > -10:
             fail("DawDreamer: automation does not do what was drawn")
@@ -91,6 +114,45 @@ def restores():
     print("VST3, DawDreamer: restored in another instance, equal in every bit")
 
 
+def vst3_preset(body):
+    """Steinberg's preset file: class, the component's state, and a list of where that lies."""
+    head = b"VST3" + struct.pack("<i", 1) + CLASS_ID + struct.pack("<q", 48 + len(body))
+    return head + body + b"List" + struct.pack("<i", 1) + b"Comp" + struct.pack("<qq", 48, len(body))
+
+
+def refuses():
+    """Of a state in a VST3 preset file a host learns whether the plugin took it."""
+    host = Host()
+    host.play(0.5, "settling")
+    sound = host.play(0.5, "before")
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "loadline.vstpreset")
+
+        def taken(body):
+            with open(file, "wb") as preset:
+                preset.write(vst3_preset(body))
+            try:
+                return host.plugin.load_vst3_preset(file)
+            except RuntimeError:
+                return False
+
+        whole = b'{"version":"0.1.0","params":{"a_gain":{"f32":0.75}},"fields":{}}'
+        chance = np.random.default_rng(3).bytes
+        broken = [whole[: n * len(whole) // CUTS] for n in range(CUTS)]
+        broken += [chance(4096), b"[" * (1 << 20), b'{"version":"0.1.0","params":[],"fields":{}}']
+        for body in broken:
+            if taken(body):
+                fail(f"DawDreamer: a broken state of {len(body)} bytes was taken")
+        if not np.array_equal(host.play(0.5, "after broken states"), sound):
+            fail("DawDreamer: a broken state changed the sound")
+        if not taken(whole):
+            fail("DawDreamer: a whole state was refused")
+        host.play(0.5, "settling")
+        if np.array_equal(host.play(0.5, "after a whole state"), sound):
+            fail("DawDreamer: a whole state changes nothing, which proves nothing")
+    print(f"VST3, DawDreamer: {len(broken)} broken states are refused, the host is told, and nothing changes")
+
+
 def crowd():
     hosts = [Host() for _ in range(INSTANCES)]
     played = [host.play(0.1, "in a crowd") for host in hosts]
@@ -108,5 +170,5 @@ def loads():
     load_again_and_again("DawDreamer", visit, LOADS, WARM, TOL_GROWTH)
 
 
-for check in (sweep, automation, restores, crowd, loads):
+for check in (sweep, automation, ramp, restores, refuses, crowd, loads):
     check()

@@ -6,25 +6,40 @@ usage: pedalboard_host.py BUNDLE
 import re
 import sys
 import time
+from unittest import mock
 
 import numpy as np
 import pedalboard
+from pedalboard._pedalboard import _PythonExternalPluginMixin as Texts
 
-from common import fail, load_again_and_again, unwrapped, wrapped
+from common import fail, heard_where_drawn, load_again_and_again, unwrapped, wrapped
 
 RATE = 48_000
 BLOCK = 512
 INSTANCES = 32
-# pedalboard tries out at each load what a reset does, 0.3 s of work; DawDreamer and clack-host load 200 times.
-LOADS = 40
-# Loads after which the allocator has what it needs; growth after that, in kB.
-WARM = 10
+LOADS = 200
+# Loads after which the allocator has what it needs, how many apart one plays, and growth after that, in kB.
+WARM = 50
+PLAYED = 10
 TOL_GROWTH = 8192
 CUTS = 8
+# A border between two calls, which is none of blocks.
+BORDER = 5003
 
 
 def load():
     return pedalboard.load_plugin(sys.argv[1])
+
+
+def load_bare():
+    """Without pedalboard's first question in Python, which takes longer than the load: the text of every parameter at
+    a thousand positions. The sweep and the states have it asked."""
+    with mock.patch.object(Texts, "__set_initial_parameter_values__", lambda *_: None):
+        return load()
+
+
+def parameter(plugin, name):
+    return next(one for one in plugin._parameters if one.name == name)
 
 
 def noise(frames):
@@ -47,26 +62,26 @@ def settle(plugin):
 
 
 def values(plugin):
-    return [parameter.raw_value for parameter in plugin._parameters]
+    return [one.raw_value for one in plugin._parameters]
 
 
 def sweep(plugin, x):
     start = values(plugin)
-    for n, parameter in enumerate(plugin._parameters):
+    for n, one in enumerate(plugin._parameters):
         for value in (0.0, 1.0, start[n]):
-            parameter.raw_value = value
-            play(plugin, x, f"`{parameter.name}` at {value}")
+            one.raw_value = value
+            play(plugin, x, f"`{one.name}` at {value}")
     if values(plugin) != start:
         fail("pedalboard: after a sweep and back the parameters are not what they were")
     print(f"VST3, pedalboard: {len(start)} parameters swept")
 
 
 def restores(plugin, x):
-    plugin._parameters[[p.name for p in plugin._parameters].index("A Gain")].raw_value = 0.75
+    parameter(plugin, "A Gain").raw_value = 0.75
     settle(plugin)
     state, sound, before = plugin.raw_state, play(plugin, x, "as saved", reset=True), values(plugin)
-    for parameter in plugin._parameters:
-        parameter.raw_value = 1.0 if parameter.raw_value < 0.5 else 0.0
+    for one in plugin._parameters:
+        one.raw_value = 1.0 if one.raw_value < 0.5 else 0.0
     settle(plugin)
     plugin.raw_state = state
     settle(plugin)
@@ -92,9 +107,26 @@ def restores(plugin, x):
     print(f"VST3, pedalboard: {len(broken)} broken states change nothing")
 
 
+def automation(x):
+    """What is set between two calls is heard from the border on, behind the plugin's own latency."""
+
+    def play_on(block, name=None, to=None):
+        plugin = load_bare()
+        go_on = lambda part: plugin.process(part, RATE, buffer_size=block, reset=False)
+        before = go_on(x[:, :BORDER])
+        if name:
+            parameter(plugin, name).raw_value = to
+        return np.concatenate([before, go_on(x[:, BORDER:])], axis=1)
+
+    due = BORDER + load_bare().reported_latency_samples
+    for block in (BLOCK, 37):
+        how = f"set at frame {BORDER}, in blocks of {block}"
+        heard_where_drawn("pedalboard", how, due, lambda *move: play_on(block, *move))
+
+
 def crowd(x):
-    alone = play(load(), x, "alone")
-    together = [load() for _ in range(INSTANCES)]
+    alone = play(load_bare(), x, "alone")
+    together = [load_bare() for _ in range(INSTANCES)]
     for plugin in together:
         if not np.array_equal(play(plugin, x, "in a crowd"), alone):
             fail(f"pedalboard: one of {INSTANCES} instances sounds different")
@@ -103,14 +135,15 @@ def crowd(x):
 
 def loads(x):
     def visit(n):
-        plugin = load()
-        if n % WARM == 0:
+        plugin = load_bare()
+        if n % PLAYED == 0:
             play(plugin, x, f"load {n}")
 
     load_again_and_again("pedalboard", visit, LOADS, WARM, TOL_GROWTH)
 
 
 sweep(load(), noise(64))
+automation(noise(RATE // 4))
 restores(load(), noise(RATE // 4))
 crowd(noise(RATE // 8))
 loads(noise(RATE // 8))

@@ -1,6 +1,7 @@
 //! A CLAP host that plays a take through a built plugin, without a sound card and without a window.
 
 mod callbacks;
+mod editor;
 mod playing;
 
 use anyhow::Context;

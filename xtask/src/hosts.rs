@@ -3,8 +3,10 @@
 
 mod clap;
 mod crowd;
+mod desktop;
 mod process;
 mod states;
+mod window;
 
 use crate::audio::Audio;
 use crate::bundle;
@@ -25,6 +27,8 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+
+pub use window::open_panel;
 
 /// The rigs as they are set for the comparison: knob and text, as on the panel. Every knob is off its default.
 const RIGS: [(&str, &[(&str, &str)]); 2] = [
@@ -59,7 +63,10 @@ const BLOCKS: [usize; 3] = [512, 37, 4096];
 
 /// The command: packages and bundles first.
 pub fn alone(yes: bool) -> Result<()> {
-    packages::ensure(&[packages::BUILD, packages::TEST].concat(), yes)?;
+    packages::ensure(
+        &[packages::BUILD, packages::TEST, packages::WINDOW].concat(),
+        yes,
+    )?;
     bundle::bundle(&[])?;
     hosts()
 }
@@ -74,6 +81,7 @@ pub fn hosts() -> Result<()> {
     states::check(&take.start(take.sample_rate as usize / 2))?;
     crowd::check(&take)?;
     clap::check(&take)?;
+    window::check()?;
     let python = python::with_hosts()?;
     for (side, knobs) in RIGS {
         let mut settings: Vec<(String, String)> = knobs

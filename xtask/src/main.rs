@@ -11,6 +11,7 @@ mod null;
 mod packages;
 mod project;
 mod python;
+mod screen;
 mod shell;
 mod shots;
 mod soak;
@@ -27,7 +28,7 @@ cargo xtask demo [--yes]      build the plugin and play the shipped guitar take 
 cargo xtask test [--yes]      everything that CI checks: format, clippy, all tests, ngspice, no allocation, hosts
 cargo xtask bundle [OPTION…]  build target/bundled/Loadline.clap and Loadline.vst3; options are those of cargo build
 cargo xtask hosts [--yes]     the bundles in clack-host, pedalboard and DawDreamer: against `loadline render`, every
-                              parameter, automation, states, many instances
+                              parameter, automation, states, many instances, the panel in a window
 cargo xtask verify [--yes] [--all | ID… | DECK.cir]
                               every factory deck and rig against ngspice: writes the table of figures that README
                               shows and `loadline list` prints; or one deck of your own, and writes nothing
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         ["shots", "--yes"] => shots::shots(true),
         ["bundle", ..] => bundle::bundle(&args[1..]),
         ["play-guarded", library] => alloc::play_guarded(Path::new(library)),
+        ["open-panel", library] => hosts::open_panel(Path::new(library)),
         [] | ["help"] | ["--help"] | ["-h"] => {
             println!("{HELP}");
             return ExitCode::SUCCESS;

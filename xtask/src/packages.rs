@@ -22,13 +22,19 @@ pub const COUNT: &[&str] = &["valgrind"];
 /// To host the peers, and the peers themselves.
 pub const PEERS: &[&str] = &["pkg-config", "liblilv-dev", "guitarix-lv2", "zam-plugins"];
 
-/// To show the panel in a window: sound libraries to link, a screen, a renderer, and a camera.
+/// To open the panel: a screen, a renderer, and what the plugin opens for a window.
+pub const WINDOW: &[&str] = &[
+    "xvfb",
+    "libgl1-mesa-dri",
+    "libx11-xcb1",
+    "libxkbcommon-x11-0",
+];
+
+/// To take pictures of it in a program of its own: sound libraries to link, a hand, and a camera.
 pub const SHOTS: &[&str] = &[
     "pkg-config",
     "libasound2-dev",
     "libjack-jackd2-dev",
-    "xvfb",
-    "libgl1-mesa-dri",
     "xdotool",
     "imagemagick",
 ];

@@ -14,7 +14,10 @@ use std::time::Instant;
 pub fn test(yes: bool) -> Result<()> {
     let steps: [(&str, &dyn Fn() -> Result<()>); 8] = [
         ("packages", &|| {
-            packages::ensure(&[packages::BUILD, packages::TEST].concat(), yes)
+            packages::ensure(
+                &[packages::BUILD, packages::TEST, packages::WINDOW].concat(),
+                yes,
+            )
         }),
         ("format", &format),
         ("clippy", &clippy),

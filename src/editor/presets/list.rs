@@ -107,6 +107,10 @@ fn row(
         .interact(text, id, Sense::click())
         .on_hover_cursor(CursorIcon::PointingHand);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, name));
+    if response.gained_focus() {
+        // With its neighbours, so that the Tab key finds them.
+        ui.scroll_to_rect(rect.expand2(vec2(0.0, rect.height())), None);
+    }
     let fill = match (is_chosen, response.hovered() || response.has_focus()) {
         (_, true) => theme::WELL_HOVERED,
         (true, false) => theme::WELL,

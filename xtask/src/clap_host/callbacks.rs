@@ -21,6 +21,8 @@ use clack_extensions::state::HostStateImpl;
 use clack_extensions::tail::HostTail;
 use clack_extensions::tail::HostTailImpl;
 use clack_host::prelude::*;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
@@ -29,6 +31,7 @@ pub struct Callbacks;
 #[derive(Default)]
 pub struct Shared {
     callback_wanted: AtomicBool,
+    wanted_size: Mutex<Option<GuiSize>>,
 }
 
 pub struct MainThread;
@@ -56,6 +59,14 @@ impl Shared {
     /// Whether the plugin has asked for its main-thread callback since the last call.
     pub fn take_callback(&self) -> bool {
         self.callback_wanted.swap(false, Ordering::AcqRel)
+    }
+
+    /// Size that the plugin's editor has asked for since the last call.
+    pub fn take_wanted_size(&self) -> Option<GuiSize> {
+        self.wanted_size
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -107,7 +118,11 @@ impl HostAudioPortsImpl for MainThread {
 
 impl HostGuiImpl for Shared {
     fn resize_hints_changed(&self) {}
-    fn request_resize(&self, _: GuiSize) -> Result<(), HostError> {
+    fn request_resize(&self, size: GuiSize) -> Result<(), HostError> {
+        *self
+            .wanted_size
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(size);
         Ok(())
     }
     fn request_show(&self) -> Result<(), HostError> {

@@ -10,6 +10,7 @@ use crate::clap_host::hash;
 use anyhow::Context;
 use anyhow::Result;
 use anyhow::anyhow;
+use anyhow::ensure;
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::render::PluginRender;
 use clack_extensions::tail::PluginTail;
@@ -18,6 +19,9 @@ use clack_host::events::event_types::MidiEvent;
 use clack_host::events::event_types::ParamModEvent;
 use clack_host::events::event_types::ParamValueEvent;
 use clack_host::prelude::*;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -165,6 +169,26 @@ impl ClapPlugin {
         })
     }
 
+    /// Plays a take over and over in a thread of its own, in real time, while `meanwhile` has the main thread.
+    pub fn play_beside<T>(
+        &mut self,
+        take: &Audio,
+        block: usize,
+        meanwhile: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let stopped = self.activate(take.sample_rate, block, RenderMode::Realtime)?;
+        let is_over = AtomicBool::new(false);
+        let (done, stopped) = thread::scope(|scope| {
+            let audio = scope.spawn(|| go_round(stopped, take, block, &is_over));
+            let done = meanwhile(self);
+            is_over.store(true, Relaxed);
+            (done, audio.join())
+        });
+        let stopped = stopped.map_err(|_| anyhow!("the audio thread panicked"))??;
+        self.instance.deactivate(stopped);
+        done
+    }
+
     fn activate(
         &mut self,
         sample_rate: u32,
@@ -184,6 +208,38 @@ impl ClapPlugin {
         };
         Ok(self.instance.activate(|_, _| AudioThread, configuration)?)
     }
+}
+
+/// The audio thread of [`ClapPlugin::play_beside`].
+fn go_round(
+    stopped: StoppedPluginAudioProcessor<Callbacks>,
+    take: &Audio,
+    block: usize,
+    is_over: &AtomicBool,
+) -> Result<StoppedPluginAudioProcessor<Callbacks>> {
+    let pace = Duration::from_secs_f64(block as f64 / f64::from(take.sample_rate));
+    let mut started = stopped
+        .start_processing()
+        .map_err(|error| anyhow!("{error}"))?;
+    let mut wires = Wires::new(take, 0);
+    let mut from = 0;
+    while !is_over.load(Relaxed) {
+        let begin = Instant::now();
+        let (input, mut output) = wires.block(from, block);
+        let (events, mut void) = (InputEvents::empty(), OutputEvents::void());
+        started.process(&input, &mut output, &events, &mut void, None, None)?;
+        let played = &wires.output[0][from..from + block];
+        ensure!(
+            played.iter().all(|x| x.is_finite()),
+            "a sample is not a number while the editor is used"
+        );
+        from += block;
+        if from + block > wires.frames() {
+            from = 0;
+        }
+        thread::sleep(pace.saturating_sub(begin.elapsed()));
+    }
+    Ok(started.stop_processing())
 }
 
 /// Reported tail, in samples; `None` for one that never ends.
