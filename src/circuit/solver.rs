@@ -29,6 +29,7 @@ use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
+use crate::circuit::solver::corner::SAVINGS;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::leap::Leap;
 use crate::circuit::solver::program::Phase;
@@ -67,6 +68,8 @@ pub struct Solver {
     v_rest: Volts,
     /// What was before a step that is solved in parts, and before such a part.
     before: [Before; 2],
+    /// Finest parts of steps that may be spent.
+    savings: u32,
     /// Noise currents, if the signal is to have any; they are the last states.
     hiss: Option<Hiss>,
     readings: SolverReadings,
@@ -213,6 +216,7 @@ impl Solver {
                 v: vec![f64x2::ZERO; layout.n_controls].into(),
                 w: vec![f64x2::ZERO; layout.n_charges].into(),
             }),
+            savings: SAVINGS,
             hiss: None,
             readings: SolverReadings::default(),
             missed: 0,
@@ -285,6 +289,7 @@ impl Solver {
     /// Back to the operating point. Never allocates.
     pub fn reset(&mut self) {
         self.missed = 0;
+        self.savings = SAVINGS;
         self.hiss.iter_mut().for_each(Hiss::reset);
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
         self.v_in = [f64x2::splat(self.v_rest); 3];
@@ -364,6 +369,7 @@ impl Solver {
         }
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
+        self.save();
         let misses = self.readings.misses;
         if let Some(hiss) = &mut self.hiss {
             let layout = &self.program.layout;

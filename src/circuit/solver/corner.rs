@@ -13,15 +13,15 @@ use wide::f64x2;
 /// quadratically, so this says how far the laws bend between the prediction and the solution.
 const SMOOTH: f64 = 0.003;
 /// The same for a weak corner. A corner's error shrinks with the square of the number of parts, so four are enough for
-/// ten times what a smooth step may leave.
-const WEAK: f64 = 0.3;
-/// Square of the distance of the first pass, in tolerances, up to which a step is smooth. The prediction is a parabola,
-/// so this is a bound on third differences, twelve times what the trapezoidal rule neglects.
-const SMOOTH_FIRST: f64 = 3e2;
-/// The same for a weak corner.
-const WEAK_FIRST: f64 = 3e4;
-/// The same for a part of a step with a strong corner; beyond, a circuit flips within the part.
+/// a few times what a smooth step may leave.
+const WEAK: f64 = 0.1;
+/// Square of the distance that the first pass moves the devices in a part of a step where a circuit flips, in tolerances:
+/// such a part is solved in parts of its own.
 const FLIP: f64 = 1e5;
+/// How many of the finest parts a step may have on average, and how many may be saved up: a circuit that flips all the
+/// time is not worth the time of others.
+const ALLOWANCE: u32 = 2;
+pub(super) const SAVINGS: u32 = 4096;
 
 /// The input within a step: the parabola of the last three samples. Its second difference is the smaller one of the
 /// last two, so that a kink in the input stays one.
@@ -59,6 +59,12 @@ fn smaller(a: f64x2, b: f64x2) -> f64x2 {
 }
 
 impl Solver {
+    /// What a step without flips saves.
+    #[inline]
+    pub(super) fn save(&mut self) {
+        self.savings = SAVINGS.min(self.savings + ALLOWANCE);
+    }
+
     /// The rest of a whole step whose first pass `moved` the devices by more than their tolerances.
     #[cold]
     #[inline(never)]
@@ -68,15 +74,11 @@ impl Solver {
         } else {
             self.pass(WHOLE)
         };
-        // Where coefficients glide, every tick bends the way of the controls.
-        let glides = self.paces[WHOLE].coefficients.steps_left() > 0;
-        let is_within = |first: f64, second: f64| (glides || moved <= first) && left <= second;
-        if is_within(SMOOTH_FIRST, SMOOTH) {
+        if left <= SMOOTH {
             return self.finish(WHOLE);
         }
         self.readings.corners += 1;
-        let is_weak = is_within(WEAK_FIRST, WEAK);
-        let pace = if is_weak { QUARTER } else { SIXTEENTH };
+        let pace = if left <= WEAK { QUARTER } else { SIXTEENTH };
         self.in_parts(
             WHOLE,
             pace,
@@ -99,10 +101,14 @@ impl Solver {
     fn part(&mut self, pace: usize, way: &Way, t: f64) {
         let v_in = way.at(t);
         let moved = self.start(pace, v_in);
-        let splits = pace == SIXTEENTH && self.readings.misses == way.misses;
-        if moved <= 1.0 || (moved <= FLIP || !splits) && self.approach(pace, moved, BUDGET) {
+        let n_finest = PARTS[FINEST] / PARTS[pace];
+        let may_split =
+            pace == SIXTEENTH && self.savings >= n_finest && self.readings.misses == way.misses;
+        let flips = may_split && moved > FLIP;
+        if moved <= 1.0 || !flips && self.approach(pace, moved, BUDGET) {
             self.finish(pace);
-        } else if splits {
+        } else if may_split {
+            self.savings -= n_finest;
             self.in_parts(pace, FINEST, way, t - 1.0 / f64::from(PARTS[pace]));
         } else {
             self.rescue(pace, v_in);

@@ -26,8 +26,8 @@ pub struct Leap {
 const STEEP: f64 = 1.25;
 /// The same where sources that are controlled stand among what is eliminated early. A passive network damps what it gets
 /// wrong halfway; a filter of Sallen and Key, whose capacitors take a thousand times the current of its resistors, feeds
-/// it back: a crossover from 800 to 60 Hz in 20 ms ran away in pieces of 1.02, and does not in pieces of 1.005.
-const STEEP_ACTIVE: f64 = 1.005;
+/// it back: a crossover from 800 to 60 Hz in 20 ms ran away in pieces of 1.005, and does not in pieces of 1.001.
+const STEEP_ACTIVE: f64 = 1.001;
 
 impl Leap {
     /// At rest; `is_active` where what glides holds controlled sources.
