@@ -20,7 +20,7 @@ const WEAK: f64 = 0.1;
 const FLIP: f64 = 1e5;
 /// How many of the finest parts a step may have on average, and how many may be saved up: a circuit that flips all the
 /// time is not worth the time of others.
-const ALLOWANCE: u32 = 2;
+const ALLOWANCE: u32 = 4;
 pub(super) const SAVINGS: u32 = 4096;
 
 /// The input within a step: the parabola of the last three samples. Its second difference is the smaller one of the
