@@ -21,16 +21,9 @@ const GATE_DB: f64 = 10.0;
 /// What the project promises for plucks and low sines, and for the hardest drive at 1.5 kHz.
 const PROMISE_DB: f64 = -90.0;
 const PROMISE_HARD_DB: f64 = -60.0;
-/// Where the promise is not met, by deck and place among the measured errors: a power stage driven far into its rails, an
-/// overdrive's clipped pluck, a resonance of high Q (which the trapezoidal rule bends at any level), and a ring of
-/// diodes and stray inductances that rings by itself at MHz.
-const SHORT: [(&str, usize); 5] = [
-    ("class_ab", 1),
-    ("feedback_clipper", 3),
-    ("wah", 2),
-    ("wah", 3),
-    ("ring_modulator", 4),
-];
+/// Where the promise is not met, by deck and place among the measured errors: an overdrive's clipped pluck, and a
+/// resonance of high Q (which the trapezoidal rule bends at any level).
+const SHORT: [(&str, usize); 3] = [("feedback_clipper", 3), ("wah", 2), ("wah", 3)];
 /// Beyond the measured error.
 const SLACK_DB: f64 = 3.0;
 
@@ -119,30 +112,30 @@ macro_rules! decks {
 }
 
 decks! {
-    bootstrapped_follower: [0.1, 8.0, 8.0], [-141.5, -134.7, -134.7, -128.4, -95.4];
-    cascode: [0.05, 1.0, 3.0], [-137.8, -128.4, -133.0, -126.4, -90.1];
-    class_ab: [0.1, 1.0, 1.0], [-137.0, -79.6, -120.3, -122.2, -72.5];
-    darlington_transformer: [0.05, 0.5, 1.0], [-121.8, -111.6, -113.5, -109.6, -93.6];
-    feedback_clipper: [0.005, 0.1, 0.5], [-120.1, -100.4, -96.7, -88.3, -92.7];
-    fuzz_pair: [0.001, 0.1, 0.5], [-126.9, -103.0, -120.9, -103.0, -67.2];
+    bootstrapped_follower: [0.1, 8.0, 8.0], [-141.4, -134.7, -134.4, -128.4, -96.0];
+    cascode: [0.05, 1.0, 3.0], [-137.8, -128.7, -133.0, -129.7, -90.7];
+    class_ab: [0.1, 1.0, 1.0], [-137.0, -124.7, -129.3, -138.6, -84.2];
+    darlington_transformer: [0.05, 0.5, 1.0], [-121.8, -111.6, -113.5, -110.6, -84.5];
+    feedback_clipper: [0.005, 0.1, 0.5], [-120.0, -100.4, -96.7, -87.5, -94.7];
+    fuzz_pair: [0.001, 0.1, 0.5], [-126.9, -103.2, -120.9, -117.4, -78.3];
     gyrator: [0.1, 8.0, 8.0], [-119.8, -119.8, -110.2, -110.2, -94.9];
-    jfet_buffer: [0.1, 4.5, 6.0], [-142.5, -142.4, -133.4, -139.7, -86.7];
-    ladder: [0.02, 1.0, 3.0], [-134.8, -134.6, -107.7, -107.6, -80.7];
-    long_tailed_pair: [0.02, 0.5, 2.0], [-143.2, -132.6, -142.3, -135.8, -109.0];
-    mosfet_boost: [0.02, 0.5, 2.0], [-132.3, -110.1, -126.3, -99.6, -78.3];
-    mu_amp: [0.02, 0.2, 1.0], [-118.3, -107.0, -103.4, -99.1, -84.1];
-    muff: [0.001, 0.02, 0.5], [-114.0, -92.5, -110.8, -94.4, -81.8];
-    octave_up: [0.02, 0.3, 1.0], [-116.0, -96.7, -114.1, -90.5, -73.4];
-    phaser: [0.05, 1.0, 3.0], [-130.8, -131.1, -106.3, -106.3, -74.1];
-    push_pull: [0.1, 2.0, 5.0], [-140.0, -130.7, -135.2, -136.3, -67.5];
-    rectified_supply: [5.0, 15.0, 20.0], [-112.8, -113.2, -99.7, -94.2, -82.2];
-    regulated_stage: [0.1, 2.0, 4.0], [-140.9, -121.7, -136.8, -127.4, -107.8];
-    ring_modulator: [0.3, 3.0, 6.0], [-104.4, -103.8, -94.9, -99.6, -48.8];
-    sallen_key: [1.0, 9.0, 12.0], [-146.9, -107.3, -113.3, -113.3, -79.5];
-    shunt_clipper: [0.005, 0.3, 1.0], [-132.8, -114.5, -118.2, -115.4, -73.7];
+    jfet_buffer: [0.1, 4.5, 6.0], [-142.5, -143.0, -133.4, -139.7, -94.5];
+    ladder: [0.02, 1.0, 3.0], [-133.5, -134.6, -107.7, -107.6, -80.7];
+    long_tailed_pair: [0.02, 0.5, 2.0], [-143.3, -132.6, -142.2, -135.8, -109.1];
+    mosfet_boost: [0.02, 0.5, 2.0], [-132.3, -109.9, -126.3, -99.7, -95.2];
+    mu_amp: [0.02, 0.2, 1.0], [-118.2, -105.9, -103.4, -99.3, -89.6];
+    muff: [0.001, 0.02, 0.5], [-114.0, -92.5, -110.9, -94.4, -82.8];
+    octave_up: [0.02, 0.3, 1.0], [-115.8, -97.1, -114.0, -95.1, -75.9];
+    phaser: [0.05, 1.0, 3.0], [-130.8, -131.1, -106.3, -106.3, -74.3];
+    push_pull: [0.1, 2.0, 5.0], [-140.0, -130.7, -135.2, -136.3, -67.7];
+    rectified_supply: [5.0, 15.0, 20.0], [-112.2, -112.1, -101.2, -106.5, -81.6];
+    regulated_stage: [0.1, 2.0, 4.0], [-140.9, -121.8, -136.8, -128.8, -109.3];
+    ring_modulator: [0.3, 3.0, 6.0], [-104.4, -103.8, -94.9, -99.6, -68.6];
+    sallen_key: [1.0, 9.0, 12.0], [-146.9, -107.3, -113.3, -113.3, -79.3];
+    shunt_clipper: [0.005, 0.3, 1.0], [-132.8, -114.5, -118.3, -115.5, -73.7];
     stiff: [0.1, 2.0, 5.0], [-157.4, -164.9, -145.8, -147.8, -129.0];
-    tube_sandwich: [0.02, 0.5, 2.0], [-124.4, -90.6, -105.4, -98.2, -82.9];
-    wah: [0.02, 0.5, 2.0], [-119.9, -119.3, -88.9, -89.4, -83.0];
+    tube_sandwich: [0.02, 0.5, 2.0], [-124.4, -90.2, -105.4, -98.3, -82.6];
+    wah: [0.02, 0.5, 2.0], [-120.1, -119.3, -88.9, -89.4, -85.2];
 }
 
 /// The trapezoidal rule is of second order; measured 11.8 dB at the least.

@@ -200,7 +200,7 @@ impl Solver {
             devices,
             n_called,
             paces,
-            leap: Leap::at(live, is_active(point, plan)),
+            leap: Leap::at(live, is_active(point)),
             probes: probes
                 .iter()
                 .map(|parts| Probe {
@@ -444,10 +444,14 @@ impl Solver {
     }
 }
 
-/// Whether a controlled source follows an unknown that is eliminated early.
-fn is_active(point: &OperatingPoint, plan: &Plan) -> bool {
-    let early = |node: &usize| {
-        unknown(*node).is_some_and(|k| plan.backward.iter().any(|row| row.col as usize == k))
+/// Whether a controlled source follows a node at which a live parameter moves an element.
+fn is_active(point: &OperatingPoint) -> bool {
+    let equations = &point.equations;
+    let moves = |node: &usize| {
+        let mut stamps = equations.stamps.iter();
+        stamps.any(|stamp| {
+            unknown(*node) == Some(stamp.col) && equations.values[stamp.value].constant().is_none()
+        })
     };
     let elements = point.netlist().elements.iter();
     let followed = elements.filter_map(|element| match &element.kind {
@@ -455,7 +459,7 @@ fn is_active(point: &OperatingPoint, plan: &Plan) -> bool {
         _ => None,
     });
     let mut followed = followed.flatten();
-    followed.any(|control| matches!(control, Control::Voltage(p, n) if early(p) || early(n)))
+    followed.any(|control| matches!(control, Control::Voltage(p, n) if moves(p) || moves(n)))
 }
 
 #[cfg(test)]
