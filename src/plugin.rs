@@ -5,6 +5,7 @@ mod formats;
 mod matching;
 mod pedals;
 mod play;
+mod worker;
 
 use crate::editor::Panel;
 use crate::meters::Meters;
@@ -13,9 +14,9 @@ use crate::params::LoadlineParams;
 use crate::params::library;
 use crate::params::repair;
 use crate::plugin::builder::Builder;
-use crate::plugin::builder::Workbench;
 use crate::plugin::pedals::Pedals;
 use crate::plugin::play::play;
+use crate::plugin::worker::Worker;
 use crate::rig::Controls;
 use crate::rig::LATENCY_SAMPLES;
 use crate::rig::Levels;
@@ -37,8 +38,7 @@ pub struct Loadline<const PEDALS: bool> {
     meters: Arc<Meters>,
     notifier: RepaintNotifier,
     builder: Builder,
-    /// Taken by the framework's background thread when the instance is made.
-    workbench: Option<Workbench>,
+    worker: Worker,
     pair: Option<Pair>,
     sample_rate: f64,
     mono_input: bool,
@@ -55,13 +55,14 @@ impl<const PEDALS: bool> Default for Loadline<PEDALS> {
         let meters = Arc::new(Meters::default());
         let notifier = RepaintNotifier::new();
         let params = Arc::new(LoadlineParams::default());
-        let (builder, workbench) = builder::new(params.clone(), meters.clone(), notifier.clone());
+        let (builder, mut workbench) =
+            builder::new(params.clone(), meters.clone(), notifier.clone());
         Self {
             params,
             meters,
             notifier,
             builder,
-            workbench: Some(workbench),
+            worker: Worker::start(move || workbench.work()),
             pair: None,
             sample_rate: 0.0,
             mono_input: false,
@@ -73,9 +74,6 @@ impl<const PEDALS: bool> Default for Loadline<PEDALS> {
         }
     }
 }
-
-/// Wakes the background thread; what there is to do waits in the queues, so a wake-up too many does no harm.
-pub struct Wake;
 
 const fn layout(inputs: u32, outputs: u32) -> AudioIOLayout {
     AudioIOLayout {
@@ -101,32 +99,19 @@ impl<const PEDALS: bool> Plugin for Loadline<PEDALS> {
 
     type Editor = Panel;
     type SysExMessage = ();
-    type BackgroundTask = Wake;
-
-    fn task_executor(&mut self) -> TaskExecutor<Self> {
-        let Some(workbench) = self.workbench.take() else {
-            return Box::new(|_| ());
-        };
-        let workbench = std::sync::Mutex::new(workbench);
-        Box::new(move |Wake| {
-            // A thread that panicked at the bench must not stop later work.
-            workbench
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .work();
-        })
-    }
+    type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
     }
 
-    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Panel> {
+    fn editor(&mut self, _: AsyncExecutor<Self>) -> Option<Panel> {
+        let bell = self.worker.bell().clone();
         Some(Panel::new(
             self.params.clone(),
             self.meters.clone(),
             self.notifier.clone(),
-            Arc::new(move || executor.execute_background(Wake)),
+            Arc::new(move || bell.ring()),
         ))
     }
 
@@ -192,7 +177,7 @@ impl<const PEDALS: bool> Plugin for Loadline<PEDALS> {
         let measured = controls.comparison.other == Other::Measured
             && counted(&mut self.until_told, buffer.samples(), self.sample_rate);
         if wake || weigh || measured {
-            context.execute_background(Wake);
+            self.worker.bell().ring();
             if self.offline {
                 self.builder.wait(pair);
             }

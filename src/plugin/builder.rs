@@ -174,7 +174,7 @@ impl Builder {
     pub fn wait(&mut self, pair: &mut Pair) {
         let nap = Duration::from_micros(200);
         for _ in 0..OFFLINE_PATIENCE.as_micros() / nap.as_micros() {
-            if self.awaited == 0 || self.must_fade_first(pair) {
+            if self.awaited == 0 || self.jobs.is_abandoned() || self.must_fade_first(pair) {
                 break;
             }
             std::thread::sleep(nap);
@@ -328,6 +328,8 @@ mod tests {
     #[test]
     fn a_choice_is_built_played_and_the_old_chain_comes_back() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
+        // One that has not played yet would swap at once.
+        play(&mut pair, &Controls::default());
         let (mut builder, mut workbench) = bench();
         let controls = with_quality(Oversampling::X2);
         assert!(builder.exchange(&mut pair, &controls), "an order");
@@ -346,6 +348,8 @@ mod tests {
     #[test]
     fn of_many_orders_the_last_is_built() {
         let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
+        // One that has not played yet would swap at once.
+        play(&mut pair, &Controls::default());
         let (mut builder, mut workbench) = bench();
         for oversampling in [Oversampling::X2, Oversampling::X8, Oversampling::X1] {
             builder.exchange(&mut pair, &with_quality(oversampling));
@@ -357,6 +361,17 @@ mod tests {
         assert!(builder.is_idle() && !pair.is_settled(Side::A));
         play(&mut pair, &last);
         assert!(pair.retired().is_some());
+    }
+
+    #[test]
+    fn nobody_waits_for_a_bench_that_is_gone() {
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
+        let (mut builder, workbench) = bench();
+        builder.exchange(&mut pair, &with_quality(Oversampling::X2));
+        drop(workbench);
+        let start = std::time::Instant::now();
+        builder.wait(&mut pair);
+        assert!(!builder.is_idle() && start.elapsed() < OFFLINE_PATIENCE / 2);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::audio::Audio;
 use crate::clap_host::ClapPlugin;
+use crate::clap_host::Move;
 use crate::clap_host::RenderMode;
 use crate::hosts::process::holdings;
 use crate::project;
@@ -24,6 +25,7 @@ const TOL_GROWTH: i64 = 4096;
 pub fn check(take: &Audio) -> Result<()> {
     let short = take.start(take.sample_rate as usize / 5);
     side_by_side(&short)?;
+    one_goes(&short)?;
     again_and_again(&short)
 }
 
@@ -51,6 +53,32 @@ fn side_by_side(take: &Audio) -> Result<()> {
         );
     }
     println!("CLAP: {INSTANCES} instances at once, each equal in every bit to one alone");
+    Ok(())
+}
+
+/// One that is dropped while its models are being built leaves another one's to be built.
+fn one_goes(take: &Audio) -> Result<()> {
+    const MODELS: [&str; 2] = ["Op-amp: Baxandall", "Tube: high gain"];
+    let load = || ClapPlugin::load(&project::clap_library());
+    let moves = [Move::text(4 * BLOCK, "a_preamp", MODELS[0])];
+    let alone = load()?.play(take, BLOCK, RenderMode::Offline, &moves)?;
+    ensure!(
+        alone.audio != play(take)?,
+        "CLAP: `{}` is what it starts with, which proves nothing",
+        MODELS[0]
+    );
+
+    let (mut stays, mut goes) = (load()?, load()?);
+    let choose = |block| Move::text(block * BLOCK, "a_preamp", MODELS[block % MODELS.len()]);
+    let choices: Vec<Move> = (0..take.frames() / BLOCK).map(choose).collect();
+    goes.play(take, BLOCK, RenderMode::Realtime, &choices)?;
+    drop(goes);
+    let after = stays.play(take, BLOCK, RenderMode::Offline, &moves)?;
+    ensure!(
+        after.audio == alone.audio,
+        "CLAP: after another instance has gone a model that was chosen is not built"
+    );
+    println!("CLAP: an instance that goes while its models are built leaves the others theirs");
     Ok(())
 }
 
