@@ -444,7 +444,7 @@ impl Solver {
     }
 }
 
-/// Whether a controlled source follows a node at which a live parameter moves an element.
+/// Whether a controlled voltage follows a node at which a live parameter moves an element.
 fn is_active(point: &OperatingPoint) -> bool {
     let equations = &point.equations;
     let moves = |node: &usize| {
@@ -455,7 +455,11 @@ fn is_active(point: &OperatingPoint) -> bool {
     };
     let elements = point.netlist().elements.iter();
     let followed = elements.filter_map(|element| match &element.kind {
-        Kind::Controlled { terms, .. } => Some(terms.iter().map(|(control, _)| control)),
+        Kind::Controlled {
+            is_voltage: true,
+            terms,
+            ..
+        } => Some(terms.iter().map(|(control, _)| control)),
         _ => None,
     });
     let mut followed = followed.flatten();

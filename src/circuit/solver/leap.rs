@@ -24,13 +24,13 @@ pub struct Leap {
 
 /// Most that an element's value may be multiplied or divided by in one piece of more than one step.
 const STEEP: f64 = 1.25;
-/// The same where a controlled source follows a node at which something moves. A passive network damps what it gets wrong
+/// The same where a controlled voltage follows a node at which something moves. A passive network damps what it gets wrong
 /// halfway; a filter of Sallen and Key, whose capacitors take a thousand times the current of its resistors, feeds it back:
 /// a crossover from 60 Hz to 5 kHz in 20 ms ran away in pieces of 1.005, and does not in pieces of 1.001.
 const STEEP_ACTIVE: f64 = 1.001;
 
 impl Leap {
-    /// At rest; `is_active` where a controlled source follows what moves.
+    /// At rest; `is_active` where a controlled voltage follows what moves.
     pub fn at(live: &[f64], is_active: bool) -> Self {
         Self {
             from: live.into(),
