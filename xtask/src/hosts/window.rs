@@ -70,6 +70,11 @@ pub fn open_panel(library: &Path) -> Result<()> {
     // And once in an instance that goes away without having been told to close it.
     open(&mut plugin, &desktop)?;
     drop(plugin);
+    // The window's thread ends a moment after the instance.
+    let gone = std::time::Instant::now() + std::time::Duration::from_secs(5);
+    while desktop.inside()?.is_some() && std::time::Instant::now() < gone {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     ensure!(
         desktop.inside()?.is_none(),
         "CLAP: dropped with its panel open, an instance leaves the window behind"
