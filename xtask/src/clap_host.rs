@@ -23,6 +23,7 @@ use std::ffi::CString;
 use std::path::Path;
 
 pub use clack_extensions::render::RenderMode;
+pub use editor::wait_until;
 pub use playing::Move;
 pub use playing::Performance;
 

@@ -80,17 +80,12 @@ impl ClapPlugin {
         patience: Duration,
         mut is_so: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<Duration>> {
-        let start = Instant::now();
-        while start.elapsed() < patience {
+        wait_until(patience, || {
             if self.instance.access_shared_handler(Shared::take_callback) {
                 self.instance.call_on_main_thread_callback();
             }
-            if is_so(self)? {
-                return Ok(Some(start.elapsed()));
-            }
-            thread::sleep(TURN);
-        }
-        Ok(None)
+            is_so(self)
+        })
     }
 
     /// Size that the plugin has asked for since this was asked last, in pixels.
@@ -100,4 +95,19 @@ impl ClapPlugin {
             .access_shared_handler(Shared::take_wanted_size)?;
         Some([size.width, size.height])
     }
+}
+
+/// Asks again and again, until `is_so` or the time is over; how long it took, if it came to be.
+pub fn wait_until(
+    patience: Duration,
+    mut is_so: impl FnMut() -> Result<bool>,
+) -> Result<Option<Duration>> {
+    let start = Instant::now();
+    while start.elapsed() < patience {
+        if is_so()? {
+            return Ok(Some(start.elapsed()));
+        }
+        thread::sleep(TURN);
+    }
+    Ok(None)
 }

@@ -99,16 +99,12 @@ fn again_and_again(take: &Audio) -> Result<()> {
         return Ok(());
     };
     println!(
-        "CLAP: loaded {LOADS} times in {:.1} s: {:+} kB, {:+} threads, {:+} files since the {WARM}th",
+        "CLAP: loaded {LOADS} times in {:.1} s: {} since the {WARM}th",
         start.elapsed().as_secs_f64(),
-        end.kilobytes - warm.kilobytes,
-        end.threads - warm.threads,
-        end.files - warm.files
+        end.since(warm)
     );
     ensure!(
-        end.kilobytes - warm.kilobytes <= TOL_GROWTH
-            && end.threads <= warm.threads
-            && end.files <= warm.files,
+        end.since(warm).is_within(TOL_GROWTH),
         "CLAP: loading again and again leaves something behind: {warm:?} became {end:?}"
     );
     Ok(())

@@ -4,6 +4,7 @@
 use crate::audio::Audio;
 use crate::clap_host::ClapPlugin;
 use crate::clap_host::hash;
+use crate::clap_host::wait_until;
 use crate::hosts::desktop::Desktop;
 use crate::hosts::process::holdings;
 use crate::project;
@@ -27,6 +28,8 @@ const WARM: usize = 5;
 const TOL_GROWTH: i64 = 10240;
 /// A software renderer on a busy machine has drawn by then; measured 0.2 to 1 s.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A window's thread ends a moment after the instance that is dropped.
+const WINDOW_GOES: Duration = Duration::from_secs(5);
 /// The panel's background, B's colour, and fewer colours than letters and dials need.
 const CANVAS: u32 = 0x14_16_19;
 const BLUE: u32 = 0x55_b0_ff;
@@ -70,13 +73,9 @@ pub fn open_panel(library: &Path) -> Result<()> {
     // And once in an instance that goes away without having been told to close it.
     open(&mut plugin, &desktop)?;
     drop(plugin);
-    // The window's thread ends a moment after the instance.
-    let gone = std::time::Instant::now() + std::time::Duration::from_secs(5);
-    while desktop.inside()?.is_some() && std::time::Instant::now() < gone {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    let is_gone = wait_until(WINDOW_GOES, || Ok(desktop.inside()?.is_none()))?;
     ensure!(
-        desktop.inside()?.is_none(),
+        is_gone.is_some(),
         "CLAP: dropped with its panel open, an instance leaves the window behind"
     );
     println!("CLAP: an instance that is dropped takes its panel along");
@@ -175,17 +174,12 @@ fn again_and_again(plugin: &mut ClapPlugin, desktop: &Desktop, before: i64) -> R
         return Ok(());
     };
     println!(
-        "CLAP: the panel closed and opened {AGAIN} times while playing, at most {:.2} s each: {:+} kB, {:+} threads, \
-         {:+} files since the {WARM}th",
+        "CLAP: the panel closed and opened {AGAIN} times while playing, at most {:.2} s each: {} since the {WARM}th",
         longest.as_secs_f64(),
-        end.kilobytes - warm.kilobytes,
-        end.threads - warm.threads,
-        end.files - warm.files
+        end.since(warm)
     );
     ensure!(
-        end.kilobytes - warm.kilobytes <= TOL_GROWTH
-            && end.threads <= warm.threads
-            && end.files <= warm.files,
+        end.since(warm).is_within(TOL_GROWTH),
         "CLAP: opening the panel again and again leaves something behind: {warm:?} became {end:?}"
     );
     Ok(())
