@@ -10,11 +10,19 @@
 //! few lines, and is what a step costs.)
 
 mod callgrind;
+#[path = "../tests/takes/mod.rs"]
+mod takes;
 
+use loadline::circuit::CircuitError;
 use loadline::circuit::Deck;
 use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::Solver;
+use loadline::dsp::Oversampler;
+use loadline::rig::Controls;
+use loadline::rig::Library;
+use loadline::rig::Slot;
+use loadline::units::v_full_scale;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
@@ -47,6 +55,8 @@ struct Case {
     peak: f64,
     /// Whether a knob is always on its way.
     glides: bool,
+    /// Models of a rig that plays drums instead, by their slots.
+    rig: &'static [(Slot, &'static str)],
     /// Instructions a step that it may need: 3 % more than measured with Rust 1.95 for x86-64.
     limit: u64,
 }
@@ -58,7 +68,16 @@ const fn case(name: &'static str, deck: &'static str, peak: f64, glides: bool, l
         stages: None,
         peak,
         glides,
+        rig: &[],
         limit,
+    }
+}
+
+/// A full-scale drum loop as the source's EMF.
+const fn drums(name: &'static str, rig: &'static [(Slot, &'static str)], limit: u64) -> Case {
+    Case {
+        rig,
+        ..case(name, "", 0.0, false, limit)
     }
 }
 
@@ -69,7 +88,20 @@ const PUSH_PULL: &str = "tests/circuits/push_pull.cir";
 const POWER: &str = "benches/power_6l6.cir";
 const RIG: &str = "the preamp and the power stage";
 
-const CASES: [Case; 13] = [
+const TUBES: &[(Slot, &str)] = &[
+    (Slot::Source, "single_coil"),
+    (Slot::Preamp, "tube_two_stage"),
+    (Slot::Amp, "tube_pp_6l6"),
+    (Slot::Load, "speaker_1x12_open"),
+];
+const SOLID_STATE: &[(Slot, &str)] = &[
+    (Slot::Source, "line"),
+    (Slot::Preamp, "opamp_baxandall"),
+    (Slot::Amp, "class_ab"),
+    (Slot::Load, "speaker_1x12_open"),
+];
+
+const CASES: [Case; 15] = [
     case("12AX7 stage, clean", STAGE, 0.1, false, 327),
     case("12AX7 stage, hot", STAGE, 2.0, false, 328),
     case("two-stage 12AX7, clean", TUBE, 0.02, false, 632),
@@ -83,6 +115,8 @@ const CASES: [Case; 13] = [
     case("power stage 6L6GC, hot", POWER, 20.0, false, 3184),
     case("preamp, power stage, load, clean", RIG, 0.005, false, 2275),
     case("preamp, power stage, load, hot", RIG, 1.0, false, 5962),
+    drums("drums, two-stage 12AX7 and 6L6GC", TUBES, u64::MAX),
+    drums("drums, op-amp and class AB", SOLID_STATE, u64::MAX),
 ];
 
 /// Every case, in the order of the numbers that the counted runs are asked for.
@@ -104,18 +138,25 @@ fn cases() -> Vec<Case> {
 fn solver(case: &Case) -> Solver {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &Path| fs::read_to_string(path).map_err(|why| why.to_string());
+    if !case.rig.is_empty() {
+        let library = Library::factory();
+        let place = |(slot, id): &(Slot, &str)| {
+            let place = library.find(*slot, id);
+            place.unwrap_or_else(|| panic!("no {id}"))
+        };
+        let models = case
+            .rig
+            .iter()
+            .map(|model| (model.1, library.at(model.0, place(model))));
+        return in_a_row(models.map(|(id, model)| (id, model.deck())));
+    }
     if case.deck == RIG {
-        let text =
-            "* rig\nVin src 0 0\nRs src in 100\nX1 in mid tube_two_stage\nX2 mid out power_6l6\n";
-        let mut rig = Deck::parse(root, text, &read).unwrap_or_else(|why| panic!("{why}"));
-        for (name, file) in [("tube_two_stage", TUBE), ("power_6l6", POWER)] {
-            let model = Deck::open(&root.join(file)).unwrap_or_else(|why| panic!("{why}"));
-            rig.adopt(name, model, name)
-                .unwrap_or_else(|why| panic!("{why}"));
-        }
-        let netlist = Netlist::expand(&rig).unwrap_or_else(|why| panic!("{why}"));
-        let point = OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"));
-        return Solver::new(&point, RATE, &["out"]).unwrap_or_else(|why| panic!("{why}"));
+        let models = [("tube_two_stage", TUBE), ("power_6l6", POWER)];
+        return in_a_row(
+            models
+                .map(|(id, file)| (id, Deck::open(&root.join(file))))
+                .into_iter(),
+        );
     }
     let path = root.join(case.deck);
     let mut text = read(&path).unwrap_or_else(|why| panic!("{why}"));
@@ -137,7 +178,54 @@ fn solver(case: &Case) -> Solver {
     Solver::new(&point, RATE, &["out"]).unwrap_or_else(|why| panic!("{why}"))
 }
 
+/// Models one behind the other, 100 Ω behind the input; the last one's output is `out`.
+fn in_a_row<'a>(models: impl Iterator<Item = (&'a str, Result<Deck, CircuitError>)>) -> Solver {
+    let models: Vec<_> = models
+        .map(|(id, deck)| (id, deck.unwrap_or_else(|why| panic!("{why}"))))
+        .collect();
+    let mut text = "* rig\nVin src 0 0\nRs src n0 100\n".to_string();
+    let mut node = 0;
+    for (id, deck) in &models {
+        if deck.ports(id).is_some_and(|ports| ports.len() == 1) {
+            text += &format!("X{id} n{node} {id}\n");
+        } else {
+            text += &format!("X{id} n{node} n{} {id}\n", node + 1);
+            node += 1;
+        }
+    }
+    let none = |_: &Path| Err("a rig includes nothing".to_string());
+    let mut rig = Deck::parse(Path::new("rig"), &text, &none).unwrap_or_else(|why| panic!("{why}"));
+    for (id, deck) in models {
+        rig.adopt(id, deck, id)
+            .unwrap_or_else(|why| panic!("{why}"));
+    }
+    let netlist = Netlist::expand(&rig).unwrap_or_else(|why| panic!("{why}"));
+    let point = OperatingPoint::solve(netlist).unwrap_or_else(|why| panic!("{why}"));
+    let out = format!("n{node}");
+    Solver::new(&point, RATE, &[&out]).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// Volts of the shipped drum loop as the source's EMF, step by step. It was recorded at 44.1 kHz and is played at 48, so that
+/// the oversampler alone takes it to the solver's rate.
+fn drum_loop() -> Vec<f64x2> {
+    let ([left, right], _) = takes::take("loop_amen", f64::INFINITY);
+    let volts = v_full_scale(Controls::default().calibration_dbu);
+    let mut oversampler = Oversampler::new(2);
+    let mut steps = vec![f64x2::ZERO; 4 * left.len()];
+    for ((l, r), steps) in left.iter().zip(&right).zip(steps.chunks_mut(4)) {
+        oversampler.up(f64x2::from([f64::from(*l), f64::from(*r)]) * volts, steps);
+    }
+    steps
+}
+
 fn play(solver: &mut Solver, case: &Case, steps: usize) {
+    if !case.rig.is_empty() {
+        for v in drum_loop().into_iter().cycle().take(steps) {
+            solver.tick(v);
+            black_box(solver.probe(0));
+        }
+        return;
+    }
     let turn = std::f64::consts::TAU / PERIOD as f64;
     let sine: Vec<f64> = (0..PERIOD).map(|step| (turn * step as f64).sin()).collect();
     let positions = sine.iter().step_by(64).cycle().map(|sine| 0.5 + 0.4 * sine);
