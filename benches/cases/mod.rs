@@ -13,10 +13,12 @@ pub use player::Player;
 
 /// Of every sine, in Hz.
 const HZ: f64 = 220.0;
-/// Steps a second: 4 × 48 kHz.
-const RATE: f64 = 192e3;
-/// Samples a second of what is played by whole rigs.
+/// Samples a second of what whole rigs play.
 const HOST_RATE: f64 = 48e3;
+/// Steps a sample: [`Oversampling::X4`](loadline::rig::Oversampling::X4).
+const N_STEPS: usize = 4;
+/// Steps a second.
+const RATE: f64 = N_STEPS as f64 * HOST_RATE;
 
 /// One line of the table.
 pub struct Case {

@@ -1,6 +1,7 @@
 //! What plays a stretch of sound, over and over.
 
 use crate::cases::HOST_RATE;
+use crate::cases::N_STEPS;
 use crate::cases::RATE;
 use loadline::circuit::Solver;
 use loadline::circuit::SolverReadings;
@@ -64,7 +65,7 @@ impl Player {
     pub fn ticks(&self) -> usize {
         match self {
             Self::Solver(_, _, input) => input.len(),
-            Self::Chain(chain, input) => input.len() * chain.choices().oversampling.factor(),
+            Self::Chain(_, input) => N_STEPS * input.len(),
             Self::Pair(_, _, input) => input.len(),
         }
     }
@@ -72,20 +73,19 @@ impl Player {
     /// Of these, in a second.
     pub fn ticks_a_second(&self) -> f64 {
         match self {
-            Self::Solver(..) => RATE,
-            Self::Chain(chain, _) => HOST_RATE * chain.choices().oversampling.factor() as f64,
+            Self::Solver(..) | Self::Chain(..) => RATE,
             Self::Pair(..) => HOST_RATE,
         }
     }
 
     /// Newton passes and corners so far, where they are known.
     pub fn passes_and_corners(&self) -> Option<(u64, u64)> {
-        let sum =
-            |both: (u64, u64), one: SolverReadings| (both.0 + one.passes, both.1 + one.corners);
-        match self {
-            Self::Solver(solver, _, _) => Some(sum((0, 0), solver.readings())),
-            Self::Chain(chain, _) => Some(chain.readings().fold((0, 0), sum)),
-            Self::Pair(..) => None,
-        }
+        let readings: Vec<SolverReadings> = match self {
+            Self::Solver(solver, ..) => vec![solver.readings()],
+            Self::Chain(chain, _) => chain.readings().collect(),
+            Self::Pair(..) => return None,
+        };
+        let sum = |of: fn(&SolverReadings) -> u64| readings.iter().map(of).sum();
+        Some((sum(|solver| solver.passes), sum(|solver| solver.corners)))
     }
 }

@@ -117,8 +117,10 @@ pub fn in_the_plugin() -> Vec<Case> {
 /// Plays full scale divided by its volts: a peak of 1 V.
 fn pair(models: &[(Slot, &str)], is_asleep: bool) -> Player {
     let library = Library::factory();
-    let mut controls = Controls::default();
-    controls.rigs = [choose(models, &library); 2];
+    let controls = Controls {
+        rigs: [choose(models, &library); 2],
+        ..Controls::default()
+    };
     let pair = Pair::new(HOST_RATE, &controls, &library).unwrap();
     let peak = 1.0 / v_full_scale(controls.calibration_dbu);
     let input: Vec<f32> = sine(peak, PERIODS, HOST_RATE)

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what a step costs, in instructions and nanoseconds; `--peers`: and what it costs elsewhere.
 
+use crate::cases;
 use crate::measured;
 use crate::measured::Counts;
 use crate::packages;
@@ -10,10 +11,6 @@ use anyhow::Context;
 use anyhow::Result;
 use anyhow::bail;
 use anyhow::ensure;
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::env;
-use std::process::Command;
 
 /// Instructions per second of the core that the shares are of.
 const CORE: f64 = 10e9;
@@ -22,28 +19,18 @@ const CHAIN: &str = "chain of 12AX7 stages: ";
 /// How far a chain's cost may be from the straight line through the shortest and the longest.
 const BEND: f64 = 0.1;
 
-/// A case as `benches/time.rs` tells it.
-struct Case {
-    place: usize,
-    name: String,
-    ticks: f64,
-    rate_hz: f64,
-    passes: String,
-    corners: String,
-    ns: f64,
-}
-
 /// The table of all cases, or of those whose names hold one of `words`. Fails where a case needs more instructions than
 /// it may, unless it `accepts` what it finds as the new measure.
 pub fn bench(yes: bool, accepts: bool, words: &[&str]) -> Result<()> {
     packages::ensure(packages::COUNT, yes)?;
-    let cases = timed(words)?;
+    let cases = cases::timed(words)?;
     ensure!(
         !cases.is_empty(),
         "no case has any of these words in its name: {}",
         words.join(" ")
     );
-    let counted = counted(&cases, words.is_empty())?;
+    println!("Counting takes some seconds a case, all of them some minutes.");
+    let counted = cases::counted(&cases, words.is_empty())?;
     let before = measured::read()?;
     let mut table = Table::new([
         "",
@@ -97,71 +84,6 @@ pub fn bench(yes: bool, accepts: bool, words: &[&str]) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Passes, corners and time, natively.
-fn timed(words: &[&str]) -> Result<Vec<Case>> {
-    let text = shell::output(bench_of("time").arg("--").args(words))
-        .context("next: see above which deck does not play, or loads too slowly")?;
-    let case = |line: &str| {
-        let [place, name, ticks, rate, passes, corners, ns] =
-            line.split('\t').collect::<Vec<_>>()[..]
-        else {
-            bail!("not a line of benches/time.rs: {line}");
-        };
-        Ok(Case {
-            place: place.parse()?,
-            name: name.to_owned(),
-            ticks: ticks.parse()?,
-            rate_hz: rate.parse()?,
-            passes: passes.to_owned(),
-            corners: corners.to_owned(),
-            ns: ns.parse()?,
-        })
-    };
-    text.lines().map(case).collect()
-}
-
-/// Instructions of the whole stretch, by the places of cases.
-fn counted(cases: &[Case], is_all: bool) -> Result<BTreeMap<usize, f64>> {
-    let bin = packages::gungraun_runner()?;
-    let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths([bin].into_iter().chain(env::split_paths(&path)))?;
-    let filters: Vec<String> = if is_all {
-        vec!["*".to_owned()]
-    } else {
-        cases
-            .iter()
-            .map(|case| format!("*::case_{}", case.place))
-            .collect()
-    };
-    let mut counted = BTreeMap::new();
-    for filter in filters {
-        let mut count = bench_of("instructions");
-        count
-            .args(["--", "--output-format=json", "--parallel=auto", &filter])
-            .env("PATH", &path);
-        let text = shell::output(&mut count).context("next: see what gungraun says above")?;
-        for line in text.lines() {
-            let case: Value = serde_json::from_str(line)?;
-            let place = case["id"]
-                .as_str()
-                .and_then(|id| id.strip_prefix("case_")?.parse().ok());
-            let all = case
-                .pointer("/profiles/0/data/total/metrics/Ir/values/new")
-                .and_then(Value::as_f64);
-            let (place, all) = place
-                .zip(all)
-                .context("gungraun's summary has no count of `Ir`")?;
-            counted.insert(place, all);
-        }
-    }
-    Ok(counted)
-}
-
-/// A bench of the engine alone.
-fn bench_of(name: &str) -> Command {
-    shell::cargo(["bench", "--no-default-features", "--bench", name])
 }
 
 /// Whether the cost of chains of stages, where they were counted, lies on a straight line.

@@ -4,6 +4,7 @@ mod alloc;
 mod audio;
 mod bench;
 mod bundle;
+mod cases;
 mod clap_host;
 mod demo;
 mod hosts;
@@ -59,7 +60,8 @@ fn main() -> ExitCode {
         ["verify", ref wanted @ ..] => verify::verify(false, wanted),
         ["bench", "--peers"] => bench::peers(false),
         ["bench", "--peers", "--yes"] | ["bench", "--yes", "--peers"] => bench::peers(true),
-        ["bench", "--yes", "--accept", ref wanted @ ..] => bench::bench(true, true, wanted),
+        ["bench", "--yes", "--accept", ref wanted @ ..]
+        | ["bench", "--accept", "--yes", ref wanted @ ..] => bench::bench(true, true, wanted),
         ["bench", "--yes", ref wanted @ ..] => bench::bench(true, false, wanted),
         ["bench", "--accept", ref wanted @ ..] => bench::bench(false, true, wanted),
         ["bench", ref wanted @ ..] => bench::bench(false, false, wanted),
