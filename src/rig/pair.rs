@@ -343,7 +343,9 @@ impl Pair {
                 let v_out = place.tick(v_in, &setting.back, setting.trims[at]);
                 let trimmed = v_out / setting.back.volts_per_unit;
                 wet += trimmed * setting.weights[at];
-                told[at] = trimmed.to_array().map(sample);
+                if setting.measures {
+                    told[at] = trimmed.to_array().map(sample);
+                }
             }
         }
         if setting.measures
