@@ -520,7 +520,15 @@ fn phono_plays_as_in_ngspice() {
         let stimulus = Stimulus::Sine { peak, hz: 1e3 };
         let ours = ngspice::play_well(&rest(PHONO, &[]), &stimulus, RATE, n);
         let end = T_STOP + 4.0 * ACCURACY.h;
-        let theirs = ngspice::transient_with(ACCURACY, path(PHONO), &[], stimulus, &["out"], end);
+        let theirs = ngspice::transient_with(&ngspice::Run {
+            accuracy: ACCURACY,
+            deck: &path(PHONO),
+            params: &[],
+            stimulus,
+            probes: &["out"],
+            t_stop: end,
+            patience: ngspice::PATIENCE,
+        });
         let error = ngspice::error_db(&theirs.sample("out", RATE, n), &ours, 0);
         println!("{PHONO} {stimulus:?}: {error:.1} dB");
         assert!(

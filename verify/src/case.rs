@@ -1,21 +1,25 @@
 //! One stimulus at one setting, played by both engines.
 
 use crate::drive::Drive;
-use crate::ngspice;
+use crate::figures::can_judge;
 use crate::ngspice::Accuracy;
 use crate::ngspice::Method;
+use crate::ngspice::Run;
 use crate::ngspice::Stimulus;
 use crate::ngspice::error_db;
 use crate::ngspice::harmonics_db;
 use crate::ours;
 use crate::ours::PROBE;
 use crate::ours::RATE_HZ;
+use crate::project;
+use crate::references;
 use crate::subject::Setting;
 use crate::subject::Sound;
 use crate::subject::Stimuli;
 use crate::subject::Subject;
 use anyhow::Result;
 use loadline::circuit::OperatingPoint;
+use std::time::Duration;
 
 /// Fundamental of the sines whose harmonics are compared, in Hz.
 const SINE_HZ: f64 = 220.0;
@@ -23,10 +27,16 @@ const PLUCK_HZ: f64 = 110.0;
 /// Length of a run, in s: eleven periods of the sine; of a pluck its loudest part, of fast sines what shows.
 const T_STOP: f64 = 0.05;
 const T_STOP_FAST: f64 = 0.02;
-/// The judge's accuracy, and the coarser one at which it has to agree with itself.
+/// The judge's accuracy, and the coarser one at which it has to agree with itself; where it does not, it judges at half
+/// the step, and has to agree with what it was.
 const FINE: Accuracy = Accuracy {
     method: Method::Trapezoidal,
     h: 0.5e-6,
+    reltol: 1e-7,
+};
+const FINER: Accuracy = Accuracy {
+    method: Method::Trapezoidal,
+    h: 0.25e-6,
     reltol: 1e-7,
 };
 const COARSE: Accuracy = Accuracy {
@@ -34,6 +44,8 @@ const COARSE: Accuracy = Accuracy {
     h: 1e-6,
     reltol: 1e-6,
 };
+/// Longest that ngspice may take over a run. It hangs over none of the library's decks.
+const PATIENCE: Duration = Duration::from_secs(900);
 /// Harmonics weaker than this below the strongest are not compared, in dB.
 const FLOOR_DB: f64 = -60.0;
 
@@ -57,7 +69,7 @@ pub struct Case<'a> {
 /// What a comparison gives, in dB.
 pub struct Outcome {
     pub error_db: f64,
-    /// Of ngspice, coarse against fine.
+    /// Of ngspice against itself.
     pub ngspice_db: f64,
     /// Largest difference of a harmonic, where harmonics are compared.
     pub harmonics_db: Option<f64>,
@@ -119,20 +131,24 @@ impl Case<'_> {
     pub fn judge(&self, point: &OperatingPoint) -> Result<Outcome> {
         let (ours, misses) = ours::transient(point, self.stimulus, self.t_stop, RATE_HZ)?;
         let params = self.setting.params();
+        let folder = project::references();
         let theirs = |accuracy: Accuracy| {
-            // A little longer than is compared, so that the last sample lies inside.
-            let t_stop = self.t_stop + 4.0 * COARSE.h;
-            ngspice::transient_with(
+            let run = Run {
                 accuracy,
-                self.deck,
-                &params,
-                self.stimulus,
-                &[PROBE],
-                t_stop,
-            )
-            .sample(PROBE, RATE_HZ, ours.len())
+                deck: self.deck,
+                params: &params,
+                stimulus: self.stimulus,
+                probes: &[PROBE],
+                // A little longer than is compared, so that the last sample lies inside.
+                t_stop: self.t_stop + 4.0 * COARSE.h,
+                patience: PATIENCE,
+            };
+            references::samples(&folder, &run, RATE_HZ, ours.len())
         };
-        let (fine, coarse) = (theirs(FINE), theirs(COARSE));
+        let (mut fine, mut coarse) = (theirs(FINE)?, theirs(COARSE)?);
+        if !can_judge(self.kind, error_db(&fine, &coarse, 0)) {
+            (coarse, fine) = (fine, theirs(FINER)?);
+        }
         let harmonics = match self.stimulus {
             Stimulus::Sine { hz: SINE_HZ, .. } => Some(worst_harmonic(&fine, &ours)),
             _ => None,
