@@ -37,12 +37,14 @@ pub enum Method {
     Gear,
 }
 
-/// How closely ngspice looks: steps of at most `h` seconds, Newton to `reltol` and absolute bounds in proportion.
+/// How closely ngspice looks: steps of at most `h` seconds, Newton to `reltol` and absolute bounds in proportion, and
+/// shorter steps where they are estimated to be wrong by `trtol` times as much, 7 where nothing is said.
 #[derive(Clone, Copy, Debug)]
 pub struct Accuracy {
     pub method: Method,
     pub h: f64,
     pub reltol: f64,
+    pub trtol: Option<f64>,
 }
 
 /// A transient run: `stimulus` into a deck with these parameters, for `t_stop` seconds.
@@ -110,6 +112,7 @@ pub fn transient_by(
         method,
         h,
         reltol: RELTOL,
+        trtol: None,
     };
     transient_with(&Run {
         accuracy,
@@ -150,14 +153,20 @@ pub fn transient_of(run: &Run, text: &str) -> Result<Waveforms, Refusal> {
 
 /// What ngspice is given for a run, attempt by attempt.
 pub fn sent(run: &Run) -> Vec<String> {
-    let Accuracy { method, h, reltol } = run.accuracy;
+    let Accuracy {
+        method,
+        h,
+        reltol,
+        trtol,
+    } = run.accuracy;
     let method = match method {
         Method::Trapezoidal => "trap",
         Method::Gear => "gear",
     };
     let names: Vec<String> = run.probes.iter().map(|probe| vector(probe)).collect();
     let tail = format!(
-        ".options method={method}\n.save {}\n.tran {h:e} {:e} 0 {h:e}\n",
+        ".options method={method}{}\n.save {}\n.tran {h:e} {:e} 0 {h:e}\n",
+        trtol.map_or(String::new(), |trtol| format!(" trtol={trtol:e}")),
         names.join(" "),
         run.t_stop
     );

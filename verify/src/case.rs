@@ -27,23 +27,25 @@ const PLUCK_HZ: f64 = 110.0;
 /// Length of a run, in s: eleven periods of the sine; of a pluck its loudest part, of fast sines what shows.
 const T_STOP: f64 = 0.05;
 const T_STOP_FAST: f64 = 0.02;
-/// The judge's accuracy, and the coarser one at which it has to agree with itself; where it does not, it judges at half
-/// the step, and has to agree with what it was.
-const FINE: Accuracy = Accuracy {
-    method: Method::Trapezoidal,
-    h: 0.5e-6,
-    reltol: 1e-7,
-};
-const FINER: Accuracy = Accuracy {
-    method: Method::Trapezoidal,
-    h: 0.25e-6,
-    reltol: 1e-7,
-};
-const COARSE: Accuracy = Accuracy {
-    method: Method::Trapezoidal,
-    h: 1e-6,
-    reltol: 1e-6,
-};
+/// The judge's accuracy, and the coarser one at which it has to agree with itself.
+const USUAL: [Accuracy; 2] = [accuracy(0.5e-6, 1e-7, None), accuracy(1e-6, 1e-6, None)];
+/// The same where it does not: half the steps, and errors of a step, at corners, held to the tolerances themselves.
+const CLOSER: [Accuracy; 2] = [
+    accuracy(0.25e-6, 1e-7, Some(1.0)),
+    accuracy(0.5e-6, 1e-7, Some(1.0)),
+];
+
+const fn accuracy(h: f64, reltol: f64, trtol: Option<f64>) -> Accuracy {
+    Accuracy {
+        method: Method::Trapezoidal,
+        h,
+        reltol,
+        trtol,
+    }
+}
+
+/// More than is compared, by a few of the longest steps, so that the last sample lies inside, in s.
+const T_MORE: f64 = 4e-6;
 /// Longest that ngspice may take over a run. It hangs over none of the library's decks.
 const PATIENCE: Duration = Duration::from_secs(900);
 /// Harmonics weaker than this below the strongest are not compared, in dB.
@@ -139,16 +141,21 @@ impl Case<'_> {
                 params: &params,
                 stimulus: self.stimulus,
                 probes: &[PROBE],
-                // A little longer than is compared, so that the last sample lies inside.
-                t_stop: self.t_stop + 4.0 * COARSE.h,
+                t_stop: self.t_stop + T_MORE,
                 patience: PATIENCE,
             };
             references::samples(&folder, &run, RATE_HZ, ours.len())
         };
-        let (mut fine, mut coarse) = (theirs(FINE)?, theirs(COARSE)?);
-        if !can_judge(self.kind, error_db(&fine, &coarse, 0)) {
-            (coarse, fine) = (fine, theirs(FINER)?);
+        let mut pair = USUAL.map(theirs);
+        let agree = |[fine, coarse]: &[Result<Vec<f64>>; 2]| match (fine, coarse) {
+            (Ok(fine), Ok(coarse)) => can_judge(self.kind, error_db(fine, coarse, 0)),
+            _ => false,
+        };
+        if !agree(&pair) {
+            pair = CLOSER.map(theirs);
         }
+        let [fine, coarse] = pair;
+        let (fine, coarse) = (fine?, coarse?);
         let harmonics = match self.stimulus {
             Stimulus::Sine { hz: SINE_HZ, .. } => Some(worst_harmonic(&fine, &ours)),
             _ => None,

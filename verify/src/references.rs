@@ -112,6 +112,7 @@ mod tests {
                 method: Method::Trapezoidal,
                 h: 1e-5,
                 reltol: 1e-6,
+                trtol: None,
             },
             deck,
             params: &[("r", 1e3)],
@@ -145,17 +146,23 @@ mod tests {
         };
         let first = of(run, "39", RATE_HZ, N);
         assert_eq!(first, of(run, "39", RATE_HZ, N));
-        let accuracy = |h, reltol, method| Run {
-            accuracy: Accuracy { method, h, reltol },
+        let accuracy = |h, reltol, method, trtol| Run {
+            accuracy: Accuracy {
+                method,
+                h,
+                reltol,
+                trtol,
+            },
             ..run
         };
         let stimulus = |stimulus| Run { stimulus, ..run };
         let (peak, hz) = (1.0, 220.0);
         let runs = [
             run,
-            accuracy(2e-5, 1e-6, Method::Trapezoidal),
-            accuracy(1e-5, 1e-7, Method::Trapezoidal),
-            accuracy(1e-5, 1e-6, Method::Gear),
+            accuracy(2e-5, 1e-6, Method::Trapezoidal, None),
+            accuracy(1e-5, 1e-7, Method::Trapezoidal, None),
+            accuracy(1e-5, 1e-6, Method::Gear, None),
+            accuracy(1e-5, 1e-6, Method::Trapezoidal, Some(1.0)),
             stimulus(Stimulus::Pluck { peak, hz }),
             stimulus(Stimulus::Sine { peak, hz: 221.0 }),
             stimulus(Stimulus::Sine {
