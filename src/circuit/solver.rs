@@ -1,5 +1,6 @@
 //! Runs a plan: one trapezoidal step per call, Newton to convergence, two lanes at a time.
 
+mod allowance;
 mod corner;
 mod glide;
 mod histories;
@@ -29,7 +30,7 @@ use crate::circuit::plan::layout::FROM_LAST;
 use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
-use crate::circuit::solver::corner::SAVINGS;
+use crate::circuit::solver::allowance::Allowance;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::leap::Leap;
 use crate::circuit::solver::program::Phase;
@@ -44,9 +45,9 @@ use wide::f64x2;
 /// A circuit that plays.
 ///
 /// A step is one trapezoidal step of length T. Where Newton does not get there in two passes the step holds a
-/// corner (a diode that opens, an op-amp that meets its rail), and is solved again as shorter steps: the trapezoidal rule
-/// is exact to second order only where the circuit is smooth within a step. What fails there too is rescued
-/// (`rescue.rs`).
+/// corner (a diode that opens, an op-amp that meets its rail), and is solved again as shorter steps (`corner.rs`), as far
+/// as its allowance goes: the trapezoidal rule is exact to second order only where the circuit is smooth within a step.
+/// What fails there too is rescued (`rescue.rs`).
 #[derive(Clone, Debug)]
 pub struct Solver {
     program: Arc<Program>,
@@ -66,10 +67,9 @@ pub struct Solver {
     v_in: [f64x2; 3],
     /// Input at the operating point.
     v_rest: Volts,
-    /// What was before a step that is solved in parts, and before such a part.
-    before: [Before; 2],
-    /// Finest parts of steps that may be spent.
-    savings: u32,
+    /// What was before a step of each pace that is solved in parts.
+    before: [Before; FINEST],
+    allowance: Allowance,
     /// Noise currents, if the signal is to have any; they are the last states.
     hiss: Option<Hiss>,
     readings: SolverReadings,
@@ -105,7 +105,7 @@ struct Pace {
 /// Part steps in a whole one, at every pace.
 const PARTS: [u32; 4] = [1, 4, 16, 256];
 /// Places among them: of the whole step, of the parts of one with a weak or a strong corner, and of the parts of such a
-/// part with a strong one.
+/// part where the circuit flips. A part that Newton doesn't solve goes on in parts of the next.
 const WHOLE: usize = 0;
 const QUARTER: usize = 1;
 const SIXTEENTH: usize = 2;
@@ -212,11 +212,11 @@ impl Solver {
             rest: Box::default(),
             v_in: [f64x2::splat(v_rest); 3],
             v_rest,
-            before: [(); 2].map(|()| Before {
+            before: [(); FINEST].map(|()| Before {
                 v: vec![f64x2::ZERO; layout.n_controls].into(),
                 w: vec![f64x2::ZERO; layout.n_charges].into(),
             }),
-            savings: SAVINGS,
+            allowance: Allowance::new(s / 2.0),
             hiss: None,
             readings: SolverReadings::default(),
             missed: 0,
@@ -289,7 +289,7 @@ impl Solver {
     /// Back to the operating point. Never allocates.
     pub fn reset(&mut self) {
         self.missed = 0;
-        self.savings = SAVINGS;
+        self.allowance.reset();
         self.hiss.iter_mut().for_each(Hiss::reset);
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
         self.v_in = [f64x2::splat(self.v_rest); 3];
@@ -369,7 +369,7 @@ impl Solver {
         }
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
-        self.save();
+        self.allowance.earn();
         let misses = self.readings.misses;
         if let Some(hiss) = &mut self.hiss {
             let layout = &self.program.layout;

@@ -16,18 +16,13 @@ const SMOOTH: f64 = 0.003;
 /// a few times what a smooth step may leave.
 const WEAK: f64 = 0.1;
 /// Square of the distance that the first pass moves the devices in a part of a step where a circuit flips, in tolerances:
-/// such a part is solved in parts of its own.
+/// such a part is solved in parts of its own before anything else is tried.
 const FLIP: f64 = 1e5;
-/// How many of the finest parts a step may have on average, and how many may be saved up: a circuit that flips all the
-/// time is not worth the time of others.
-const ALLOWANCE: u32 = 4;
-pub(super) const SAVINGS: u32 = 4096;
-
 /// The input within a step: the parabola of the last three samples. Its second difference is the smaller one of the
 /// last two, so that a kink in the input stays one.
 #[derive(Clone, Copy)]
 struct Way {
-    /// Misses counted before the step: one that misses is not worth finer parts.
+    /// Misses counted before the step: one that misses gets no finer parts.
     misses: u64,
     v: f64x2,
     slope: f64x2,
@@ -59,13 +54,10 @@ fn smaller(a: f64x2, b: f64x2) -> f64x2 {
 }
 
 impl Solver {
-    /// What a step without flips saves.
-    #[inline]
-    pub(super) fn save(&mut self) {
-        self.savings = SAVINGS.min(self.savings + ALLOWANCE);
-    }
-
     /// The rest of a whole step whose first pass `moved` the devices by more than their tolerances.
+    ///
+    /// Four parts are always worth their time: they cost at most twice what Newton needs on a whole step with a corner
+    /// in it, and leave a sixteenth of its error. More are paid from the allowance.
     #[cold]
     #[inline(never)]
     pub(super) fn bend(&mut self, moved: f64, v_in: f64x2) {
@@ -74,17 +66,15 @@ impl Solver {
         } else {
             self.pass(WHOLE)
         };
-        if left <= SMOOTH {
+        let price = self.allowance.price();
+        if left <= f64::min(SMOOTH * price, 1.0) {
             return self.finish(WHOLE);
         }
         self.readings.corners += 1;
-        let pace = if left <= WEAK { QUARTER } else { SIXTEENTH };
-        self.in_parts(
-            WHOLE,
-            pace,
-            &Way::new(v_in, self.v_in, self.readings.misses),
-            0.0,
-        );
+        let is_strong = left > WEAK * price && self.allowance.pays(PARTS[SIXTEENTH]);
+        let pace = if is_strong { SIXTEENTH } else { QUARTER };
+        let way = Way::new(v_in, self.v_in, self.readings.misses);
+        self.in_parts(WHOLE, pace, &way, 0.0);
     }
 
     /// A step of the pace `whole` that begins at `t`, in steps of a shorter one.
@@ -101,17 +91,22 @@ impl Solver {
     fn part(&mut self, pace: usize, way: &Way, t: f64) {
         let v_in = way.at(t);
         let moved = self.start(pace, v_in);
-        let n_finest = PARTS[FINEST] / PARTS[pace];
-        let may_split =
-            pace == SIXTEENTH && self.savings >= n_finest && self.readings.misses == way.misses;
-        let flips = may_split && moved > FLIP;
-        if moved <= 1.0 || !flips && self.approach(pace, moved, BUDGET) {
-            self.finish(pace);
-        } else if may_split {
-            self.savings -= n_finest;
-            self.in_parts(pace, FINEST, way, t - 1.0 / f64::from(PARTS[pace]));
-        } else {
-            self.rescue(pace, v_in);
+        if moved <= 1.0 {
+            return self.finish(pace);
+        }
+        let flips = pace == SIXTEENTH && moved > FLIP;
+        let finer = (pace < FINEST && self.readings.misses == way.misses).then_some(pace + 1);
+        let price = finer.map(|finer| PARTS[finer] / PARTS[pace]);
+        let is_solved = match price {
+            Some(price) if flips && self.allowance.pays(price) => false,
+            _ if self.approach(pace, moved, BUDGET) => true,
+            Some(price) if self.allowance.pays(price) => false,
+            _ => self.rescue(pace),
+        };
+        match finer {
+            _ if is_solved => self.finish(pace),
+            Some(finer) => self.in_parts(pace, finer, way, t - 1.0 / f64::from(PARTS[pace])),
+            None => self.halves(pace, v_in),
         }
     }
 }

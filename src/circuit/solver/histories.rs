@@ -4,7 +4,6 @@ use crate::circuit::plan::charging;
 use crate::circuit::plan::layout::DevicePlaces;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
-use crate::circuit::solver::WHOLE;
 use crate::circuit::solver::program::Phase;
 use wide::f64x2;
 
@@ -47,7 +46,7 @@ impl Solver {
     /// A history is h = w + i with w proportional to 2/T, so h becomes h + (parts − 1)·w.
     pub(super) fn shorten(&mut self, whole: usize, pace: usize) {
         let layout = &self.program.layout;
-        let before = &mut self.before[usize::from(whole != WHOLE)];
+        let before = &mut self.before[whole];
         let copy =
             |to: &mut [f64x2], at: usize| to.copy_from_slice(&self.memory[at..at + to.len()]);
         copy(&mut before.v, layout.v);
@@ -66,7 +65,7 @@ impl Solver {
     pub(super) fn lengthen(&mut self, whole: usize, pace: usize) {
         self.scale_histories(pace, f64::from(PARTS[whole]) / f64::from(PARTS[pace]));
         let (layout, memory) = (&self.program.layout, &mut self.memory);
-        let before = &self.before[usize::from(whole != WHOLE)];
+        let before = &self.before[whole];
         for (charge, w) in before.w.iter().enumerate() {
             let off = memory[layout.w_before + charge] - *w;
             memory[layout.w_before + charge] = *w;

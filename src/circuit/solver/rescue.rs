@@ -8,14 +8,16 @@ use wide::f64x2;
 const BUDGET_DAMPED: usize = 60;
 
 impl Solver {
-    /// From the last point with shortened steps; then, if need be, as two backward-Euler half steps, which have the
-    /// same matrix: C/(T/2) = (2/T)·C. The step is finished; where all that fails the circuit stands still for it.
-    pub(super) fn rescue(&mut self, pace: usize, v_in: f64x2) {
+    /// Newton from the last point with shortened steps; `false` if that fails too.
+    pub(super) fn rescue(&mut self, pace: usize) -> bool {
         self.readings.rescues += 1;
         self.start_from_last();
-        if self.damped(pace) {
-            return self.finish(pace);
-        }
+        self.damped(pace)
+    }
+
+    /// A step as two backward-Euler half steps, which have the same matrix: C/(T/2) = (2/T)·C. It is finished; where
+    /// that fails too the circuit stands still for it.
+    pub(super) fn halves(&mut self, pace: usize, v_in: f64x2) {
         for _ in 0..2 {
             self.load_resting_histories(pace);
             self.start_from_last();

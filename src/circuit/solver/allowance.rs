@@ -1,0 +1,52 @@
+//! How many parts a circuit's steps may be solved in.
+
+use crate::units::Hertz;
+
+/// Steps a second for each part that a step is allowed. What a corner leaves need be no less than what smooth steps
+/// leave, which falls with the square of their number: the more steps, the more parts.
+const STEPS_FOR_A_PART: Hertz = 96e3;
+/// Steps whose allowance may be saved up. Corners come one at a time in most music; where all is corners (cymbals in
+/// an amplifier far into its rails), this is the longest that a block may be dear.
+const SAVED_STEPS: u32 = 512;
+
+/// What a step is allowed, and what is saved, in parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowance {
+    a_step: u32,
+    savings: u32,
+}
+
+impl Allowance {
+    /// With full savings, for so many steps a second.
+    pub(super) fn new(rate: Hertz) -> Self {
+        let a_step = (rate / STEPS_FOR_A_PART).round().max(1.0) as u32;
+        Self {
+            a_step,
+            savings: SAVED_STEPS * a_step,
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.savings = SAVED_STEPS * self.a_step;
+    }
+
+    /// Once a step.
+    #[inline]
+    pub(super) fn earn(&mut self) {
+        self.savings = (self.savings + self.a_step).min(SAVED_STEPS * self.a_step);
+    }
+
+    /// Whether so many parts are saved; they are spent then.
+    pub(super) fn pays(&mut self, parts: u32) -> bool {
+        let left = self.savings.checked_sub(parts);
+        self.savings = left.unwrap_or(self.savings);
+        left.is_some()
+    }
+
+    /// By how much a corner has to be stronger than with full savings, in squares of distances: the fourth power of what
+    /// is missing, so that what is left goes to the strongest.
+    pub(super) fn price(&self) -> f64 {
+        let full = f64::from(SAVED_STEPS * self.a_step);
+        (full / f64::from(self.savings.max(1))).powi(4)
+    }
+}
