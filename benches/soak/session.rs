@@ -64,6 +64,14 @@ struct Heard {
     time: Duration,
 }
 
+/// One rig's excerpt, and what a new instance needs for it at the same moment, so that a machine that slows down slows
+/// both.
+struct Cycle {
+    db: f64,
+    /// Time, of the new instance's.
+    ratio: f64,
+}
+
 /// An instance that plays on.
 struct Player<'a> {
     pair: Pair,
@@ -86,8 +94,13 @@ impl Session {
                 for part in PARTS {
                     player.part(part, self.part, Controls { side, ..controls }, true);
                 }
-                let excerpt = player.excerpt(Controls { side, ..controls });
-                heard[side.index()].push(excerpt);
+                let controls = Controls { side, ..controls };
+                let old = player.excerpt(controls);
+                let new = Player::new(rate, &controls, music).excerpt(controls);
+                heard[side.index()].push(Cycle {
+                    db: old.db,
+                    ratio: old.time.as_secs_f64() / new.time.as_secs_f64(),
+                });
             }
             memory.push(meter::resident());
         }
@@ -112,21 +125,22 @@ impl Session {
 }
 
 /// Silence, whose level is no number, counts as infinitely far away.
-fn drift(heard: &[Heard]) -> f64 {
-    let away = |one: &Heard| (one.db - heard[0].db).abs();
+fn drift(heard: &[Cycle]) -> f64 {
+    let away = |one: &Cycle| (one.db - heard[0].db).abs();
     let away = heard.iter().map(away);
     away.map(|db| if db.is_nan() { f64::INFINITY } else { db })
         .fold(0.0, f64::max)
 }
 
-fn slower(heard: &[Vec<Heard>; 2]) -> Option<[f64; 2]> {
-    let third = heard[0].len() / 3;
-    let least = |heard: &[Heard]| heard.iter().map(|one| one.time).min();
-    let ratio = |heard: &Vec<Heard>| {
-        let (first, last) = (&heard[..third], &heard[heard.len() - third..]);
-        Some(least(last)?.as_secs_f64() / least(first)?.as_secs_f64())
+/// Medians of the last third of the cycles.
+fn slower([a, b]: &[Vec<Cycle>; 2]) -> Option<[f64; 2]> {
+    let median = |cycles: &[Cycle]| {
+        let last = &cycles[cycles.len() - cycles.len() / 3..];
+        let mut ratios: Vec<f64> = last.iter().map(|one| one.ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied()
     };
-    Some([ratio(&heard[0])?, ratio(&heard[1])?])
+    median(a).zip(median(b)).map(Into::into)
 }
 
 impl<'a> Player<'a> {
