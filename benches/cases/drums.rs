@@ -7,7 +7,7 @@ use loadline::rig::Controls;
 use loadline::units::v_full_scale;
 use wide::f64x2;
 
-/// Of the loop, in samples: a stretch with as many corners as the whole has on average.
+/// Of the loop, in samples: a stretch with some more corners than the whole has on average.
 const START: usize = 18_000;
 const END: usize = START + 2400;
 

@@ -44,6 +44,7 @@ cargo xtask soak [--hours H]  two hours, or H, of playing as fast as it goes: no
 cargo xtask shots [--yes]     pictures of the panel in target/shots/
 
 All but bundle and soak install the Debian or Ubuntu packages they need; they ask first, unless root or told --yes.
+Other tools (Python hosts, gungraun-runner) are put into target/.
 for example: cargo xtask demo";
 
 fn main() -> ExitCode {

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// Room above what was measured, with Rust 1.95 for x86-64 with AVX and FMA: another release of the compiler moves counts
-/// by as much.
+/// Room above what was measured, which was with Rust 1.95 for x86-64 with AVX and FMA.
 const ROOM: f64 = 1.03;
 
 /// Instructions a step, by the names of cases.

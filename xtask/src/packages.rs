@@ -1,4 +1,4 @@
-//! The system packages that Loadline's commands need, by their Debian and Ubuntu names.
+//! The system packages that Loadline's commands need, by their Debian and Ubuntu names; and gungraun's runner.
 
 use crate::project;
 use crate::shell;
