@@ -20,12 +20,13 @@ use std::time::Instant;
 const RELTOL: f64 = 1e-7;
 /// abstol, vntol and chgtol that go with [`RELTOL`], and by how much all of them are loosened.
 ///
-/// Some decks of transistors stall with the first in their first nanoseconds, where ngspice steps so finely that
-/// currents into capacitances are rounding: those get the first of the others with which they end, and have to agree
-/// with themselves (`ngspice_itself.rs`, `further_decks.rs`).
+/// Some decks stall with the first in their first nanoseconds, where ngspice steps so finely that currents into
+/// capacitances are rounding, and so are volts beside hundreds of them. With the second they don't, and differ by less
+/// than −150 dB where both end; what needs the third has to agree with itself (`ngspice_itself.rs`,
+/// `further_decks.rs`).
 const ATTEMPTS: [([f64; 3], f64); 3] = [
     ([1e-14, 1e-10, 1e-18], 1.0),
-    ([1e-12, 1e-10, 1e-16], 1.0),
+    ([1e-9, 1e-9, 1e-15], 1.0),
     ([1e-14, 1e-10, 1e-17], 100.0),
 ];
 
@@ -36,12 +37,34 @@ pub enum Method {
     Gear,
 }
 
-/// How closely ngspice looks: steps of at most `h` seconds, Newton to `reltol` and absolute bounds in proportion.
+/// How closely ngspice looks: steps of at most `h` seconds, Newton to `reltol` and absolute bounds in proportion, and
+/// shorter steps where they are estimated to be wrong by `trtol` times as much, 7 where nothing is said.
 #[derive(Clone, Copy, Debug)]
 pub struct Accuracy {
     pub method: Method,
     pub h: f64,
     pub reltol: f64,
+    pub trtol: Option<f64>,
+}
+
+/// A transient run: `stimulus` into a deck with these parameters, for `t_stop` seconds.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    pub accuracy: Accuracy,
+    pub deck: &'a Path,
+    pub params: &'a [(&'a str, f64)],
+    pub stimulus: Stimulus,
+    pub probes: &'a [&'a str],
+    pub t_stop: f64,
+    /// Longest that an attempt may take.
+    pub patience: Duration,
+}
+
+/// Why an attempt gave nothing.
+pub struct Refusal {
+    pub text: String,
+    /// Whether ngspice came to an end by itself: it would again.
+    pub ended: bool,
 }
 
 /// Options of an attempt at a run to this relative tolerance.
@@ -89,46 +112,69 @@ pub fn transient_by(
         method,
         h,
         reltol: RELTOL,
+        trtol: None,
     };
-    transient_with(accuracy, deck, params, stimulus, probes, t_stop)
+    transient_with(&Run {
+        accuracy,
+        deck: deck.as_ref(),
+        params,
+        stimulus,
+        probes,
+        t_stop,
+        patience: PATIENCE,
+    })
 }
 
 /// [`transient`] at an accuracy of choice.
-pub fn transient_with(
-    accuracy: Accuracy,
-    deck: impl AsRef<Path>,
-    params: &[(&str, f64)],
-    stimulus: Stimulus,
-    probes: &[&str],
-    t_stop: f64,
-) -> Waveforms {
-    let Accuracy { method, h, reltol } = accuracy;
+pub fn transient_with(run: &Run) -> Waveforms {
+    let mut refusal = String::new();
+    let first = first_attempt(run.deck);
+    for (place, text) in sent(run).iter().enumerate().skip(first) {
+        match transient_of(run, text) {
+            Ok(waveforms) => return waveforms,
+            Err(why) => refusal = why.text,
+        }
+        failed(run.deck, place);
+    }
+    panic!("{refusal}");
+}
+
+/// One attempt at a run, by what was [`sent`].
+pub fn transient_of(run: &Run, text: &str) -> Result<Waveforms, Refusal> {
+    let (plots, ended) = attempt(run.deck, text, run.patience)?;
+    let waveforms = Waveforms::new(&plots[0], run.accuracy.h);
+    if waveforms.end() > run.t_stop - 2.0 * run.accuracy.h {
+        return Ok(waveforms);
+    }
+    let (end, of) = (waveforms.end(), run.t_stop);
+    let text = format!("ngspice gave up at {end:.6} s of {of} s");
+    Err(Refusal { text, ended })
+}
+
+/// What ngspice is given for a run, attempt by attempt.
+pub fn sent(run: &Run) -> Vec<String> {
+    let Accuracy {
+        method,
+        h,
+        reltol,
+        trtol,
+    } = run.accuracy;
     let method = match method {
         Method::Trapezoidal => "trap",
         Method::Gear => "gear",
     };
-    let names: Vec<String> = probes.iter().map(|probe| vector(probe)).collect();
+    let names: Vec<String> = run.probes.iter().map(|probe| vector(probe)).collect();
     let tail = format!(
-        ".options method={method}\n.save {}\n.tran {h:e} {t_stop:e} 0 {h:e}\n",
-        names.join(" ")
+        ".options method={method}{}\n.save {}\n.tran {h:e} {:e} 0 {h:e}\n",
+        trtol.map_or(String::new(), |trtol| format!(" trtol={trtol:e}")),
+        names.join(" "),
+        run.t_stop
     );
-    let mut refusal = String::new();
-    let first = first_attempt(deck.as_ref());
-    for (place, tolerances) in ATTEMPTS.into_iter().enumerate().skip(first) {
+    let text = |tolerances| {
         let options = options(tolerances, reltol);
-        match attempt(deck.as_ref(), params, Some(stimulus), &options, &tail) {
-            Ok(plots) => {
-                let waveforms = Waveforms::new(&plots[0], h);
-                if waveforms.end() > t_stop - 2.0 * h {
-                    return waveforms;
-                }
-                refusal = format!("ngspice gave up at {:.6} s of {t_stop} s", waveforms.end());
-            }
-            Err(why) => refusal = why,
-        }
-        failed(deck.as_ref(), place);
-    }
-    panic!("{refusal}");
+        text(run.deck, run.params, Some(run.stimulus), &options, &tail)
+    };
+    ATTEMPTS.into_iter().map(text).collect()
 }
 
 /// Attempts at a deck that have failed in this process: the next run of it begins behind them.
@@ -212,15 +258,19 @@ pub fn vector(probe: &str) -> String {
 /// A run without signal.
 fn run(path: &Path, params: &[(&str, f64)], tail: &str) -> Vec<raw::Plot> {
     let options = options(ATTEMPTS[0], RELTOL);
-    attempt(path, params, None, &options, tail).unwrap_or_else(|why| panic!("{why}"))
+    let text = text(path, params, None, &options, tail);
+    match attempt(path, &text, PATIENCE) {
+        Ok((plots, _)) => plots,
+        Err(why) => panic!("{}", why.text),
+    }
 }
 
-/// Longest that a run may take. Decks that ngspice can run at all take seconds; some hang at tolerances that they
+/// Longest that a test's run may take. Decks that ngspice can run at all take seconds; some hang at tolerances that they
 /// can't meet.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs it on a deck, what it says into `log`. Whether it came to an end by itself.
-fn ngspice(cir: &Path, raw: &Path, log: &Path) -> bool {
+fn ngspice(cir: &Path, raw: &Path, log: &Path, patience: Duration) -> bool {
     let said = fs::File::create(log).expect("the temporary folder is writable");
     let also = said.try_clone().expect("a file has two handles");
     let mut command = Command::new("ngspice");
@@ -230,7 +280,7 @@ fn ngspice(cir: &Path, raw: &Path, log: &Path) -> bool {
         panic!("ngspice could not be started ({e}); install version 39 or later: apt-get install ngspice")
     });
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < patience {
         if run.try_wait().expect("a child can be waited for").is_some() {
             return true;
         }
@@ -242,14 +292,14 @@ fn ngspice(cir: &Path, raw: &Path, log: &Path) -> bool {
     false
 }
 
-/// One run; what ngspice said where it gave nothing.
-fn attempt(
+/// A deck as ngspice gets it, with another analysis.
+fn text(
     path: &Path,
     params: &[(&str, f64)],
     stimulus: Option<Stimulus>,
     options: &str,
     tail: &str,
-) -> Result<Vec<raw::Plot>, String> {
+) -> String {
     let mut lines = deck::lines(path);
     deck::strip_analyses(&mut lines);
     deck::set_params(&mut lines, params);
@@ -257,20 +307,21 @@ fn attempt(
         Some(stimulus) => deck::drive(&mut lines, &stimulus.spice()),
         None => deck::excite(&mut lines),
     }
+    format!("{}\n{options}\n{tail}.end\n", lines.join("\n"))
+}
+
+/// One run of a deck's text, and whether it came to an end by itself; what ngspice said where it gave nothing.
+fn attempt(path: &Path, text: &str, patience: Duration) -> Result<(Vec<raw::Plot>, bool), Refusal> {
     let cir = deck::scratch_file("run");
     let raw = cir.with_extension("raw");
-    fs::write(
-        &cir,
-        format!("{}\n{options}\n{tail}.end\n", lines.join("\n")),
-    )
-    .expect("the temporary folder is writable");
+    fs::write(&cir, text).expect("the temporary folder is writable");
     let log = cir.with_extension("log");
-    let ended = ngspice(&cir, &raw, &log);
+    let ended = ngspice(&cir, &raw, &log, patience);
     let plots = fs::read(&raw)
         .map(|bytes| raw::parse(&bytes))
         .unwrap_or_default();
     if plots.iter().all(|plot| plot.points.is_empty()) {
-        return Err(format!(
+        let text = format!(
             "ngspice {} {} (sent as {}):\n{}",
             if ended {
                 "refused"
@@ -280,10 +331,11 @@ fn attempt(
             path.display(),
             cir.display(),
             fs::read_to_string(&log).unwrap_or_default()
-        ));
+        );
+        return Err(Refusal { text, ended });
     }
     for file in [cir, raw, log] {
         fs::remove_file(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
     }
-    Ok(plots)
+    Ok((plots, ended))
 }

@@ -1,21 +1,25 @@
 //! One stimulus at one setting, played by both engines.
 
 use crate::drive::Drive;
-use crate::ngspice;
+use crate::figures::can_judge;
 use crate::ngspice::Accuracy;
 use crate::ngspice::Method;
+use crate::ngspice::Run;
 use crate::ngspice::Stimulus;
 use crate::ngspice::error_db;
 use crate::ngspice::harmonics_db;
 use crate::ours;
 use crate::ours::PROBE;
 use crate::ours::RATE_HZ;
+use crate::project;
+use crate::references;
 use crate::subject::Setting;
 use crate::subject::Sound;
 use crate::subject::Stimuli;
 use crate::subject::Subject;
 use anyhow::Result;
 use loadline::circuit::OperatingPoint;
+use std::time::Duration;
 
 /// Fundamental of the sines whose harmonics are compared, in Hz.
 const SINE_HZ: f64 = 220.0;
@@ -24,16 +28,26 @@ const PLUCK_HZ: f64 = 110.0;
 const T_STOP: f64 = 0.05;
 const T_STOP_FAST: f64 = 0.02;
 /// The judge's accuracy, and the coarser one at which it has to agree with itself.
-const FINE: Accuracy = Accuracy {
-    method: Method::Trapezoidal,
-    h: 0.5e-6,
-    reltol: 1e-7,
-};
-const COARSE: Accuracy = Accuracy {
-    method: Method::Trapezoidal,
-    h: 1e-6,
-    reltol: 1e-6,
-};
+const USUAL: [Accuracy; 2] = [accuracy(0.5e-6, 1e-7, None), accuracy(1e-6, 1e-6, None)];
+/// The same where it does not: half the steps, and errors of a step, at corners, held to the tolerances themselves.
+const CLOSER: [Accuracy; 2] = [
+    accuracy(0.25e-6, 1e-7, Some(1.0)),
+    accuracy(0.5e-6, 1e-7, Some(1.0)),
+];
+
+const fn accuracy(h: f64, reltol: f64, trtol: Option<f64>) -> Accuracy {
+    Accuracy {
+        method: Method::Trapezoidal,
+        h,
+        reltol,
+        trtol,
+    }
+}
+
+/// More than is compared, by a few of the longest steps, so that the last sample lies inside, in s.
+const T_MORE: f64 = 4e-6;
+/// Longest that ngspice may take over a run. It hangs over none of the library's decks.
+const PATIENCE: Duration = Duration::from_secs(900);
 /// Harmonics weaker than this below the strongest are not compared, in dB.
 const FLOOR_DB: f64 = -60.0;
 
@@ -57,7 +71,7 @@ pub struct Case<'a> {
 /// What a comparison gives, in dB.
 pub struct Outcome {
     pub error_db: f64,
-    /// Of ngspice, coarse against fine.
+    /// Of ngspice against itself.
     pub ngspice_db: f64,
     /// Largest difference of a harmonic, where harmonics are compared.
     pub harmonics_db: Option<f64>,
@@ -119,20 +133,29 @@ impl Case<'_> {
     pub fn judge(&self, point: &OperatingPoint) -> Result<Outcome> {
         let (ours, misses) = ours::transient(point, self.stimulus, self.t_stop, RATE_HZ)?;
         let params = self.setting.params();
+        let folder = project::references();
         let theirs = |accuracy: Accuracy| {
-            // A little longer than is compared, so that the last sample lies inside.
-            let t_stop = self.t_stop + 4.0 * COARSE.h;
-            ngspice::transient_with(
+            let run = Run {
                 accuracy,
-                self.deck,
-                &params,
-                self.stimulus,
-                &[PROBE],
-                t_stop,
-            )
-            .sample(PROBE, RATE_HZ, ours.len())
+                deck: self.deck,
+                params: &params,
+                stimulus: self.stimulus,
+                probes: &[PROBE],
+                t_stop: self.t_stop + T_MORE,
+                patience: PATIENCE,
+            };
+            references::samples(&folder, &run, RATE_HZ, ours.len())
         };
-        let (fine, coarse) = (theirs(FINE), theirs(COARSE));
+        let mut pair = USUAL.map(theirs);
+        let agree = |[fine, coarse]: &[Result<Vec<f64>>; 2]| match (fine, coarse) {
+            (Ok(fine), Ok(coarse)) => can_judge(self.kind, error_db(fine, coarse, 0)),
+            _ => false,
+        };
+        if !agree(&pair) {
+            pair = CLOSER.map(theirs);
+        }
+        let [fine, coarse] = pair;
+        let (fine, coarse) = (fine?, coarse?);
         let harmonics = match self.stimulus {
             Stimulus::Sine { hz: SINE_HZ, .. } => Some(worst_harmonic(&fine, &ours)),
             _ => None,

@@ -24,20 +24,26 @@ const MOST: f64 = 10.0;
 const DECADES: std::ops::RangeInclusive<i32> = -3..=0;
 const R5: [f64; 5] = [1.0, 1.6, 2.5, 4.0, 6.3];
 
-/// Peaks at the source, in V.
+/// Peaks at the source, in V. The edge is the level from which on it distorts up to the loudest: where a volume at its
+/// end leaves next to nothing, a whisper may seem to, by the solver's rounding.
 pub fn drives(point: &OperatingPoint) -> Result<Vec<(Drive, f64)>> {
     let levels = DECADES.flat_map(|decade| R5.map(|step| step * 10f64.powi(decade)));
-    for peak in levels {
-        if thd(point, peak)? >= EDGE_THD {
-            let drives = [
-                (Drive::Clean, peak / SPREAD),
-                (Drive::Edge, peak),
-                (Drive::Hard, (peak * SPREAD).min(MOST)),
-            ];
-            return Ok(drives.into());
+    let levels: Vec<f64> = levels.collect();
+    let mut edge = None;
+    for peak in levels.into_iter().rev() {
+        if thd(point, peak)? < EDGE_THD {
+            break;
         }
+        edge = Some(peak);
     }
-    Ok(vec![(Drive::Clean, MOST)])
+    Ok(match edge {
+        Some(peak) => vec![
+            (Drive::Clean, peak / SPREAD),
+            (Drive::Edge, peak),
+            (Drive::Hard, (peak * SPREAD).min(MOST)),
+        ],
+        None => vec![(Drive::Clean, MOST)],
+    })
 }
 
 /// Harmonics 2 to 8 over the fundamental.

@@ -19,6 +19,19 @@ const PROMISE_NOISE_DB: f64 = 0.5;
 /// better. Met only where the output is microvolts beside plates of 200 V, below the resolution of both.
 const MARGIN_DB: f64 = 10.0;
 
+/// The error in dB that is promised of such a case.
+fn promise(kind: Kind) -> f64 {
+    match kind {
+        Kind::Clean | Kind::Clipped => PROMISE_DB,
+        Kind::Hard => PROMISE_HARD_DB,
+    }
+}
+
+/// Whether ngspice, this far in dB from itself, can say if a case is within the promise.
+pub fn can_judge(kind: Kind, ngspice_db: f64) -> bool {
+    ngspice_db <= promise(kind) - MARGIN_DB
+}
+
 /// Of one subject.
 #[derive(Default)]
 pub struct Found {
@@ -46,13 +59,10 @@ impl Found {
     /// Adds a case; one without a judge only counts.
     pub fn adds(&mut self, case: &Case, outcome: Result<Outcome>) {
         let figures = &mut self.figures;
-        let promise = match case.kind {
-            Kind::Clean | Kind::Clipped => PROMISE_DB,
-            Kind::Hard => PROMISE_HARD_DB,
-        };
+        let promise = promise(case.kind);
         let judged = outcome
             .ok()
-            .filter(|outcome| outcome.ngspice_db <= promise - MARGIN_DB);
+            .filter(|outcome| can_judge(case.kind, outcome.ngspice_db));
         let Some(outcome) = judged else {
             figures.unjudged += 1;
             return;

@@ -8,6 +8,7 @@ mod ngspice;
 mod ours;
 mod project;
 mod readme;
+mod references;
 mod rest;
 mod rigs;
 mod subject;
@@ -72,7 +73,7 @@ const BATCH: usize = 4;
 fn factory(wanted: Wanted) -> Result<()> {
     let library = Library::factory();
     let mut table = project::read_table()?;
-    table.ngspice = ngspice_version()?;
+    table.ngspice = references::judge()?.to_owned();
     table.rate_hz = ours::RATE_HZ;
     let mut models = Vec::new();
     for slot in Slot::ALL {
@@ -161,7 +162,7 @@ fn write(table: &mut Table, library: &Library) -> Result<()> {
 fn alone(path: &Path) -> Result<()> {
     let found = work::verify(&[Subject::of_file(path)?])?;
     println!("\nsha256 {}", project::hash(path)?);
-    println!("ngspice {}, {} Hz", ngspice_version()?, ours::RATE_HZ);
+    println!("ngspice {}, {} Hz", references::judge()?, ours::RATE_HZ);
     for found in &found {
         println!("{}", figures::shown(&found.figures));
     }
@@ -176,18 +177,4 @@ fn verdict(failures: &[String]) -> Result<()> {
         failures.join("\n")
     );
     Ok(())
-}
-
-/// As `ngspice --version` gives it, such as 39.
-fn ngspice_version() -> Result<String> {
-    let output = std::process::Command::new("ngspice")
-        .arg("--version")
-        .output()
-        .context("ngspice could not be started; install it: apt-get install ngspice")?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let version = text
-        .split("ngspice-")
-        .nth(1)
-        .and_then(|rest| rest.split_whitespace().next());
-    Ok(version.context("ngspice tells no version")?.to_owned())
 }

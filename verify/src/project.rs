@@ -25,6 +25,11 @@ pub fn readme() -> PathBuf {
     root().join("README.md")
 }
 
+/// Where references are kept.
+pub fn references() -> PathBuf {
+    root().join("target/verify")
+}
+
 /// The table as it was written last; an empty one where it is of another form.
 pub fn read_table() -> Result<Table> {
     let text = fs::read_to_string(table())?;
@@ -33,10 +38,12 @@ pub fn read_table() -> Result<Table> {
 
 /// Of a deck on the disk, with its includes.
 pub fn hash(path: &Path) -> Result<String> {
-    let read = |path: &Path| {
-        let bytes = fs::read(path).map_err(|why| why.to_string())?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    };
     let text = read(path).map_err(anyhow::Error::msg)?;
     Ok(content_hash(path, &text, &read)?)
+}
+
+/// A text on the disk.
+pub fn read(path: &Path) -> Result<String, String> {
+    let bytes = fs::read(path).map_err(|why| why.to_string())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
