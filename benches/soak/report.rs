@@ -16,8 +16,7 @@ pub struct Report {
     pub cycles: usize,
     /// Largest distance from the first cycle's level, by rig.
     pub drift_db: [f64; 2],
-    /// Time for the excerpt of a new instance's, by rig: the median of the last third of the cycles; `None` where they
-    /// are too few.
+    /// Time for the excerpt of a new instance's in the last third of the cycles, by rig; `None` where they are too few.
     pub slower: Option<[f64; 2]>,
     /// Memory after the last cycle against the first, in bytes.
     pub grown: i64,
