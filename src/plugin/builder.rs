@@ -307,6 +307,7 @@ impl Workbench {
 mod tests {
     use super::*;
     use crate::rig::Oversampling;
+    use crate::rig::Slot;
 
     const RATE: f64 = 48e3;
 
@@ -361,6 +362,22 @@ mod tests {
         assert!(builder.is_idle() && !pair.is_settled(Side::A));
         play(&mut pair, &last);
         assert!(pair.retired().is_some());
+    }
+
+    #[test]
+    fn a_rig_that_rests_is_built_where_its_knobs_have_stopped() {
+        let mut pair = Pair::new(RATE, &Controls::default(), &library()).unwrap();
+        play(&mut pair, &Controls::default());
+        let (mut builder, mut workbench) = bench();
+        let mut controls = Controls::default();
+        controls.rigs[1].knobs[(Slot::Preamp, "gain")] = 0.9;
+        assert!(!builder.exchange(&mut pair, &controls), "it may go on");
+        play(&mut pair, &controls);
+        assert!(builder.exchange(&mut pair, &controls), "an order");
+        workbench.work();
+        builder.exchange(&mut pair, &controls);
+        play(&mut pair, &controls);
+        assert!(builder.is_idle() && pair.is_as_built(&controls));
     }
 
     #[test]
