@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::sync::LazyLock;
+use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -18,6 +19,8 @@ pub fn resident() -> i64 {
 
 /// Time that this thread has spent at work, so that neighbours on a shared machine do not count.
 pub fn worked() -> Duration {
+    // The kernel brings the account up to date when it schedules; else it may be 4 ms old.
+    thread::yield_now();
     let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse().ok());
     nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)

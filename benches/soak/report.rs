@@ -4,7 +4,7 @@ use std::fmt;
 
 /// How far the level of the excerpt may move, in dB: measured 0.0000.
 const TOL_LEVEL: f64 = 1e-3;
-/// How far its time may move, as a ratio; the least of the first third of the cycles against that of the last.
+/// What its time may be of a new instance's, as a ratio.
 const TOL_TIME: f64 = 1.1;
 /// How much memory may be added after the first cycle, in bytes.
 const TOL_MEMORY: i64 = 1 << 20;
@@ -16,7 +16,7 @@ pub struct Report {
     pub cycles: usize,
     /// Largest distance from the first cycle's level, by rig.
     pub drift_db: [f64; 2],
-    /// Last third against the first, by rig; `None` where there are not enough cycles to tell.
+    /// Time for the excerpt of a new instance's in the last third of the cycles, by rig; `None` where they are too few.
     pub slower: Option<[f64; 2]>,
     /// Memory after the last cycle against the first, in bytes.
     pub grown: i64,
@@ -37,7 +37,7 @@ impl Report {
             (self.is_finite, "a sample was no number"),
             (self.is_as_new, "a reset instance did not play as a new one"),
             (is_level, "the excerpt's level moved"),
-            (is_fast, "the excerpt took longer at the end"),
+            (is_fast, "the excerpt took longer than a new instance takes"),
             (self.grown <= TOL_MEMORY, "memory grew"),
         ];
         let failed = checks.iter().find(|(is_fine, _)| !is_fine);
@@ -54,7 +54,7 @@ impl fmt::Display for Report {
             self.rate, self.seconds, self.cycles
         )?;
         if let Some([a, b]) = self.slower {
-            write!(f, "time of the last third {a:.3} and {b:.3} of the first; ")?;
+            write!(f, "time at last {a:.3} and {b:.3} of a new instance's; ")?;
         }
         write!(
             f,

@@ -20,6 +20,8 @@ const TURN_EVERY: usize = 20;
 /// Before the excerpt that is compared, and the excerpt, in s.
 const QUIET: f64 = 2.0;
 const EXCERPT: f64 = 2.0;
+/// Pieces of it, each of which is timed.
+const PIECES: usize = 50;
 /// Of the square, in Hz, and its peak; the direct voltage; of full scale.
 const SQUARE: f64 = 110.0;
 const LOUD: f64 = 0.9;
@@ -43,12 +45,13 @@ pub fn music() -> [Vec<f32>; 2] {
 #[derive(Clone, Copy)]
 enum Part {
     Silence,
-    Music,
+    /// From a sample on.
+    Music(usize),
     Square,
     Dc,
 }
 
-const PARTS: [Part; 4] = [Part::Silence, Part::Music, Part::Square, Part::Dc];
+const PARTS: [Part; 4] = [Part::Silence, Part::Music(0), Part::Square, Part::Dc];
 
 /// How long to play at one rate.
 pub struct Session {
@@ -61,7 +64,14 @@ pub struct Session {
 /// One rig's excerpt.
 struct Heard {
     db: f64,
-    time: Duration,
+    /// Time of each piece.
+    times: [Duration; PIECES],
+}
+
+/// One rig's excerpt, and that of a new instance right after it: a machine that slows down slows both.
+struct Cycle {
+    old: Heard,
+    new: Heard,
 }
 
 /// An instance that plays on.
@@ -86,8 +96,11 @@ impl Session {
                 for part in PARTS {
                     player.part(part, self.part, Controls { side, ..controls }, true);
                 }
-                let excerpt = player.excerpt(Controls { side, ..controls });
-                heard[side.index()].push(excerpt);
+                let controls = Controls { side, ..controls };
+                heard[side.index()].push(Cycle {
+                    old: player.excerpt(controls),
+                    new: Player::new(rate, &controls, music).excerpt(controls),
+                });
             }
             memory.push(meter::resident());
         }
@@ -112,21 +125,28 @@ impl Session {
 }
 
 /// Silence, whose level is no number, counts as infinitely far away.
-fn drift(heard: &[Heard]) -> f64 {
-    let away = |one: &Heard| (one.db - heard[0].db).abs();
+fn drift(heard: &[Cycle]) -> f64 {
+    let away = |one: &Cycle| (one.old.db - heard[0].old.db).abs();
     let away = heard.iter().map(away);
     away.map(|db| if db.is_nan() { f64::INFINITY } else { db })
         .fold(0.0, f64::max)
 }
 
-fn slower(heard: &[Vec<Heard>; 2]) -> Option<[f64; 2]> {
+/// By each piece's least time in the last third of the cycles: neighbours, who share caches, can only add to it.
+fn slower(heard: &[Vec<Cycle>; 2]) -> Option<[f64; 2]> {
     let third = heard[0].len() / 3;
-    let least = |heard: &[Heard]| heard.iter().map(|one| one.time).min();
-    let ratio = |heard: &Vec<Heard>| {
-        let (first, last) = (&heard[..third], &heard[heard.len() - third..]);
-        Some(least(last)?.as_secs_f64() / least(first)?.as_secs_f64())
+    let ratio = |cycles: &Vec<Cycle>| {
+        let last = &cycles[cycles.len() - third..];
+        let least = |of: fn(&Cycle) -> &Heard| -> f64 {
+            let piece = |n: usize| last.iter().map(move |cycle| of(cycle).times[n]).min();
+            (0..PIECES)
+                .filter_map(piece)
+                .sum::<Duration>()
+                .as_secs_f64()
+        };
+        least(|cycle| &cycle.old) / least(|cycle| &cycle.new)
     };
-    Some([ratio(&heard[0])?, ratio(&heard[1])?])
+    (third > 0).then(|| heard.each_ref().map(ratio))
 }
 
 impl<'a> Player<'a> {
@@ -179,7 +199,7 @@ impl<'a> Player<'a> {
             let length = BLOCKS[self.n_block % BLOCKS.len()].min(n - done);
             let sample = |channel: usize, k: usize| match part {
                 Part::Silence => 0.0,
-                Part::Music => self.music[channel][k % self.music[channel].len()],
+                Part::Music(from) => self.music[channel][(from + k) % self.music[channel].len()],
                 Part::Square => {
                     (LOUD * (TAU * SQUARE * k as f64 / self.rate).sin().signum()) as f32
                 }
@@ -208,11 +228,16 @@ impl<'a> Player<'a> {
     fn excerpt(&mut self, controls: Controls) -> Heard {
         self.part(Part::Silence, QUIET, controls, false);
         self.n_block = 0;
-        let before = meter::worked();
-        let (squares, n) = self.part(Part::Music, EXCERPT, controls, false);
+        let (mut squares, mut n, mut times) = (0.0, 0, [Duration::ZERO; PIECES]);
+        for time in &mut times {
+            let (from, before) = (n / 2, meter::worked());
+            let piece = self.part(Part::Music(from), EXCERPT / PIECES as f64, controls, false);
+            *time = meter::worked() - before;
+            (squares, n) = (squares + piece.0, n + piece.1);
+        }
         Heard {
             db: 10.0 * (squares / n as f64).log10(),
-            time: meter::worked() - before,
+            times,
         }
     }
 

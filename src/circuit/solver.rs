@@ -144,13 +144,14 @@ impl Solver {
         let outputs = probes.concat();
         let point = &point.restated(floating.equations.clone(), floating.values(&point.x));
         let s = 2.0 * rate;
+        let leap = Leap::at(&point.netlist().live, is_active(point));
         let pivots = [false, true].map(|trusts| PIVOT_SHARES.map(|share| (share, trusts)));
         let plans = pivots
             .into_iter()
             .flatten()
             .filter_map(|(share, trusts)| Plan::new(point, s, &outputs, share, trusts));
         let mut solvers = plans.filter_map(|(plan, factors)| {
-            let mut solver = Self::with_plan(point, &plan, factors, s, &probes, v_rest);
+            let mut solver = Self::with_plan(point, &plan, factors, &leap, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
         });
         solvers.next().ok_or_else(|| {
@@ -164,18 +165,18 @@ impl Solver {
         point: &OperatingPoint,
         plan: &Plan,
         mut factors: Factors,
+        leap: &Leap,
         s: f64,
         probes: &[[Unknown; 2]],
         v_rest: Volts,
     ) -> Self {
         let placed = &point.equations.devices;
         let program = Program::new(plan, placed);
-        let live = &point.netlist().live;
         let paces = PARTS.map(|parts| {
             let s = s * f64::from(parts);
             let mut start = vec![0.0; plan.n_coefficients];
             let fixed = factors.fixed(s, &mut start);
-            factors.look_ahead(live);
+            factors.look_ahead(&leap.live);
             factors.refactor(&fixed, &mut start);
             Pace {
                 s,
@@ -200,7 +201,7 @@ impl Solver {
             devices,
             n_called,
             paces,
-            leap: Leap::at(live, is_active(point)),
+            leap: leap.clone(),
             probes: probes
                 .iter()
                 .map(|parts| Probe {

@@ -25,6 +25,8 @@ pub struct Automation {
     /// Samples of a whole turn.
     whole_turn: f64,
     told: [Knobs; 2],
+    /// When that was told.
+    told_at: [u64; 2],
     turns: [[Turning; N_KNOBS]; 2],
     /// Means of the last ticks' lengths, as a ring.
     means: [[Knobs; 2]; TICKS_LATE],
@@ -68,6 +70,7 @@ impl Automation {
             clock: Clock::new(sample_rate),
             whole_turn: WHOLE_TURN * sample_rate,
             told: knobs,
+            told_at: [0; 2],
             turns: [[turning; N_KNOBS]; 2],
             means: [knobs; TICKS_LATE],
             oldest: 0,
@@ -85,6 +88,7 @@ impl Automation {
     pub fn jump(&mut self, controls: &Controls) {
         self.clock.reset();
         self.told = controls.rigs.map(|rig| rig.knobs);
+        self.told_at = [0; 2];
         for (turns, knobs) in self.turns.iter_mut().zip(&self.told) {
             for ((turning, place), position) in turns.iter_mut().zip(places()).zip(knobs.all()) {
                 *turning = Turning {
@@ -113,6 +117,7 @@ impl Automation {
     #[cold]
     fn turn(&mut self, side: usize, knobs: &Knobs) {
         self.sum_up();
+        self.told_at[side] = self.clock.now();
         let Self {
             turns,
             told,
@@ -157,6 +162,11 @@ impl Automation {
     /// What the circuits head for in the tick that begins.
     pub fn knobs(&self, side: usize) -> &Knobs {
         &self.means[self.oldest][side]
+    }
+
+    /// Whether a rig's knobs have stood here for longer than the points of one slope can be apart.
+    pub fn rests_at(&self, side: usize, knobs: &Knobs) -> bool {
+        self.told[side] == *knobs && self.clock.has_rested_since(self.told_at[side])
     }
 
     /// Whether the circuits head for what they headed for at the last tick.

@@ -1,6 +1,7 @@
 //! One rig at one rate: one solved circuit, or two with a converter between them.
 
 use crate::circuit::CircuitError;
+use crate::circuit::SolverReadings;
 use crate::dsp::Emphasis;
 use crate::dsp::MAX_STAGES;
 use crate::dsp::Oversampler;
@@ -249,9 +250,14 @@ impl Chain {
         std::mem::take(&mut self.levels)
     }
 
+    /// What each of its solvers has met since the chain was built.
+    pub fn readings(&self) -> impl Iterator<Item = SolverReadings> {
+        let behind = self.rest.iter().flat_map(|(_, behind)| behind.readings());
+        self.first.readings().chain(behind)
+    }
+
     /// Solver steps that missed their tolerance since the chain was built.
     pub fn misses(&self) -> u64 {
-        let behind = self.rest.as_ref();
-        self.first.misses() + behind.map_or(0, |(_, behind)| behind.misses())
+        self.readings().map(|readings| readings.misses).sum()
     }
 }

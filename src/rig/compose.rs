@@ -10,6 +10,7 @@ use crate::rig::Choices;
 use crate::rig::Knobs;
 use crate::rig::library::Library;
 use crate::rig::library::Model;
+use crate::rig::ports::ports;
 use crate::rig::slot::Slot;
 use crate::rig::slot::Turn;
 use crate::rig::tolerance::Maker;
@@ -130,7 +131,7 @@ pub fn compose(
         let nodes = vec![node, slot.id()];
         let mut stage = Stage::new(slot.id(), slot, driving, nodes, circuit)?;
         if slot == Slot::Coupling
-            && let [_, _, other] = stage.ports()?
+            && let Some([_, _, other]) = stage.deck.ports(&driving.id)
         {
             second = Some((SECOND, other == INVERTED));
             stage.nodes.push(SECOND);
@@ -199,6 +200,7 @@ impl<'a> Stage<'a> {
         circuit: usize,
     ) -> Result<Self, CircuitError> {
         let deck = model.deck()?;
+        ports(&deck, slot, &model.path, &model.id)?;
         Ok(Self {
             name,
             slot,
@@ -253,35 +255,6 @@ impl<'a> Stage<'a> {
             knobs: notes.knobs.iter().map(card).collect(),
         }
     }
-
-    fn ports(&self) -> Result<&[String], CircuitError> {
-        self.deck.ports(&self.model.id).ok_or_else(|| {
-            CircuitError(format!(
-                "{}: the deck has no .subckt {}, which its *@ model names; write .subckt {} in out",
-                self.model.path, self.model.id, self.model.id
-            ))
-        })
-    }
-
-    /// What its ports are joined to; a deck with other ports than its kind has is refused.
-    fn check(&self) -> Result<(), CircuitError> {
-        let ports = self.ports()?;
-        if ports.len() == self.nodes.len() {
-            return Ok(());
-        }
-        let form = match self.slot {
-            Slot::Load => "in",
-            Slot::Coupling => "in out, or in out inv, or in out high",
-            _ => "in out",
-        };
-        Err(CircuitError(format!(
-            "{}: .subckt {} has the ports {}; a {} has {form}",
-            self.model.path,
-            self.model.id,
-            ports.join(" "),
-            self.slot.id()
-        )))
-    }
 }
 
 /// A rig's source alone, with its rated load (or a bridging one), with its knobs at their defaults and parts as drawn; and
@@ -315,7 +288,6 @@ fn write(
     }
     let mut live: Vec<(String, PlacedKnob)> = Vec::new();
     for stage in &stages {
-        stage.check()?;
         text += &format!("X{} {} {}", stage.name, stage.nodes.join(" "), stage.name);
         for knob in stage.knobs() {
             let parameter = format!("{}_{}", stage.name, knob.card.id);

@@ -1,5 +1,7 @@
 //! What a rig is told: plain values, no host types, no smoothing.
 
+use crate::circuit::KnobCard;
+use crate::rig::KnobPlace;
 use crate::rig::Library;
 use crate::rig::Oversampling;
 use crate::rig::SpeakerControls;
@@ -266,9 +268,23 @@ impl RigControls {
         }
         let switches = &mut self.choices.switches[slot.index()];
         *switches = [0; MAX_SWITCHES];
-        for (switch, card) in switches.iter_mut().zip(&notes.choices) {
-            *switch = model.start_of(card) as u8;
+        for (switch, start) in switches.iter_mut().zip(model.starts()) {
+            *switch = *start;
         }
+    }
+
+    /// The knobs of the deck that is loaded in a slot: where each is turned, by which card, and its position.
+    pub fn turned<'a>(
+        &self,
+        slot: Slot,
+        library: &'a Library,
+    ) -> impl Iterator<Item = (&'static KnobPlace, &'a KnobCard, f64)> + use<'a> {
+        let cards = &library.at(slot, self.choices[slot]).annotations().knobs;
+        let knobs = self.knobs;
+        let places = slot.knobs().iter().enumerate();
+        places.filter_map(move |(at, place)| {
+            Some((place, slot.card_at(at, cards)?, knobs.at(slot, at)))
+        })
     }
 }
 

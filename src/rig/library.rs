@@ -41,9 +41,18 @@ pub struct Model {
     /// A digital preamp's second deck: its own ends in an analogue-to-digital converter, this begins behind a
     /// digital-to-analogue one.
     pub behind: Option<Box<Model>>,
-    annotations: OnceLock<Annotations>,
+    told: OnceLock<Told>,
     /// Written when it is first asked for.
     embedded: OnceLock<Option<Embedded>>,
+}
+
+/// What a deck says of itself: read once, and nothing of one that can't be read.
+#[derive(Debug, Default)]
+struct Told {
+    annotations: Annotations,
+    /// First position of each switch.
+    starts: Vec<u8>,
+    n_ports: usize,
 }
 
 /// Models by slot and place. A place is what hosts store: a model never leaves its own.
@@ -84,7 +93,7 @@ impl Model {
             text: text.into(),
             files: Vec::new(),
             behind: None,
-            annotations: OnceLock::new(),
+            told: OnceLock::new(),
             embedded: OnceLock::new(),
         }
     }
@@ -107,31 +116,25 @@ impl Model {
 
     /// What its deck says of itself; nothing where it can't be read.
     pub fn annotations(&self) -> &Annotations {
-        self.annotations.get_or_init(|| {
-            let deck = (!self.is_none()).then(|| self.deck().ok()).flatten();
-            deck.map(|deck| deck.annotations().clone())
-                .unwrap_or_default()
-        })
+        &self.told().annotations
     }
 
     /// Whether it is a splitter or a crossover, and drives a second amplifier.
     pub fn has_second_output(&self) -> bool {
-        let deck = (!self.is_none()).then(|| self.deck().ok()).flatten();
-        let ports = deck.and_then(|deck| Some(deck.ports(&self.id)?.len()));
-        ports == Some(3)
+        self.told().n_ports == 3
     }
 
-    /// Where a switch stands at first: at the default of its parameter, else at its first position.
-    pub fn start_of(&self, switch: &ChoiceCard) -> usize {
-        let deck = self.deck().ok();
-        let default = deck.and_then(|deck| deck.default_of(&self.id, &switch.id));
-        let at = |default| {
-            switch
-                .values
-                .iter()
-                .position(|(_, value)| *value == default)
-        };
-        default.and_then(at).unwrap_or(0)
+    /// Where each switch stands at first: at the default of its parameter, else at its first position.
+    pub fn starts(&self) -> &[u8] {
+        &self.told().starts
+    }
+
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| {
+            let deck = (!self.is_none()).then(|| self.deck().ok()).flatten();
+            deck.map(|deck| Told::by(&deck, &self.id))
+                .unwrap_or_default()
+        })
     }
 
     /// Of the deck with all that it includes.
@@ -139,6 +142,29 @@ impl Model {
         content_hash(Path::new(&*self.path), &self.text, &|path| {
             self.included(path)
         })
+    }
+}
+
+impl Told {
+    fn by(deck: &Deck, id: &str) -> Self {
+        let annotations = deck.annotations().clone();
+        let start = |switch: &ChoiceCard| {
+            let default = deck.default_of(id, &switch.id)?;
+            let at = switch
+                .values
+                .iter()
+                .position(|(_, value)| *value == default)?;
+            u8::try_from(at).ok()
+        };
+        let starts = annotations
+            .choices
+            .iter()
+            .map(|switch| start(switch).unwrap_or(0));
+        Self {
+            starts: starts.collect(),
+            n_ports: deck.ports(id).map_or(0, <[String]>::len),
+            annotations,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod oversampling;
 mod pair;
 mod part;
 mod parts;
+mod ports;
 mod preset;
 mod ramp;
 mod same_thd;

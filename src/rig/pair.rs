@@ -6,7 +6,6 @@ use crate::dsp::LATENCY_SAMPLES;
 use crate::dsp::flush_subnormal;
 use crate::rig::Chain;
 use crate::rig::ChainOrder;
-use crate::rig::Choices;
 use crate::rig::Controls;
 use crate::rig::Knobs;
 use crate::rig::Levels;
@@ -61,7 +60,7 @@ pub type Tap = Producer<[[f32; 2]; 2]>;
 struct Place {
     chain: Swap<Chain>,
     speaker: Swap<Speaker>,
-    asked: Choices,
+    asked: ChainOrder,
     asked_speaker: SpeakerControls,
     leaving: Leaving,
     sleep: Sleep,
@@ -122,22 +121,26 @@ impl Pair {
     }
 
     /// What has to be built before `side` plays what `controls` choose; told once for each change.
+    ///
+    /// A rig that rests, and whose knobs have come to stand elsewhere, is ordered anew, so that it wakes as if it had
+    /// rested there: a bias that was turned meanwhile would else be heard to settle.
     pub fn order(&mut self, side: Side, controls: &Controls) -> Option<Order> {
         let rig = &controls.rigs[side.index()];
-        let sample_rate = self.sample_rate;
+        let wanted = ChainOrder::of(rig, self.sample_rate);
+        let rests = self.desk.rests(side) && self.automation.rests_at(side.index(), &rig.knobs);
         let place = &mut self.places[side.index()];
-        let is_reset = std::mem::take(&mut place.is_reset);
-        if place.asked != rig.choices {
-            place.asked = rig.choices;
+        let may_rest_elsewhere = std::mem::take(&mut place.is_reset) || rests;
+        let is_other = place.asked.choices != wanted.choices;
+        if is_other {
             place.leaving.begin();
-            return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
         }
-        if is_reset && place.chain.playing.order().knobs != rig.knobs {
-            return Some(Order::Chain(ChainOrder::of(rig, sample_rate)));
+        if is_other || (may_rest_elsewhere && place.asked.knobs != wanted.knobs) {
+            place.asked = wanted;
+            return Some(Order::Chain(wanted));
         }
         if place.asked_speaker != rig.cabinet {
             place.asked_speaker = rig.cabinet;
-            return Some(Order::Speaker(SpeakerOrder::of(rig, sample_rate)));
+            return Some(Order::Speaker(SpeakerOrder::of(rig, self.sample_rate)));
         }
         None
     }
@@ -166,15 +169,16 @@ impl Pair {
         })
     }
 
-    /// Crossfades a newly built part in, or, before anything is played, puts it in its place at once. Ask [`can_install`](Self::can_install) first; a part that can't be taken, or
-    /// that answers an order since overtaken, comes back to be dropped off the audio thread.
+    /// Crossfades a newly built part in, or, before anything is played, puts it in its place at once. Ask
+    /// [`can_install`](Self::can_install) first; a part that can't be taken, or that answers an order since overtaken,
+    /// comes back to be dropped off the audio thread.
     pub fn install(&mut self, side: Side, part: Part) -> Option<Part> {
         if !self.can_install(side, &part) {
             return Some(part);
         }
         let place = &mut self.places[side.index()];
         match part {
-            Part::Chain(chain) if chain.choices() == place.asked => {
+            Part::Chain(chain) if chain.choices() == place.asked.choices => {
                 place.chain.coming = Some(chain);
             }
             Part::Speaker(speaker) if speaker.controls() == place.asked_speaker => {
@@ -339,7 +343,9 @@ impl Pair {
                 let v_out = place.tick(v_in, &setting.back, setting.trims[at]);
                 let trimmed = v_out / setting.back.volts_per_unit;
                 wet += trimmed * setting.weights[at];
-                told[at] = trimmed.to_array().map(sample);
+                if setting.measures {
+                    told[at] = trimmed.to_array().map(sample);
+                }
             }
         }
         if setting.measures
@@ -388,10 +394,11 @@ fn sample(x: f64) -> f32 {
 
 impl Place {
     fn build(rig: &RigControls, sample_rate: Hertz, library: &Library) -> Result<Self, RigError> {
-        let chain = Chain::build(&ChainOrder::of(rig, sample_rate), library)?;
+        let asked = ChainOrder::of(rig, sample_rate);
+        let chain = Chain::build(&asked, library)?;
         let speaker = Speaker::build(&SpeakerOrder::of(rig, sample_rate), library)?;
         Ok(Self {
-            asked: rig.choices,
+            asked,
             asked_speaker: rig.cabinet,
             chain: Swap::new(chain, sample_rate),
             speaker: Swap::new(speaker, sample_rate),
@@ -435,7 +442,7 @@ impl Place {
 
     /// Where what was asked for plays, it does so at its own knobs and trim.
     fn arrive(&mut self) {
-        if self.leaving.is_leaving() && self.chain.playing.choices() == self.asked {
+        if self.leaving.is_leaving() && self.chain.playing.choices() == self.asked.choices {
             self.leaving.end();
         }
     }

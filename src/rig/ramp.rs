@@ -93,13 +93,23 @@ impl Clock {
         self.samples += u64::from(samples);
     }
 
+    /// Samples so far.
+    pub fn now(&self) -> u64 {
+        self.samples
+    }
+
+    /// Whether what was told then can't be a point of a slope that goes on.
+    pub fn has_rested_since(&self, then: u64) -> bool {
+        self.samples - then > u64::from(self.longest_gap)
+    }
+
     /// Samples since then, 0 if it was a rest.
     fn gap(&self, then: u64) -> u32 {
-        let gap = self.samples - then;
-        u32::try_from(gap)
-            .ok()
-            .filter(|gap| *gap <= self.longest_gap)
-            .unwrap_or(0)
+        if self.has_rested_since(then) {
+            0
+        } else {
+            (self.samples - then) as u32
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::circuit::CircuitError;
 use crate::circuit::Noise;
 use crate::circuit::OperatingPoint;
 use crate::circuit::Solver;
+use crate::circuit::SolverReadings;
 use crate::rig::Knobs;
 use crate::rig::compose::Circuit;
 use crate::rig::compose::PlacedKnob;
@@ -162,8 +163,10 @@ impl Stretch {
         self.settling.has_settled(left.chain(right))
     }
 
-    pub fn misses(&self) -> u64 {
-        let right = self.right.as_ref();
-        self.solver.readings().misses + right.map_or(0, |right| right.readings().misses)
+    /// Of each of its solvers.
+    pub fn readings(&self) -> impl Iterator<Item = SolverReadings> {
+        std::iter::once(&self.solver)
+            .chain(&self.right)
+            .map(Solver::readings)
     }
 }

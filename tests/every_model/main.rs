@@ -6,3 +6,4 @@ mod response;
 mod rigs;
 mod silence;
 mod turns;
+mod waking;

@@ -4,9 +4,11 @@ mod alloc;
 mod audio;
 mod bench;
 mod bundle;
+mod cases;
 mod clap_host;
 mod demo;
 mod hosts;
+mod measured;
 mod null;
 mod packages;
 mod project;
@@ -32,13 +34,17 @@ cargo xtask hosts [--yes]     the bundles in clack-host, pedalboard and DawDream
 cargo xtask verify [--yes] [--all | ID… | DECK.cir]
                               every factory deck and rig against ngspice: writes the table of figures that README
                               shows and `loadline list` prints; or one deck of your own, and writes nothing
-cargo xtask bench [--yes]     instructions of a solver step for each deck, counted by valgrind
+cargo xtask bench [--yes] [--accept] [WORD…]
+                              instructions of a step of every factory deck and of whole rigs, counted by valgrind,
+                              with Newton passes and nanoseconds; or of those whose names hold a WORD. Fails where one
+                              needs 3 % more than benches/measured.tsv says, which --accept writes anew
 cargo xtask bench --peers [--yes]
                               nanoseconds of a frame in our rigs and in four LV2 plugins, in turns on the same take
 cargo xtask soak [--hours H]  two hours, or H, of playing as fast as it goes: no drift, no growth, no slowing down
 cargo xtask shots [--yes]     pictures of the panel in target/shots/
 
 All but bundle and soak install the Debian or Ubuntu packages they need; they ask first, unless root or told --yes.
+Other tools (Python hosts, gungraun-runner) are put into target/.
 for example: cargo xtask demo";
 
 fn main() -> ExitCode {
@@ -53,10 +59,13 @@ fn main() -> ExitCode {
         ["hosts", "--yes"] => hosts::alone(true),
         ["verify", "--yes", ref wanted @ ..] => verify::verify(true, wanted),
         ["verify", ref wanted @ ..] => verify::verify(false, wanted),
-        ["bench"] => bench::bench(false),
-        ["bench", "--yes"] => bench::bench(true),
         ["bench", "--peers"] => bench::peers(false),
         ["bench", "--peers", "--yes"] | ["bench", "--yes", "--peers"] => bench::peers(true),
+        ["bench", "--yes", "--accept", ref wanted @ ..]
+        | ["bench", "--accept", "--yes", ref wanted @ ..] => bench::bench(true, true, wanted),
+        ["bench", "--yes", ref wanted @ ..] => bench::bench(true, false, wanted),
+        ["bench", "--accept", ref wanted @ ..] => bench::bench(false, true, wanted),
+        ["bench", ref wanted @ ..] => bench::bench(false, false, wanted),
         ["soak"] => soak::soak(None),
         ["soak", "--hours", hours] => soak::soak(Some(hours)),
         ["shots"] => shots::shots(false),

@@ -1,5 +1,6 @@
-//! The system packages that Loadline's commands need, by their Debian and Ubuntu names.
+//! The system packages that Loadline's commands need, by their Debian and Ubuntu names; and gungraun's runner.
 
+use crate::project;
 use crate::shell;
 use anyhow::Context;
 use anyhow::Result;
@@ -7,6 +8,7 @@ use anyhow::bail;
 use std::io;
 use std::io::IsTerminal;
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// To build the plugin and the command line: nothing beyond what Rust itself needs to link, `cc` and the C library's
@@ -83,6 +85,34 @@ pub fn ensure(packages: &[&str], yes: bool) -> Result<()> {
     ]
     .concat();
     apt_get(root, &install)
+}
+
+/// The folder of the program that runs gungraun's benches, of the very release that Cargo.lock names; built on first use,
+/// under `target/`.
+pub fn gungraun_runner() -> Result<PathBuf> {
+    let lock = shell::cargo(["pkgid", "gungraun"]).output()?;
+    let id = String::from_utf8(lock.stdout)?;
+    let (_, release) = id
+        .trim()
+        .rsplit_once('@')
+        .context("cargo knows no gungraun")?;
+    let home = project::target()
+        .join("tools")
+        .join(format!("gungraun-{release}"));
+    let bin = home.join("bin");
+    if !bin.exists() {
+        let install = [
+            "install",
+            "gungraun-runner",
+            "--locked",
+            "--version",
+            release,
+            "--root",
+        ];
+        shell::run(shell::cargo(install).arg(&home))
+            .context("next: see what cargo says above; it needs to reach crates.io")?;
+    }
+    Ok(bin)
 }
 
 /// Those of `packages` that dpkg does not call installed.

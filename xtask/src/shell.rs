@@ -6,6 +6,7 @@ use anyhow::bail;
 use std::env;
 use std::ffi::OsStr;
 use std::process::Command;
+use std::process::Stdio;
 
 /// The cargo that runs this xtask, in the clone's root.
 pub fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
@@ -25,6 +26,20 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("`{line}` failed ({status})");
     }
     Ok(())
+}
+
+/// Runs a program to its end and returns what it prints; anything but success is an error.
+pub fn output(command: &mut Command) -> Result<String> {
+    let line = line(command);
+    println!("$ {line}");
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("could not start `{line}`"))?;
+    if !output.status.success() {
+        bail!("`{line}` failed ({})", output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// What a program prints, or `None` if it is not there or fails. For questions that change nothing.

@@ -49,6 +49,8 @@ const SHOTS: [(&str, &[Hand]); 8] = [
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A software renderer needs this to draw what has changed.
 const DRAWING: Duration = Duration::from_secs(1);
+/// And a rig this until its readings show silence.
+const SETTLING: Duration = Duration::from_secs(4);
 
 pub fn shots(yes: bool) -> Result<()> {
     packages::ensure(&[packages::WINDOW, packages::SHOTS].concat(), yes)?;
@@ -77,7 +79,7 @@ pub fn shots(yes: bool) -> Result<()> {
                 .on("xdotool")
                 .args(["mousemove", "--window", &window, x, y]),
         )?;
-        sleep(DRAWING);
+        sleep(SETTLING);
         let file = out.join(name).with_extension("png");
         shell::run(screen.on("import").args(["-window", &window]).arg(&file))?;
         println!("{}", file.display());

@@ -1,27 +1,26 @@
-//! Tables of three columns on the screen.
+//! Tables on the screen.
 
 use std::fmt;
 
 /// Rows of cells; the first column is flush left, the others flush right.
-pub struct Table {
-    rows: Vec<[String; 3]>,
+pub struct Table<const N: usize = 3> {
+    rows: Vec<[String; N]>,
 }
 
-impl Table {
-    pub fn new(heading: [&str; 3]) -> Self {
+impl<const N: usize> Table<N> {
+    pub fn new(heading: [&str; N]) -> Self {
         Self {
             rows: vec![heading.map(str::to_owned)],
         }
     }
 
-    pub fn row(&mut self, cells: [String; 3]) {
+    pub fn row(&mut self, cells: [String; N]) {
         self.rows.push(cells);
     }
 }
 
-impl fmt::Display for Table {
+impl<const N: usize> fmt::Display for Table<N> {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        let n_columns = self.rows[0].len();
         let width = |column: usize| {
             self.rows
                 .iter()
@@ -29,7 +28,7 @@ impl fmt::Display for Table {
                 .max()
                 .unwrap_or(0)
         };
-        let widths: Vec<usize> = (0..n_columns).map(width).collect();
+        let widths: Vec<usize> = (0..N).map(width).collect();
         for (row_idx, row) in self.rows.iter().enumerate() {
             write!(out, "{:<width$}", row[0], width = widths[0])?;
             for (cell, width) in row.iter().zip(&widths).skip(1) {
@@ -40,7 +39,7 @@ impl fmt::Display for Table {
                 writeln!(
                     out,
                     "{}",
-                    "─".repeat(widths.iter().sum::<usize>() + 2 * (n_columns - 1))
+                    "─".repeat(widths.iter().sum::<usize>() + 2 * (N - 1))
                 )?;
             }
         }

@@ -50,3 +50,24 @@ impl Allowance {
         (full / f64::from(self.savings.max(1))).powi(4)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spent_comes_back_in_its_time_and_makes_corners_dear_until_then() {
+        let full = 2 * SAVED_STEPS;
+        let mut allowance = Allowance::new(192e3);
+        assert_eq!(allowance.price(), 1.0);
+        assert!(allowance.pays(full / 2));
+        assert_eq!(allowance.price(), 16.0);
+        assert!(!allowance.pays(full / 2 + 1));
+        assert!(allowance.pays(full / 2) && !allowance.pays(1));
+        assert!(allowance.price() > 1e12 && allowance.price().is_finite());
+        (0..SAVED_STEPS).for_each(|_| allowance.earn());
+        assert_eq!(allowance.price(), 1.0);
+        allowance.earn();
+        assert!(allowance.pays(full) && !allowance.pays(1));
+    }
+}

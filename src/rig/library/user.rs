@@ -8,6 +8,7 @@ use crate::rig::library::PLACES;
 use crate::rig::library::Response;
 use crate::rig::library::USER;
 use crate::rig::library::included;
+use crate::rig::ports::ports;
 use crate::rig::slot::Slot;
 use serde::Deserialize;
 use serde::Serialize;
@@ -217,20 +218,8 @@ fn check(shown: &str, slot: Slot, deck: &Deck, id: &str) -> Result<(), CircuitEr
             slot.n_switches()
         )));
     }
-    let ports = deck.ports(id).map_or(0, <[String]>::len);
-    let wanted = match slot {
-        Slot::Load => 1..=1,
-        Slot::Coupling => 2..=3,
-        _ => 2..=2,
-    };
-    if !wanted.contains(&ports) {
-        let form = if slot == Slot::Load { "in" } else { "in out" };
-        return Err(CircuitError(format!(
-            "{shown}: a {} is a subcircuit; write .subckt {id} {form}",
-            slot.id()
-        )));
-    }
-    let nodes = ["a", "b", "c"][..ports].join(" ");
+    let n_ports = ports(deck, slot, shown, id)?.len();
+    let nodes = ["a", "b", "c"][..n_ports].join(" ");
     let bench = format!("* bench\nVin a 0 0\nXmodel {nodes} {id}\n");
     let mut bench = Deck::parse(Path::new(shown), &bench, &included)?;
     bench.adopt(id, deck.clone(), id)?;

@@ -26,18 +26,14 @@ impl RigControls {
         for slot in Slot::ALL {
             let place = self.choices[slot];
             add(slot.id(), model(library, slot, place));
-            let notes = library.at(slot, place).annotations();
-            for (at, knob) in slot.knobs().iter().enumerate() {
-                let Some(card) = slot.card_at(at, &notes.knobs) else {
-                    continue;
-                };
-                let position = self.knobs.at(slot, at);
+            for (knob, card, position) in self.turned(slot, library) {
                 let value = match knob.turn {
                     Turn::Rotation { .. } => rotation(card, position),
                     Turn::Impedance { .. } => impedance(position),
                 };
                 add(knob.param, value);
             }
+            let notes = library.at(slot, place).annotations();
             let switches = self.choices.switches[slot.index()];
             for (n, (card, at)) in notes.choices.iter().zip(switches).enumerate() {
                 add(&format!("{}_s{}", slot.id(), n + 1), card.at(at).0.clone());

@@ -168,28 +168,17 @@ fn chosen(controls: &RigControls, slot: Slot) -> &'static Model {
 
 /// Knobs of the loaded decks with their positions, the impedances or the others.
 fn turned(controls: &RigControls, impedances: bool) -> Vec<String> {
-    let mut told = Vec::new();
-    for slot in Slot::ALL {
-        let cards = &chosen(controls, slot).annotations().knobs;
-        for (place, knob) in slot.knobs().iter().enumerate() {
-            let Some(card) = slot.card_at(place, cards) else {
-                continue;
-            };
-            let position = controls.knobs.at(slot, place);
-            match knob.turn {
-                Turn::Impedance { .. } if impedances => {
-                    told.push(format!("{} {}", knob.name, ohms(position)))
-                }
-                Turn::Rotation { .. } if !impedances => told.push(format!(
-                    "{} {}",
-                    knob.name,
-                    legend::write(Some(card), position)
-                )),
-                _ => {}
-            }
-        }
-    }
-    told
+    let all = Slot::ALL
+        .iter()
+        .flat_map(|slot| controls.turned(*slot, library()));
+    let told = all.filter_map(|(knob, card, position)| {
+        let text = match knob.turn {
+            Turn::Impedance { .. } => impedances.then(|| ohms(position)),
+            Turn::Rotation { .. } => (!impedances).then(|| legend::write(Some(card), position)),
+        };
+        Some(format!("{} {}", knob.name, text?))
+    });
+    told.collect()
 }
 
 /// Four decimals, which is more than any of these numbers means.
