@@ -44,7 +44,8 @@ impl OperatingPoint {
     pub fn solve(netlist: Netlist) -> Result<Self, CircuitError> {
         let equations = Equations::new(&netlist);
         let n_nodes = netlist.nodes.len() - 1;
-        let found = Rest::new(&equations, &netlist.live, n_nodes, PASSES).find(&netlist.nodesets);
+        let rest = Rest::new(&equations, &netlist.live, n_nodes, PASSES);
+        let found = rest.find(&netlist.nodesets).map(|x| rest.let_go(x));
         match found {
             Ok(x) => Ok(Self {
                 equations,

@@ -37,7 +37,8 @@ pub struct TriodeParameters {
 /// ```
 ///
 /// Each law is a function of one variable, so each is one table: 64 cells a volt, which for a 12AX7 is within
-/// 1e-11 A of the formula. Above 64 V of drive the tables go on as straight lines.
+/// 1e-11 A of the formula, and at least 16 in 1/c, where the tail falls e-fold: its slope is within 2e-6 of itself.
+/// Above 64 V of drive the tables go on as straight lines.
 /// Not modelled: capacitances (they belong to the deck), heater, transit time.
 ///
 /// Source: K. Dempwolf, U. Zölzer, "A physically-motivated triode model for circuit simulations", DAFx-11.
@@ -50,6 +51,7 @@ pub struct Triode {
 }
 
 const CELLS_PER_VOLT: f64 = 64.0;
+const CELLS_PER_E_FOLD: f64 = 16.0;
 /// Drive up to which the tables are curved.
 const V_HIGH: f64 = 64.0;
 /// ln(1 + exp(−36)) is 2e-16: below this the current is nothing.
@@ -69,14 +71,22 @@ impl Triode {
             (i + p.ig0, slope)
         };
         let cathode = |x: f64| softplus_power(x, p.c, p.gamma, p.g);
-        let table = |c: f64, law: &dyn Fn(f64) -> (f64, f64)| {
-            Table::new(LOWEST_EXPONENT / c, V_HIGH, CELLS_PER_VOLT, law)
+        let table = |c: f64, power: f64, law: &dyn Fn(f64) -> (f64, f64)| {
+            // Without a power the law is straight once its exponent is large.
+            let is_straight = power == 1.0;
+            let high = if is_straight {
+                LOWEST_EXPONENT.abs() / c
+            } else {
+                V_HIGH
+            };
+            let cells = CELLS_PER_VOLT.max(CELLS_PER_E_FOLD * c);
+            Table::new(LOWEST_EXPONENT / c, high.min(V_HIGH), cells, law)
         };
         Self {
             parameters,
             one_over_mu: f64x2::splat(1.0 / p.mu),
-            cathode: Arc::new(table(p.c, &cathode)),
-            grid: Arc::new(table(p.cg, &grid)),
+            cathode: Arc::new(table(p.c, p.gamma, &cathode)),
+            grid: Arc::new(table(p.cg, p.xi, &grid)),
         }
     }
 
