@@ -10,11 +10,10 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::thread;
 use std::time::Duration;
-use std::time::Instant;
 
 /// Relative tolerance of a reference run: tight enough for an error of −105 dB.
 const RELTOL: f64 = 1e-7;
@@ -57,7 +56,7 @@ pub struct Run<'a> {
     pub stimulus: Stimulus,
     pub probes: &'a [&'a str],
     pub t_stop: f64,
-    /// Longest that an attempt may take.
+    /// Longest that an attempt may take, of a processor's time.
     pub patience: Duration,
 }
 
@@ -269,28 +268,28 @@ fn run(path: &Path, params: &[(&str, f64)], tail: &str) -> Vec<raw::Plot> {
 /// Longest that a test's run may take. Decks that ngspice can run at all take seconds; some hang at tolerances that they
 /// can't meet.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// What a shell exits with where there is no such program.
+const NOT_FOUND: i32 = 127;
 
-/// Runs it on a deck, what it says into `log`. Whether it came to an end by itself.
+/// Runs it on a deck for at most so long, of a processor's time and not of the wall's, so that a busy machine comes to
+/// the same; what it says goes into `log`. Whether it came to an end by itself.
 fn ngspice(cir: &Path, raw: &Path, log: &Path, patience: Duration) -> bool {
     let said = fs::File::create(log).expect("the temporary folder is writable");
     let also = said.try_clone().expect("a file has two handles");
-    let mut command = Command::new("ngspice");
-    command.arg("-b").arg("-r").arg(raw).arg(cir);
-    let started = command.stdout(said).stderr(also).spawn();
-    let mut run = started.unwrap_or_else(|e| {
-        panic!("ngspice could not be started ({e}); install version 39 or later: apt-get install ngspice")
-    });
-    let start = Instant::now();
-    while start.elapsed() < patience {
-        if run.try_wait().expect("a child can be waited for").is_some() {
-            return true;
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    // It may have come to its end just now.
-    let _ = run.kill();
-    let _ = run.wait();
-    false
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -t \"$0\" && exec ngspice -b -r \"$@\""]);
+    command
+        .arg(patience.as_secs().to_string())
+        .arg(raw)
+        .arg(cir);
+    let run = command.stdin(Stdio::null()).stdout(said).stderr(also);
+    let ended = run.status().expect("a shell can be started").code();
+    assert_ne!(
+        ended,
+        Some(NOT_FOUND),
+        "ngspice could not be started; install version 39 or later: apt-get install ngspice"
+    );
+    ended.is_some()
 }
 
 /// A deck as ngspice gets it, with another analysis.

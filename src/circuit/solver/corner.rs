@@ -83,7 +83,8 @@ impl Solver {
         let price = self.allowance.price();
         let is_corner = left > f64::min(SMOOTH * price, 1.0);
         let is_bowed = moved > self.bowed * price * price;
-        if !is_corner && !(is_bowed && self.allowance.pays(PARTS[QUARTER])) {
+        let is_whole = !is_corner && (!is_bowed || !self.allowance.pays(PARTS[QUARTER]));
+        if is_whole {
             return self.finish(WHOLE);
         }
         self.readings.corners += 1;
