@@ -152,6 +152,17 @@ impl Picture {
             .context("beside the picture")
     }
 
+    /// Pixels of this colour between two corners.
+    pub fn count(&self, [from, to]: [[u32; 2]; 2], colour: u32) -> Result<usize> {
+        let mut count = 0;
+        for y in from[1]..to[1] {
+            for x in from[0]..to[0] {
+                count += usize::from(self.at([x, y])? == colour);
+            }
+        }
+        Ok(count)
+    }
+
     pub fn colours(&self) -> usize {
         self.pixels.iter().collect::<BTreeSet<_>>().len()
     }

@@ -37,6 +37,12 @@ const COLOURS: usize = 100;
 /// Where B's button shows its colour, of the panel's size at 100 %.
 const B: [u32; 2] = [694, 37];
 
+/// The foot, from corner to corner of the panel at 100 %; the colour of what is wrong there, and fewer pixels of it than
+/// a line of text has.
+const FOOT: [[u32; 2]; 2] = [[26, 566], [926, 586]];
+const ALERT: u32 = 0xff_7a_70;
+const LINE: usize = 40;
+
 /// The menu of sizes, its first item, and the time that it takes to open.
 const SCALE: [u32; 2] = [979, 576];
 const HALF: [u32; 2] = [972, 348];
@@ -67,6 +73,7 @@ pub fn open_panel(library: &Path) -> Result<()> {
     plugin.play_beside(&take, BLOCK, |plugin| {
         let before = threads()?;
         visit(plugin, &desktop)?;
+        refusal_is_shown(plugin, &desktop)?;
         again_and_again(plugin, &desktop, before)?;
         twice_as_large(plugin, &desktop)
     })?;
@@ -123,6 +130,43 @@ fn visit(plugin: &mut ClapPlugin, desktop: &Desktop) -> Result<()> {
         "CLAP: the panel in a host's window: drawn after {:.2} s, hears the mouse, drawn at {} sizes",
         took.as_secs_f64(),
         SIZES.len() + 1
+    );
+    Ok(())
+}
+
+/// Of a state that is none the foot says so, while the panel is open and when it is opened later, until a whole one comes.
+fn refusal_is_shown(plugin: &mut ClapPlugin, desktop: &Desktop) -> Result<()> {
+    let state = plugin.save()?;
+    open(plugin, desktop)?;
+    let mut shows = |plugin: &mut ClapPlugin, wanted: bool, what: &str| -> Result<()> {
+        let is_so = plugin.wait_until(PATIENCE, |_| {
+            let count = desktop.picture(SIZE)?.count(FOOT, ALERT)?;
+            Ok(if wanted { count >= LINE } else { count == 0 })
+        })?;
+        ensure!(is_so.is_some(), "CLAP: {what} the panel shows otherwise");
+        Ok(())
+    };
+    shows(plugin, false, "with nothing wrong")?;
+    for broken in [&state[..state.len() / 2], &state[..5], &[]] {
+        ensure!(
+            plugin.restore(broken).is_err(),
+            "CLAP: a broken state was taken"
+        );
+        shows(plugin, true, "of a broken state")?;
+        plugin.restore(&state)?;
+        shows(plugin, false, "after a whole state")?;
+    }
+    plugin.close_editor()?;
+    ensure!(
+        plugin.restore(&state[..100]).is_err(),
+        "CLAP: a broken state was taken"
+    );
+    open(plugin, desktop)?;
+    shows(plugin, true, "opened after a broken state")?;
+    plugin.restore(&state)?;
+    plugin.close_editor()?;
+    println!(
+        "CLAP: what is wrong with a state that the host is told was refused stands at the panel's foot"
     );
     Ok(())
 }
