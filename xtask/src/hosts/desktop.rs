@@ -33,9 +33,9 @@ pub struct Picture {
 }
 
 impl Desktop {
-    /// On the screen that DISPLAY names.
-    pub fn open([width, height]: [u32; 2]) -> Result<Self> {
-        let (connection, screen) = RustConnection::connect(None)?;
+    /// On this display, or the one that DISPLAY names.
+    pub fn open(display: Option<&str>, [width, height]: [u32; 2]) -> Result<Self> {
+        let (connection, screen) = RustConnection::connect(display)?;
         let screen = &connection.setup().roots[screen];
         let (root, depth) = (screen.root, screen.root_depth);
         let window = connection.generate_id()?;
