@@ -31,6 +31,7 @@ use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
 use crate::circuit::solver::allowance::Allowance;
+use crate::circuit::solver::corner::bowed;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::leap::Leap;
 use crate::circuit::solver::program::Phase;
@@ -45,8 +46,9 @@ use wide::f64x2;
 /// A circuit that plays.
 ///
 /// A step is one trapezoidal step of length T. Where Newton does not get there in two passes the step holds a
-/// corner (a diode that opens, an op-amp that meets its rail), and is solved again as shorter steps (`corner.rs`), as far
-/// as its allowance goes: the trapezoidal rule is exact to second order only where the circuit is smooth within a step.
+/// corner (a diode that opens, an op-amp that meets its rail), and where it leads elsewhere than the last three did it is
+/// bowed: both are solved again as shorter steps (`corner.rs`), as far as their allowance goes. The trapezoidal rule is
+/// exact to second order, and only where the circuit is smooth within a step.
 /// What fails there too is rescued (`rescue.rs`).
 #[derive(Clone, Debug)]
 pub struct Solver {
@@ -70,6 +72,8 @@ pub struct Solver {
     /// What was before a step of each pace that is solved in parts.
     before: [Before; FINEST],
     allowance: Allowance,
+    /// Square of the distance up to which a whole step is straight, in tolerances.
+    bowed: f64,
     /// Noise currents, if the signal is to have any; they are the last states.
     hiss: Option<Hiss>,
     readings: SolverReadings,
@@ -123,7 +127,7 @@ pub struct SolverReadings {
     pub steps: u64,
     /// Newton passes of all steps.
     pub passes: u64,
-    /// Steps with a corner in them, solved in parts.
+    /// Steps with a corner in them, or bowed ones, solved in parts.
     pub corners: u64,
     /// Whole or part steps that needed damping or backward Euler.
     pub rescues: u64,
@@ -218,6 +222,7 @@ impl Solver {
                 w: vec![f64x2::ZERO; layout.n_charges].into(),
             }),
             allowance: Allowance::new(s / 2.0),
+            bowed: bowed(s / 2.0),
             hiss: None,
             readings: SolverReadings::default(),
             missed: 0,
@@ -378,7 +383,7 @@ impl Solver {
             hiss.tick(&mut self.memory[end - hiss.len()..end]);
         }
         let moved = self.start(WHOLE, v_in);
-        if moved <= 1.0 {
+        if moved <= f64::min(self.bowed, 1.0) {
             self.finish(WHOLE);
         } else {
             self.bend(moved, v_in);

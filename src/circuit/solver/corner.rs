@@ -7,6 +7,7 @@ use crate::circuit::solver::SIXTEENTH;
 use crate::circuit::solver::Solver;
 use crate::circuit::solver::WHOLE;
 use crate::circuit::solver::newton::BUDGET;
+use crate::units::Hertz;
 use wide::f64x2;
 
 /// Square of the distance that the second pass of a smooth step may leave, in tolerances. Newton's distances shrink
@@ -15,9 +16,15 @@ const SMOOTH: f64 = 0.003;
 /// The same for a weak corner. A corner's error shrinks with the square of the number of parts, so four are enough for
 /// a few times what a smooth step may leave.
 const WEAK: f64 = 0.1;
+/// Square of the distance between where the last three steps led and where the first pass gets, in tolerances, up to which
+/// a step counts as straight, at [`RATE_OF_BOWED`]. That distance is the trapezoidal rule's error but for a factor: both
+/// are the third derivative times the step's cube.
+const BOWED: f64 = 0.1;
+const RATE_OF_BOWED: Hertz = 384e3;
 /// Square of the distance that the first pass moves the devices in a part of a step where a circuit flips, in tolerances:
 /// such a part is solved in parts of its own before anything else is tried.
 const FLIP: f64 = 1e5;
+
 /// The input within a step: the parabola of the last three samples. Its second difference is the smaller one of the
 /// last two, so that a kink in the input stays one.
 #[derive(Clone, Copy)]
@@ -53,21 +60,30 @@ fn smaller(a: f64x2, b: f64x2) -> f64x2 {
     least.fast_max(f64x2::ZERO) + most.fast_min(f64x2::ZERO)
 }
 
+/// [`BOWED`] for so many steps a second: the same steps are bowed at every rate.
+pub(super) fn bowed(rate: Hertz) -> f64 {
+    BOWED * (RATE_OF_BOWED / rate).powi(6)
+}
+
 impl Solver {
-    /// The rest of a whole step whose first pass `moved` the devices by more than their tolerances.
+    /// The rest of a whole step whose first pass `moved` the devices by more than their tolerances, or by more than a
+    /// straight step's.
     ///
-    /// Four parts are always worth their time: they cost at most twice what Newton needs on a whole step with a corner
-    /// in it, and leave a sixteenth of its error. More are paid from the allowance.
+    /// A corner is always worth four parts: they cost at most twice what Newton needs on a whole step with a corner
+    /// in it, and leave a sixteenth of its error. More are paid from the allowance, and so is a step that is only bowed;
+    /// as corners hurt more, it has to be so much the stronger.
     #[cold]
     #[inline(never)]
     pub(super) fn bend(&mut self, moved: f64, v_in: f64x2) {
-        let left = if self.approach(WHOLE, moved, 1) {
+        let left = if moved <= 1.0 || self.approach(WHOLE, moved, 1) {
             0.0
         } else {
             self.pass(WHOLE)
         };
         let price = self.allowance.price();
-        if left <= f64::min(SMOOTH * price, 1.0) {
+        let is_corner = left > f64::min(SMOOTH * price, 1.0);
+        let is_bowed = moved > self.bowed * price * price;
+        if !is_corner && !(is_bowed && self.allowance.pays(PARTS[QUARTER])) {
             return self.finish(WHOLE);
         }
         self.readings.corners += 1;
