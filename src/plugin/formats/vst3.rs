@@ -1,13 +1,12 @@
 //! VST3's entry points.
 
+mod component;
 mod stream;
+#[cfg(test)]
+mod tests;
 
-use crate::params::envelope::drain;
-use crate::params::envelope::parse;
-use crate::params::envelope::refusal;
 use crate::plugin::formats::Vst3;
-use crate::plugin::formats::vst3::stream::HostStream;
-use crate::plugin::formats::vst3::stream::Memory;
+use crate::plugin::formats::vst3::component::guard;
 use nice_plug::prelude::Vst3Plugin;
 use nice_plug::wrapper::setup_logger;
 use nice_plug::wrapper::vst3::PluginInfo;
@@ -16,7 +15,6 @@ use nice_plug::wrapper::vst3::vst3::Class;
 use nice_plug::wrapper::vst3::vst3::ComWrapper;
 use nice_plug::wrapper::vst3::vst3::Steinberg::FIDString;
 use nice_plug::wrapper::vst3::vst3::Steinberg::FUnknown;
-use nice_plug::wrapper::vst3::vst3::Steinberg::IBStream;
 use nice_plug::wrapper::vst3::vst3::Steinberg::IPluginFactory;
 use nice_plug::wrapper::vst3::vst3::Steinberg::IPluginFactory2;
 use nice_plug::wrapper::vst3::vst3::Steinberg::IPluginFactory2Trait;
@@ -28,14 +26,12 @@ use nice_plug::wrapper::vst3::vst3::Steinberg::PClassInfo2;
 use nice_plug::wrapper::vst3::vst3::Steinberg::PClassInfoW;
 use nice_plug::wrapper::vst3::vst3::Steinberg::PFactoryInfo;
 use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::IComponent;
-use nice_plug::wrapper::vst3::vst3::Steinberg::Vst::IComponentVtbl;
 use nice_plug::wrapper::vst3::vst3::Steinberg::kInvalidArgument;
 use nice_plug::wrapper::vst3::vst3::Steinberg::kResultFalse;
 use nice_plug::wrapper::vst3::vst3::Steinberg::kResultOk;
 use nice_plug::wrapper::vst3::vst3::Steinberg::tresult;
 use std::ffi::c_void;
 use std::ptr::null_mut;
-use std::sync::OnceLock;
 
 /// What a host looks for in the library.
 #[unsafe(no_mangle)]
@@ -131,14 +127,9 @@ impl IPluginFactoryTrait for Factory {
         let Some(component) = instance.to_com_ptr::<IComponent>() else {
             return kResultFalse;
         };
-        let component = component.as_ptr();
-        // SAFETY: the object is not shared yet; it begins with a pointer to its functions, as every interface does,
-        // and what it points to from now on is of the same kind and stays.
-        unsafe {
-            let tables = TABLES.get_or_init(|| Tables::of(*(*component).vtbl));
-            (*component).vtbl = &tables.ours;
-        }
-        let unknown = component.cast::<FUnknown>();
+        // SAFETY: no one else knows it yet.
+        unsafe { guard(&component) };
+        let unknown = component.as_ptr().cast::<FUnknown>();
         // SAFETY: `instance` holds the object until the host does.
         unsafe { ((*(*unknown).vtbl).queryInterface)(unknown, interface.cast(), to) }
     }
@@ -160,44 +151,4 @@ impl IPluginFactory3Trait for Factory {
     unsafe fn setHostContext(&self, _: *mut FUnknown) -> tresult {
         kResultOk
     }
-}
-
-/// The functions of a component: the framework's, and the same with our own `setState`.
-struct Tables {
-    framework: IComponentVtbl,
-    ours: IComponentVtbl,
-}
-
-static TABLES: OnceLock<Tables> = OnceLock::new();
-
-impl Tables {
-    fn of(framework: IComponentVtbl) -> Self {
-        let ours = IComponentVtbl {
-            setState: set_state,
-            ..framework
-        };
-        Self { framework, ours }
-    }
-}
-
-/// Loads a state, or of what is none why; then it is `kResultFalse`.
-unsafe extern "system" fn set_state(component: *mut IComponent, stream: *mut IBStream) -> tresult {
-    let Some(tables) = TABLES.get() else {
-        return kResultFalse;
-    };
-    // SAFETY: a host's stream is null, or there during the call.
-    let Some(stream) = (unsafe { HostStream::of(stream) }) else {
-        return kInvalidArgument;
-    };
-    let read = drain(stream).and_then(|bytes| parse(&bytes).map(|_| bytes));
-    let is_state = read.is_ok();
-    // A map of texts as JSON, which does not fail.
-    let bytes = read.unwrap_or_else(|why| serde_json::to_vec(&refusal(why)).unwrap_or_default());
-    let memory = ComWrapper::new(Memory::of(bytes));
-    let Some(memory) = memory.to_com_ptr::<IBStream>() else {
-        return kResultFalse;
-    };
-    // SAFETY: the framework's own function, with the object that the host called.
-    let result = unsafe { (tables.framework.setState)(component, memory.as_ptr()) };
-    if is_state { result } else { kResultFalse }
 }
