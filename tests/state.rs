@@ -9,6 +9,7 @@ use loadline::params::Active;
 use loadline::params::FORM;
 use loadline::params::LoadlineParams;
 use loadline::params::adopt;
+use loadline::params::envelope;
 use loadline::params::library;
 use loadline::params::repair;
 use loadline::rig::Controls;
@@ -50,11 +51,11 @@ fn save(params: &LoadlineParams) -> String {
     serde_json::to_string(&state).unwrap()
 }
 
-/// Takes a state over as the framework does; false where it does not even read it.
-fn load(params: &LoadlineParams, text: &[u8]) -> bool {
-    let Ok(mut state) = serde_json::from_slice::<PluginState>(text) else {
-        return false;
-    };
+/// Takes over what a host hands over, as the plugin does; false where that is no state.
+fn load(params: &LoadlineParams, bytes: &[u8]) -> bool {
+    let read = envelope::parse(bytes);
+    let is_state = read.is_ok();
+    let mut state = read.unwrap_or_else(envelope::refusal);
     repair(&mut state);
     let known: BTreeMap<String, ParamPtr> = params
         .param_map()
@@ -80,7 +81,7 @@ fn load(params: &LoadlineParams, text: &[u8]) -> bool {
         }
     }
     params.deserialize_fields(&state.fields);
-    true
+    is_state
 }
 
 fn loaded(text: &str) -> LoadlineParams {
@@ -205,7 +206,7 @@ fn a_later_form_is_refused_as_a_whole() {
         "-1".into(),
     ] {
         let later = with_field(&save(&LoadlineParams::default()), "form", &form);
-        assert!(load(&params, later.as_bytes()));
+        assert!(!load(&params, later.as_bytes()));
         assert_eq!(params.controls(false), before, "{form}");
         assert_eq!(save(&params), kept);
         let notice = params.notice.text().unwrap();
@@ -284,6 +285,13 @@ fn cut_and_flipped_states_do_no_harm() {
     let untouched = params.controls(false);
     for n in 0..text.len() {
         assert!(!load(&params, &text[..n]), "cut at {n}");
+        let what = if n == 0 {
+            "it is empty".to_owned()
+        } else {
+            format!("it breaks off after {n} bytes")
+        };
+        let notice = format!("The state was not loaded: {what}. The sound stays as it was.");
+        assert_eq!(params.notice.text(), Some(notice));
     }
     assert_eq!(params.controls(false), untouched);
     // Of all bits every 7th, so that every place in a byte is met.
@@ -291,7 +299,13 @@ fn cut_and_flipped_states_do_no_harm() {
     for bit in (0..8 * text.len()).step_by(7) {
         let mut flipped = text.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
-        read += usize::from(load(&params, &flipped));
+        let (before, is_read) = (save(&params), load(&params, &flipped));
+        if !is_read {
+            assert_eq!(save(&params), before, "bit {bit}");
+            let notice = params.notice.text().unwrap_or_default();
+            assert!(notice.starts_with("The state was not loaded: "), "{notice}");
+        }
+        read += usize::from(is_read);
         check_sane(&params, &format!("bit {bit}"));
     }
     println!(
@@ -300,6 +314,68 @@ fn cut_and_flipped_states_do_no_harm() {
         8 * text.len() / 7
     );
     assert!(read > 100);
+}
+
+#[test]
+fn what_is_no_state_is_refused_as_a_whole_and_named() {
+    let params = loaded(WHOLE_CHAIN);
+    let kept = save(&params);
+    let long = format!(r#"["{}"]"#, "x".repeat(1 << 20));
+    for (text, why) in [
+        ("", "it is empty"),
+        ("nonsense", "expected ident at line 1 column 2"),
+        ("[[[[", "invalid type: sequence"),
+        (r#"{"params":{"#, "it breaks off after 11 bytes"),
+        ("{}", "missing field `params`"),
+        (r#"{"params":[],"fields":{}}"#, "invalid type: sequence"),
+        (&long, "it is damaged"),
+        // A state that pretends to be a refusal is one, and its word is short.
+        (&with_field(&kept, "damaged", &long), "xxxxxxxxxxxx…"),
+    ] {
+        assert!(!load(&params, text.as_bytes()), "{why}");
+        let notice = params.notice.text().unwrap_or_default();
+        assert!(
+            notice.contains(why) && notice.len() < 400,
+            "{why}: {notice}"
+        );
+        assert!(notice.ends_with(". The sound stays as it was."), "{notice}");
+        assert_eq!(save(&params), kept);
+    }
+    assert!(load(&params, kept.as_bytes()));
+    assert_eq!(params.notice.text(), None, "a good state clears it");
+}
+
+/// A stream that ends after so many bytes, or fails there.
+struct Broken(u64, bool);
+
+impl std::io::Read for Broken {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let taken = self.0.min(to.len() as u64);
+        self.0 -= taken;
+        if taken == 0 && self.1 {
+            return Err(std::io::Error::other("it is gone"));
+        }
+        Ok(taken as usize)
+    }
+}
+
+#[test]
+fn streams_are_read_to_their_end_and_no_further_than_a_limit() {
+    assert_eq!(
+        envelope::drain(Broken(100_000, false)).unwrap().len(),
+        100_000
+    );
+    let most = envelope::MOST_BYTES;
+    assert_eq!(
+        envelope::drain(Broken(most, false)).unwrap().len() as u64,
+        most
+    );
+    for length in [most + 1, u64::MAX] {
+        let why = envelope::drain(Broken(length, false)).unwrap_err();
+        assert_eq!(why, "it is longer than 256 MB");
+    }
+    let why = envelope::drain(Broken(12, true)).unwrap_err();
+    assert_eq!(why, "after 12 bytes it is gone");
 }
 
 #[test]
@@ -321,14 +397,14 @@ fn fields_of_another_kind_do_no_harm() {
         ] {
             let params = loaded(&good);
             let before = params.controls(false);
-            assert!(load(&params, with_field(&good, &name, data).as_bytes()));
+            let is_state = load(&params, with_field(&good, &name, data).as_bytes());
+            // Without a form that can be read nothing else of a state can be.
+            assert_eq!(is_state, name != "form", "{name} {data}");
             assert_eq!(params.controls(false), before, "{name} {data}");
         }
         let deep = "[".repeat(100_000);
-        assert!(
-            load(&loaded(&good), with_field(&good, &name, &deep).as_bytes()),
-            "{name}"
-        );
+        let is_state = load(&loaded(&good), with_field(&good, &name, &deep).as_bytes());
+        assert_eq!(is_state, name != "form", "{name}");
     }
 }
 

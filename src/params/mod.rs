@@ -34,7 +34,7 @@ pub use rig::RigParams;
 pub use rig::SlotParams;
 pub use seed::Seed;
 pub use shelf::{adopt, library, refresh};
-pub use state::repair;
+pub use state::{envelope, repair};
 pub use window::{BASE_SIZE, SCALE_RANGE, Window, WindowSize};
 
 use crate::params::form::Form;

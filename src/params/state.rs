@@ -2,6 +2,7 @@
 
 mod carried;
 mod entries;
+pub mod envelope;
 mod migrations;
 
 use crate::params::LoadlineParams;
@@ -14,6 +15,8 @@ use std::fmt::Display;
 const FORM_FIELD: &str = "form";
 /// Field that brings what was wrong to the panel.
 const NOTICE_FIELD: &str = "notice";
+/// Field that tells why something was no state; only a refusal has it.
+const DAMAGED_FIELD: &str = "damaged";
 /// Fields that a state may have beside these two, with the most bytes that each may take.
 const FIELDS: [(&str, usize); 5] = [
     ("window", 1 << 10),
@@ -27,33 +30,39 @@ const OWN_FIELD: &str = "own";
 
 /// Called with every state before anything of it is taken over.
 ///
-/// A state of a later form is refused as a whole. One of an earlier form is brought up to date. An entry that its
+/// A state of a later form, or a refusal of what was none, changes nothing. One of an earlier form is brought up to date. An entry that its
 /// parameter can't take is left out, so that the parameter stays where it is; one that no parameter has is ignored.
 /// The user's own decks and responses join the library, and their parameters follow them to their places there.
 pub fn repair(state: &mut PluginState) {
-    let mut troubles = Troubles::default();
-    match form(state) {
+    let told = match form(state) {
         Ok(form) => {
+            let mut troubles = Troubles::default();
             let params = LoadlineParams::default();
             let entries = Entries::of(&params);
             migrations::bring_up_to_date(state, form, &entries);
             entries.check(&mut state.params, &mut troubles);
             check_fields(state, &mut troubles);
             carried::adopt(state, &params, &mut troubles);
+            troubles.told()
         }
         Err(why) => {
             state.params.clear();
             state.fields.clear();
-            troubles.add(why);
+            Some(format!(
+                "The state was not loaded: {why}. The sound stays as it was."
+            ))
         }
-    }
+    };
     // A text as JSON, which does not fail.
-    let notice = serde_json::to_string(&troubles.told()).unwrap_or_else(|_| "null".into());
+    let notice = serde_json::to_string(&told).unwrap_or_else(|_| "null".into());
     state.fields.insert(NOTICE_FIELD.into(), notice);
 }
 
 /// The form that it was written in, or why it can't be read.
 fn form(state: &PluginState) -> Result<u32, String> {
+    if let Some(why) = state.fields.get(DAMAGED_FIELD) {
+        return Err(cut(why, WHY));
+    }
     let Some(field) = state.fields.get(FORM_FIELD) else {
         return Ok(0);
     };
@@ -98,6 +107,8 @@ struct Troubles {
 const TOLD: usize = 4;
 /// Characters that are shown of a text that a state holds.
 const SHOWN: usize = 60;
+/// Characters that are shown of why something is no state.
+const WHY: usize = 4 * SHOWN;
 
 impl Troubles {
     fn add(&mut self, what: String) {
@@ -124,8 +135,12 @@ impl Troubles {
 
 /// A text that a state holds, as far as it is shown.
 fn shown(text: impl Display) -> String {
-    let text = text.to_string();
-    let mut kept: String = text.chars().take(SHOWN).collect();
+    cut(&text.to_string(), SHOWN)
+}
+
+/// The first characters of a text, in one line.
+fn cut(text: &str, most: usize) -> String {
+    let mut kept: String = text.chars().take(most).collect();
     if kept.len() < text.len() {
         kept.push('…');
     }

@@ -1,4 +1,8 @@
-//! What CLAP and VST3 each want to know, and their entry points.
+//! What CLAP and VST3 each want to know, and their entry points: the framework's, but that a host's state passes our own
+//! door first, so that the panel can say what was wrong with one that the framework can't read.
+
+mod clap;
+mod vst3;
 
 use crate::plugin::Loadline;
 use crate::rig::Slot;
@@ -19,7 +23,11 @@ const PAGES: &[(&str, Slot, &[&str])] = &[
     ),
 ];
 
-impl ClapPlugin for Loadline<true> {
+/// The plugin as each format has it.
+type Clap = Loadline<true>;
+type Vst3 = Loadline<false>;
+
+impl ClapPlugin for Clap {
     const CLAP_ID: &'static str = "org.loadline.loadline";
     const CLAP_DESCRIPTION: Option<&'static str> =
         Some("Preamps and amplifiers as circuits, solved in real time");
@@ -63,11 +71,8 @@ impl ClapPlugin for Loadline<true> {
     }
 }
 
-impl Vst3Plugin for Loadline<false> {
+impl Vst3Plugin for Vst3 {
     const VST3_CLASS_ID: [u8; 16] = *b"LoadlinePreampAB";
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
         &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
 }
-
-nice_export_clap!(Loadline<true>);
-nice_export_vst3!(Loadline<false>);

@@ -22,6 +22,7 @@ TOL_GROWTH = 8192
 DRAWN = 5003
 CLASS_ID = b"LoadlinePreampAB".hex().upper().encode()
 CUTS = 8
+LONG = 100 << 20
 
 
 class Host:
@@ -139,7 +140,9 @@ def refuses():
         whole = b'{"version":"0.1.0","params":{"a_gain":{"f32":0.75}},"fields":{}}'
         chance = np.random.default_rng(3).bytes
         broken = [whole[: n * len(whole) // CUTS] for n in range(CUTS)]
-        broken += [chance(4096), b"[" * (1 << 20), b'{"version":"0.1.0","params":[],"fields":{}}']
+        broken += [chance(4096), b"[" * LONG, bytes(LONG), b'{"version":"0.1.0","params":[],"fields":{}}']
+        broken += [whole[:at] + bytes([whole[at] ^ 128]) + whole[at + 1 :] for at in range(len(whole))]
+        broken.append(whole.replace(b'"fields":{}', b'"fields":{"form":"2"}'))
         for body in broken:
             if taken(body):
                 fail(f"DawDreamer: a broken state of {len(body)} bytes was taken")

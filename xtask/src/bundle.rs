@@ -23,7 +23,7 @@ pub fn bundle(options: &[String]) -> Result<()> {
     for bundle in [project::clap_bundle(), project::vst3_bundle()] {
         ensure!(
             bundle.exists(),
-            "{} was not made\nnext: does src/plugin.rs still export both formats?",
+            "{} was not made\nnext: does src/plugin/formats still export both formats?",
             bundle.display()
         );
     }

@@ -4,6 +4,7 @@
 mod clap;
 mod crowd;
 mod desktop;
+mod foot;
 mod process;
 mod states;
 mod window;
@@ -83,6 +84,7 @@ pub fn hosts() -> Result<()> {
     clap::check(&take)?;
     window::check()?;
     let python = python::with_hosts()?;
+    foot::vst3(&python)?;
     for (side, knobs) in RIGS {
         let mut settings: Vec<(String, String)> = knobs
             .iter()

@@ -13,7 +13,7 @@ use std::process::Stdio;
 /// An X server without a display, as long as it is kept.
 pub struct Screen {
     _server: Running,
-    display: String,
+    pub display: String,
 }
 
 impl Screen {

@@ -42,6 +42,7 @@ enum To<'a> {
     Offset(f64),
     /// Of the MIDI controller whose number stands for the id.
     Controller(u8),
+    BrokenState(&'a [u8]),
 }
 
 /// MIDI's status byte, on the first channel.
@@ -63,6 +64,12 @@ impl<'a> Move<'a> {
     /// A MIDI controller on the first channel.
     pub const fn controller(frame: usize, number: u8, position: u8) -> Self {
         let (id, to) = (number as u32, To::Controller(position));
+        Self { frame, id, to }
+    }
+
+    /// A state that the host loads before the block of this frame, and that the plugin has to refuse.
+    pub const fn broken_state(frame: usize, state: &'a [u8]) -> Self {
+        let (id, to) = (0, To::BrokenState(state));
         Self { frame, id, to }
     }
 
@@ -132,6 +139,10 @@ impl ClapPlugin {
                     To::Controller(position) => {
                         let message = [CONTROL_CHANGE, u8::try_from(*id)?, position];
                         events.push(&MidiEvent::new(time, 0, message));
+                    }
+                    To::BrokenState(state) => {
+                        let is_refused = self.restore(state).is_err();
+                        ensure!(is_refused, "what is no state was taken at frame {frame}");
                     }
                 }
             }

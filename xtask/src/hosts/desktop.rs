@@ -33,9 +33,9 @@ pub struct Picture {
 }
 
 impl Desktop {
-    /// On the screen that DISPLAY names.
-    pub fn open([width, height]: [u32; 2]) -> Result<Self> {
-        let (connection, screen) = RustConnection::connect(None)?;
+    /// On this display, or the one that DISPLAY names.
+    pub fn open(display: Option<&str>, [width, height]: [u32; 2]) -> Result<Self> {
+        let (connection, screen) = RustConnection::connect(display)?;
         let screen = &connection.setup().roots[screen];
         let (root, depth) = (screen.root, screen.root_depth);
         let window = connection.generate_id()?;
@@ -150,6 +150,17 @@ impl Picture {
             .get(place)
             .copied()
             .context("beside the picture")
+    }
+
+    /// Pixels of this colour between two corners.
+    pub fn count(&self, [from, to]: [[u32; 2]; 2], colour: u32) -> Result<usize> {
+        let mut count = 0;
+        for y in from[1]..to[1] {
+            for x in from[0]..to[0] {
+                count += usize::from(self.at([x, y])? == colour);
+            }
+        }
+        Ok(count)
     }
 
     pub fn colours(&self) -> usize {

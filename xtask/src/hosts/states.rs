@@ -14,7 +14,10 @@ const HEADER: usize = 8;
 /// Places where a state is cut off, and bytes whose lowest bit is turned over.
 const CUTS: usize = 12;
 const FLIPS: usize = 48;
-const LONG: usize = 10 << 20;
+/// How a state tells its form, and how one of a plugin to come may.
+const FORM: &str = r#""form":"1""#;
+const LATER: &str = r#""form":"2""#;
+const LONG: usize = 100 << 20;
 
 pub fn check(take: &Audio) -> Result<()> {
     let mut plugin = ClapPlugin::load(&project::clap_library())?;
@@ -45,17 +48,25 @@ pub fn check(take: &Audio) -> Result<()> {
     );
     println!("CLAP: everything changed and restored, equal in every bit");
 
-    for (what, broken) in broken(&state) {
-        let refused = plugin.restore(&broken).is_err();
+    let broken = broken(&state);
+    for (what, broken) in &broken {
+        let refused = plugin.restore(broken).is_err();
         ensure!(refused, "CLAP: a state that is {what} was taken");
         ensure!(
-            plugin.parameters()? == parameters,
+            plugin.parameters()? == parameters && plugin.save()? == state,
             "CLAP: a state that is {what} moved a parameter"
         );
     }
+    let apart = take.frames() / broken.len();
+    let loads = broken.iter().enumerate();
+    let loads = loads.map(|(n, (_, broken))| Move::broken_state(n * apart, broken));
     ensure!(
-        play(&mut plugin, take, &[])? == sound,
-        "CLAP: a broken state changed the sound"
+        play(&mut plugin, take, &loads.collect::<Vec<_>>())? == sound,
+        "CLAP: a broken state that was loaded while playing changed the sound"
+    );
+    println!(
+        "CLAP: {} broken states loaded while playing: the host is told, and not a bit of the sound changes",
+        broken.len()
     );
 
     // A turned bit may leave a state that says something else; it may not leave one that can't be played.
@@ -76,7 +87,7 @@ pub fn check(take: &Audio) -> Result<()> {
         play(&mut plugin, take, &[])? == sound,
         "CLAP: after states with turned bits a good one sounds different"
     );
-    println!("CLAP: broken states change nothing; of {FLIPS} with a turned bit {taken} are states");
+    println!("CLAP: of {FLIPS} states with a turned bit {taken} are states");
     Ok(())
 }
 
@@ -100,6 +111,10 @@ fn broken(state: &[u8]) -> Vec<(String, Vec<u8>)> {
             format!("{LONG} bytes of brackets"),
             framed(&vec![b'['; LONG]),
         ),
+        ("of a later form".to_owned(), {
+            let text = String::from_utf8_lossy(body);
+            framed(text.replace(FORM, LATER).as_bytes())
+        }),
         ("told to be endless".to_owned(), {
             [&u64::MAX.to_le_bytes(), body].concat()
         }),

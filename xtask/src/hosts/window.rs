@@ -6,6 +6,8 @@ use crate::clap_host::ClapPlugin;
 use crate::clap_host::hash;
 use crate::clap_host::wait_until;
 use crate::hosts::desktop::Desktop;
+use crate::hosts::desktop::Picture;
+use crate::hosts::foot;
 use crate::hosts::process::holdings;
 use crate::project;
 use crate::screen::Screen;
@@ -19,7 +21,7 @@ use std::time::Duration;
 
 const BLOCK: usize = 512;
 /// The panel's size as it opens at a scale of 1, and other sizes that a user may drag it to.
-const SIZE: [u32; 2] = [1040, 600];
+pub const SIZE: [u32; 2] = [1040, 600];
 const SIZES: [[u32; 2]; 3] = [[1560, 900], [3120, 1800], [520, 300]];
 /// Times that it is closed and opened again, and the first after which memory should stand still.
 const AGAIN: usize = 20;
@@ -27,7 +29,7 @@ const WARM: usize = 5;
 /// In kB over the rest; measured −8400 to +3800. The picture of one window alone is 2500.
 const TOL_GROWTH: i64 = 10240;
 /// A software renderer on a busy machine has drawn by then; measured 0.2 to 1 s.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// A window's thread ends a moment after the instance that is dropped.
 const WINDOW_GOES: Duration = Duration::from_secs(5);
 /// The panel's background, B's colour, and fewer colours than letters and dials need.
@@ -62,11 +64,12 @@ pub fn check() -> Result<()> {
 pub fn open_panel(library: &Path) -> Result<()> {
     let take = Audio::read(&project::take())?;
     let take = take.start(take.sample_rate as usize);
-    let desktop = Desktop::open(SIZE)?;
+    let desktop = Desktop::open(None, SIZE)?;
     let mut plugin = ClapPlugin::load(library)?;
     plugin.play_beside(&take, BLOCK, |plugin| {
         let before = threads()?;
         visit(plugin, &desktop)?;
+        foot::clap(plugin, &desktop)?;
         again_and_again(plugin, &desktop, before)?;
         twice_as_large(plugin, &desktop)
     })?;
@@ -211,7 +214,7 @@ fn threads() -> Result<i64> {
 }
 
 /// How long it took until it was drawn.
-fn open(plugin: &mut ClapPlugin, desktop: &Desktop) -> Result<Duration> {
+pub fn open(plugin: &mut ClapPlugin, desktop: &Desktop) -> Result<Duration> {
     let size = plugin.open_editor(desktop.window, 1.0)?;
     ensure!(size == SIZE, "CLAP: the panel opens at {size:?}");
     plugin
@@ -219,12 +222,13 @@ fn open(plugin: &mut ClapPlugin, desktop: &Desktop) -> Result<Duration> {
         .context("CLAP: the panel opened and is not drawn")
 }
 
-/// Whether the panel fills the window, has its background in the corners, and shows more than that.
+/// Whether the panel fills the window and is drawn there.
 fn is_drawn(desktop: &Desktop, size: [u32; 2]) -> Result<bool> {
-    if desktop.inside()? != Some(size) {
-        return Ok(false);
-    }
-    let picture = desktop.picture(size)?;
+    Ok(desktop.inside()? == Some(size) && is_panel(&desktop.picture(size)?, size)?)
+}
+
+/// Whether it has the panel's background in the corners, and shows more than that.
+pub fn is_panel(picture: &Picture, size: [u32; 2]) -> Result<bool> {
     let [right, bottom] = [size[0] - 1, size[1] - 1];
     for corner in [[0, 0], [right, 0], [0, bottom], [right, bottom]] {
         if picture.at(corner)? != CANVAS {
