@@ -105,28 +105,29 @@ impl<'a> Rest<'a> {
                 *v_old = v;
             }
             let has_stalled = stalled >= STALLED_PASSES && !limited;
-            let holds = has_stalled && holds(&matrix, &x, &b);
+            let was_found = has_stalled && holds(&matrix, &x, &b);
             matrix.solve(&mut b).map_err(|col| vec![col])?;
-            let moved = |k: usize| match (b[k] - x[k]).abs() {
+            let changes: Vec<f64> = x.iter().zip(&b).map(|(x, b)| (b - x).abs()).collect();
+            let moved = |k: usize| match changes[k] {
                 change if change.is_finite() => {
                     change / (TOL_ABSOLUTE + TOL_RELATIVE * b[k].abs().max(x[k].abs()))
                 }
                 _ => f64::INFINITY,
             };
             unsettled = (0..x.len()).filter(|k| moved(*k) > 1.0).collect();
-            let largest = b.iter().fold(0.0f64, |largest, b| largest.max(b.abs()));
-            let is_rounding = |k: &usize| (b[*k] - x[*k]).abs() < TOL_ROUNDING * largest;
-            let holds = holds || has_stalled && unsettled.iter().all(is_rounding);
             let most = unsettled.iter().map(|k| moved(*k)).fold(0.0, f64::max);
+            let is_found = was_found
+                || unsettled.is_empty() && !limited
+                || has_stalled && is_rounding(&b, unsettled.iter().map(|k| changes[*k]));
             x = b;
+            if is_found {
+                return Ok(x);
+            }
             (least, stalled) = if most < 0.5 * least {
                 (most, 0)
             } else {
                 (least, stalled + 1)
             };
-            if holds || unsettled.is_empty() && !limited {
-                return Ok(x);
-            }
         }
         Err(unsettled)
     }
@@ -160,4 +161,10 @@ fn holds(matrix: &Matrix<f64>, x: &[f64], b: &[f64]) -> bool {
         let (sum, size): (f64, f64) = (terms().sum(), terms().map(f64::abs).sum());
         (sum - b[row]).abs() <= ROUNDING * (size + b[row].abs())
     })
+}
+
+/// Whether changes are no more than rounding of the largest of the unknowns explains.
+fn is_rounding(x: &[f64], mut changes: impl Iterator<Item = f64>) -> bool {
+    let largest = x.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
+    changes.all(|change| change < TOL_ROUNDING * largest)
 }

@@ -60,9 +60,10 @@ fn smaller(a: f64x2, b: f64x2) -> f64x2 {
     least.fast_max(f64x2::ZERO) + most.fast_min(f64x2::ZERO)
 }
 
-/// [`BOWED`] for so many steps a second: the same steps are bowed at every rate.
+/// [`BOWED`] for so many steps a second. Of fewer ones it grows twice as fast as the distances do: what their length costs
+/// is no longer where a step bows, and time counts.
 pub(super) fn bowed(rate: Hertz) -> f64 {
-    BOWED * (RATE_OF_BOWED / rate).powi(6)
+    BOWED * (RATE_OF_BOWED / rate).max(1.0).powi(12)
 }
 
 impl Solver {
