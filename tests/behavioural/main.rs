@@ -238,3 +238,21 @@ fn op_amp_of_its_maker() {
         measured: [-124.0, -121.8],
     });
 }
+
+/// ngspice's exponential ends at 1e99, which the law of a tube with a positive grid and hardly any plate voltage passes.
+#[test]
+fn a_logarithm_of_an_exponential_ends_where_ngspices_does() {
+    for volts in [200.0, 227.0, 229.0, 300.0] {
+        let text = format!(
+            "* law\nVin in 0 {volts}\nE1 out 0 VALUE={{LOG(1+EXP(V(in)))}}\nR1 out 0 1k\n.end\n"
+        );
+        let theirs = ngspice::operating_point(ngspice::scratch_deck(&text), &[]);
+        let theirs = theirs.iter().find(|(name, _)| name == "v(out)").unwrap().1;
+        let nodes = point(&text).nodes();
+        let ours = nodes.iter().find(|(name, _)| name == "out").unwrap().1;
+        assert!(
+            (ours - theirs).abs() <= TOL_OPERATING_POINT * theirs,
+            "{volts} V: {ours} V, not {theirs} V"
+        );
+    }
+}

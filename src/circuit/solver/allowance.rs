@@ -2,8 +2,9 @@
 
 use crate::units::Hertz;
 
-/// Steps a second at which a step is allowed one part. What a corner leaves need be no less than what smooth steps
-/// leave, which falls with the square of their number: so the parts grow with it.
+/// Steps a second at which a step is allowed one part. Who pays for more of them wants less error: what smooth steps
+/// leave falls with the square of their number, and there are as many more steps for the same corners. So the parts grow
+/// with its cube.
 const RATE_FOR_A_PART: Hertz = 192e3;
 /// Steps whose allowance may be saved up. Corners come one at a time in most music; where all is corners (cymbals in
 /// an amplifier far into its rails), this is the longest that a block may be dear.
@@ -19,7 +20,7 @@ pub(super) struct Allowance {
 impl Allowance {
     /// With full savings, for so many steps a second.
     pub(super) fn new(rate: Hertz) -> Self {
-        let a_step = (rate / RATE_FOR_A_PART).powi(2).round().max(1.0) as u32;
+        let a_step = (rate / RATE_FOR_A_PART).powi(3).round().max(1.0) as u32;
         Self {
             a_step,
             savings: SAVED_STEPS * a_step,
@@ -57,7 +58,7 @@ mod tests {
 
     #[test]
     fn what_is_spent_comes_back_in_its_time_and_makes_corners_dear_until_then() {
-        let full = 4 * SAVED_STEPS;
+        let full = 8 * SAVED_STEPS;
         let mut allowance = Allowance::new(2.0 * RATE_FOR_A_PART);
         assert_eq!(allowance.price(), 1.0);
         assert!(allowance.pays(full / 2));

@@ -89,7 +89,8 @@ impl Solver {
             return self.finish(WHOLE);
         }
         self.readings.corners += 1;
-        let is_strong = left > WEAK * price && self.allowance.pays(PARTS[SIXTEENTH]);
+        let is_strong =
+            left > WEAK * price && self.missed == 0 && self.allowance.pays(PARTS[SIXTEENTH]);
         let pace = if is_strong { SIXTEENTH } else { QUARTER };
         let way = Way::new(v_in, self.v_in, self.readings.misses);
         self.in_parts(WHOLE, pace, &way, 0.0);
@@ -113,18 +114,20 @@ impl Solver {
             return self.finish(pace);
         }
         let flips = pace == SIXTEENTH && moved > FLIP;
-        let finer = (pace < FINEST && self.readings.misses == way.misses).then_some(pace + 1);
+        // Where a step or a part before it missed, finer ones would too, at a hundred times the cost.
+        let is_lost = self.missed > 0 || self.readings.misses > way.misses;
+        let finer = (pace < FINEST && !is_lost).then_some(pace + 1);
         let price = finer.map(|finer| PARTS[finer] / PARTS[pace]);
         let is_solved = match price {
             Some(price) if flips && self.allowance.pays(price) => false,
             _ if self.approach(pace, moved, BUDGET) => true,
             Some(price) if self.allowance.pays(price) => false,
-            _ => self.rescue(pace),
+            _ => !is_lost && self.rescue(pace),
         };
         match finer {
             _ if is_solved => self.finish(pace),
             Some(finer) => self.in_parts(pace, finer, way, t - 1.0 / f64::from(PARTS[pace])),
-            None => self.halves(pace, v_in),
+            None => self.halves(pace, v_in, is_lost),
         }
     }
 }

@@ -16,12 +16,12 @@ impl Solver {
     }
 
     /// A step as two backward-Euler half steps, which have the same matrix: C/(T/2) = (2/T)·C. It is finished; where
-    /// that fails too the circuit stands still for it.
-    pub(super) fn halves(&mut self, pace: usize, v_in: f64x2) {
+    /// that fails too the circuit stands still for it. What `is_lost` gets no damped passes.
+    pub(super) fn halves(&mut self, pace: usize, v_in: f64x2, is_lost: bool) {
         for _ in 0..2 {
             self.load_resting_histories(pace);
             self.start_from_last();
-            if !self.newton(pace, v_in, BUDGET) && !self.damped(pace) {
+            if !self.newton(pace, v_in, BUDGET) && (is_lost || !self.damped(pace)) {
                 self.readings.misses += 1;
                 self.go_on_straight();
                 return self.load_resting_histories(pace);

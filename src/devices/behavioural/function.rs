@@ -33,7 +33,7 @@ pub enum Function {
     Ceil,
     Round,
     Truncate,
-    /// ln(1 + exp(x)) without overflow.
+    /// ln(1 + exp(x)) without cancellation; as large as it gets in ngspice, whose exponential ends at 1e99.
     Softplus,
     Add,
     Subtract,
@@ -64,8 +64,9 @@ pub enum Function {
     Limit,
 }
 
-/// The exponential goes on as a straight line from here, so that Newton comes back from there: 1e99 as in ngspice.
-const EXP_STRAIGHT: f64 = 227.955_924_206_410_5;
+/// ngspice's exponential ends here, at 1e99. Ours goes on as a straight line, so that Newton comes back from there; where
+/// it is within a logarithm, a tube's law reaches that far, and stays where ngspice does.
+pub(super) const EXP_STRAIGHT: f64 = 227.955_924_206_410_5;
 /// Logarithms and roots start here instead of at 0.
 const NOTHING: f64 = 1e-99;
 /// Of x, where √x is steepest.
@@ -115,7 +116,10 @@ impl Function {
             Self::Ceil => x.ceil(),
             Self::Round => x.round_ties_even(),
             Self::Truncate => x.trunc(),
-            Self::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
+            Self::Softplus => {
+                let x = x.min(EXP_STRAIGHT);
+                x.max(0.0) + (-x.abs()).exp().ln_1p()
+            }
             Self::Add => x + y,
             Self::Subtract => x - y,
             Self::Multiply => x * y,
@@ -178,6 +182,7 @@ impl Function {
             Self::Atanh => one(1.0 / (1.0 - x * x).max(ROOT_START)),
             Self::Share => inside(x > 0.0 && x < 1.0),
             Self::Ramp => inside(x > 0.0),
+            Self::Softplus if x > EXP_STRAIGHT => one(0.0),
             Self::Softplus => one(1.0 / (1.0 + (-x).exp())),
             Self::Add => [1.0, 1.0, 0.0],
             Self::Subtract => [1.0, -1.0, 0.0],
