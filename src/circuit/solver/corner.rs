@@ -83,7 +83,9 @@ impl Solver {
         };
         let price = self.allowance.price();
         let is_corner = left > f64::min(SMOOTH * price, 1.0);
-        let is_bowed = moved > self.bowed * price * price;
+        // Where a knob turns, the distance is the knob's.
+        let is_still = self.paces[WHOLE].coefficients.steps_left() == 0;
+        let is_bowed = is_still && moved > self.bowed * price * price;
         let is_whole = !is_corner && (!is_bowed || !self.allowance.pays(PARTS[QUARTER]));
         if is_whole {
             return self.finish(WHOLE);
