@@ -30,8 +30,9 @@ const OWN_FIELD: &str = "own";
 
 /// Called with every state before anything of it is taken over.
 ///
-/// A state of a later form, or a refusal of what was none, changes nothing. One of an earlier form is brought up to date. An entry that its
-/// parameter can't take is left out, so that the parameter stays where it is; one that no parameter has is ignored.
+/// A state of a later form, or a refusal of what was none, changes nothing. One of an earlier form is brought up to date.
+/// An entry that its parameter can't take is left out, so that the parameter stays where it is; one that no parameter has
+/// is ignored.
 /// The user's own decks and responses join the library, and their parameters follow them to their places there.
 pub fn repair(state: &mut PluginState) {
     let told = match form(state) {

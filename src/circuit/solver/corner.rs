@@ -86,8 +86,8 @@ impl Solver {
         // Where a knob turns, the distance is the knob's.
         let is_still = self.paces[WHOLE].coefficients.steps_left() == 0;
         let is_bowed = is_still && moved > self.bowed * price * price;
-        let is_whole = !is_corner && (!is_bowed || !self.allowance.pays(PARTS[QUARTER]));
-        if is_whole {
+        let is_parted = is_corner || is_bowed && self.allowance.pays(PARTS[QUARTER]);
+        if !is_parted {
             return self.finish(WHOLE);
         }
         self.readings.corners += 1;

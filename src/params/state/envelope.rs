@@ -27,11 +27,18 @@ pub fn too_long() -> String {
     format!("it is longer than {} MB", MOST_BYTES >> 20)
 }
 
+/// Why so many bytes are no state, where more should come.
+pub fn broken_off(bytes: usize) -> String {
+    match bytes {
+        0 => "it is empty".into(),
+        _ => format!("it breaks off after {bytes} bytes"),
+    }
+}
+
 /// A state as the framework reads it, of a form that can be brought up to date; or why it is none.
 pub fn parse(bytes: &[u8]) -> Result<PluginState, String> {
     let state = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        Category::Eof if bytes.is_empty() => "it is empty".into(),
-        Category::Eof => format!("it breaks off after {} bytes", bytes.len()),
+        Category::Eof => broken_off(bytes.len()),
         Category::Syntax | Category::Data | Category::Io => {
             format!("it is damaged ({})", shown(error))
         }

@@ -1,6 +1,7 @@
 //! CLAP's entry point.
 
 use crate::params::envelope::MOST_BYTES;
+use crate::params::envelope::broken_off;
 use crate::params::envelope::drain;
 use crate::params::envelope::parse;
 use crate::params::envelope::refusal;
@@ -146,8 +147,7 @@ fn body(mut stream: impl Read) -> Result<Vec<u8>, String> {
     let told = drain(stream.by_ref().take(head.len() as u64))?;
     match <[u8; 8]>::try_from(told) {
         Ok(told) => head = told,
-        Err(told) if told.is_empty() => return Err("it is empty".into()),
-        Err(told) => return Err(format!("it breaks off after {} bytes", told.len())),
+        Err(told) => return Err(broken_off(told.len())),
     }
     let length = u64::from_le_bytes(head);
     if length > MOST_BYTES {
