@@ -14,6 +14,7 @@ use crate::circuit::netlist::Netlist;
 use crate::devices::Device;
 use crate::devices::Port;
 use crate::devices::Terminal;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 /// A row or column; `None` is ground.
@@ -70,6 +71,8 @@ pub struct Equations {
     /// The input's row, and the value that it has at rest.
     pub input: Option<(usize, usize)>,
     pub states: Vec<State>,
+    /// Rows of the inductors' currents.
+    pub windings: Vec<usize>,
     pub devices: Vec<Placed>,
 }
 
@@ -104,6 +107,7 @@ impl Equations {
             constants: Vec::new(),
             input: None,
             states: Vec::new(),
+            windings: Vec::new(),
             devices: Vec::new(),
         };
         let with_current = netlist
@@ -118,7 +122,39 @@ impl Equations {
         for element in &netlist.elements {
             equations.add(&element.name, &element.kind, &rows, &mut inductors);
         }
+        equations.windings = inductors.iter().map(|(row, _)| *row).collect();
+        equations.tie_islands(netlist);
         equations
+    }
+
+    /// Ties a node of each part of the circuit from which no current flows to ground: a pin that nothing is connected to,
+    /// a winding of its own. Nothing flows through the tie, so its size is nothing to the circuit.
+    fn tie_islands(&mut self, netlist: &Netlist) {
+        let mut island: Vec<usize> = (0..netlist.nodes.len()).collect();
+        let devices = self.devices.iter().flat_map(|placed| &placed.branches);
+        let of_devices = devices.map(|ends| [ends.0, ends.1].map(|end| end.map_or(0, |k| k + 1)));
+        let elements = netlist.elements.iter();
+        let of_elements = elements.filter_map(|element| match &element.kind {
+            // A pin that only measures does not connect.
+            Kind::Device { .. } => None,
+            kind => <[usize; 2]>::try_from(kind.nodes()).ok(),
+        });
+        for ends in of_elements.chain(of_devices) {
+            // A row of its own belongs to a source, whose ends are its element's.
+            let [Some(from), Some(to)] = ends.map(|node| island.get(node).copied()) else {
+                continue;
+            };
+            let joined = island.iter_mut().filter(|at| **at == from);
+            joined.for_each(|at| *at = to);
+        }
+        let ground = island[0];
+        let mut tied = BTreeSet::from([ground]);
+        for node in 1..island.len() {
+            if tied.insert(island[node]) {
+                let one = self.value(Expression::Number(1.0));
+                self.stamp(unknown(node), unknown(node), one, 1.0, false);
+            }
+        }
     }
 
     /// Matrix G + s·C without devices, at these values, handed out entry by entry.

@@ -21,7 +21,7 @@ use wide::f64x2;
 ///
 /// 1.0 in IN.wav is 1 V at the voltage source Vin; 1.0 in OUT.wav is 1 V at the probed node. OUT.wav is
 /// 32-bit float with one channel for each probe, in their order. Nothing is scaled and no DC is removed; output
-/// sample k belongs to input sample k.
+/// sample k belongs to input sample k, at every frequency: with --oversample the filters have linear phase.
 #[derive(clap::Args)]
 #[command(
     after_help = "Example:\n  loadline simulate preamp.cir in.wav -o out.wav --probe plate1 --probe out --set gain=0.7"
@@ -101,6 +101,8 @@ impl Simulate {
 /// A deck between an input and its probes, with an oversampler around it.
 struct Bench {
     solver: Solver,
+    /// Input at the operating point: what is no number in the file is that.
+    v_rest: Volts,
     /// One for each probe; the first one's way up is the input's.
     filters: Vec<Oversampler>,
     v_probes: Vec<f64x2>,
@@ -117,6 +119,7 @@ impl Bench {
     ) -> Result<Self, Failure> {
         let factor = oversample.factor();
         let solver = Solver::new(point, rate * factor as f64, probes)?;
+        let (_, v_rest) = point.input()?;
         let nodes = point.nodes();
         let at_rest = |probe: &&str| {
             nodes
@@ -125,12 +128,13 @@ impl Bench {
                 .map_or(0.0, |(_, v)| *v)
         };
         let filter = |probe: &&str| {
-            let mut filter = Oversampler::new(factor.ilog2() as usize);
-            filter.settle(f64x2::ZERO, f64x2::splat(at_rest(probe)));
+            let mut filter = Oversampler::linear_phase(factor.ilog2() as usize);
+            filter.settle(f64x2::splat(v_rest), f64x2::splat(at_rest(probe)));
             filter
         };
         Ok(Self {
             solver,
+            v_rest,
             filters: probes.iter().map(filter).collect(),
             v_probes: vec![f64x2::ZERO; probes.len()],
             steps: vec![[f64x2::ZERO; MAX_FACTOR]; probes.len()],
@@ -138,6 +142,7 @@ impl Bench {
     }
 
     fn tick(&mut self, v_in: Volts) {
+        let v_in = if v_in.is_finite() { v_in } else { self.v_rest };
         let mut inputs = [f64x2::ZERO; MAX_FACTOR];
         let factor = self.filters[0].factor();
         self.filters[0].up(f64x2::splat(v_in), &mut inputs);

@@ -4,6 +4,7 @@ use crate::circuit::dense::Matrix;
 use crate::circuit::equations::Equations;
 use crate::circuit::operating_point::controls;
 use crate::circuit::operating_point::stamp;
+use crate::units::Ohms;
 use crate::units::Siemens;
 use crate::units::Volts;
 use std::cell::Cell;
@@ -26,6 +27,9 @@ const TOL_ROUNDING: f64 = 1e-11;
 /// Ties nodes that only capacitors hold. Beside a real path it is next to nothing: 40 nV on a grid that rests at 35 V
 /// behind a megohm, which [`Rest::let_go`] takes away.
 const GMIN_FLOATING: Siemens = 1e-15;
+
+/// Of every inductor: says what flows at rest where a source lies across one, or two are in parallel.
+const R_WINDING: Ohms = 1e-12;
 
 /// Newton passes after the ties have moved, by less than a µV.
 const PASSES_FREED: usize = 20;
@@ -144,6 +148,9 @@ impl<'a> Rest<'a> {
         for (node, (siemens, volts)) in ease.ties.iter().enumerate() {
             matrix.add(node, node, siemens + GMIN_FLOATING);
             b[node] += (siemens + GMIN_FLOATING) * volts;
+        }
+        for row in &equations.windings {
+            matrix.add(*row, *row, -R_WINDING);
         }
         if let Some((row, value)) = equations.input {
             b[row] += ease.sources * self.values[value];
