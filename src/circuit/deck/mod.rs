@@ -2,22 +2,30 @@
 
 pub mod annotation;
 mod commands;
+mod conditions;
 pub mod lawful;
 pub mod lines;
+mod multiplier;
+mod parameters;
 pub mod statement;
 
 use crate::circuit::deck::annotation::Annotations;
 use crate::circuit::deck::commands::Settings;
 pub use crate::circuit::deck::commands::Temperatures;
+use crate::circuit::deck::conditions::Condition;
+use crate::circuit::deck::conditions::Conditions;
 use crate::circuit::deck::lines::Files;
 use crate::circuit::deck::statement::Statement;
+use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
 use crate::units::Kelvin;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What stands at the top level of a deck, or inside one `.subckt`.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +37,10 @@ pub struct Scope {
     /// `.param` definitions in order of appearance.
     pub parameters: Vec<Parameter>,
     pub functions: Vec<FunctionDefinition>,
+    /// Designators whose currents laws of this scope read, of elements whose current is no unknown.
+    pub measured: HashSet<String>,
+    /// Elements and models inside `.if`.
+    conditional: Vec<(Arc<Condition>, Statement)>,
 }
 
 /// One `.param` with the place where it stands.
@@ -53,6 +65,7 @@ pub struct Subcircuit {
     pub ports: Vec<String>,
     pub defaults: Vec<Parameter>,
     pub body: Scope,
+    place: Place,
 }
 
 /// A deck, ready to be expanded.
@@ -83,8 +96,11 @@ impl Deck {
     pub fn open(path: &Path) -> Result<Self, CircuitError> {
         let from_disk = |path: &Path| {
             let bytes = std::fs::read(path).map_err(|why| why.to_string())?;
-            // Comments in old decks are often Latin-1; what is no UTF-8 can't be part of a statement anyway.
-            Ok(String::from_utf8_lossy(&bytes).into_owned())
+            // What is no UTF-8 is Latin-1: µ in the values of older programs, umlauts in comments.
+            let latin = |why: std::string::FromUtf8Error| {
+                why.as_bytes().iter().copied().map(char::from).collect()
+            };
+            Ok(String::from_utf8(bytes).unwrap_or_else(latin))
         };
         let text = from_disk(path).map_err(|why| {
             CircuitError::new(format!("{}: can't read this deck: {why}", path.display()))
@@ -102,6 +118,7 @@ impl Deck {
             settings: Settings::default(),
         };
         let mut open: Vec<(String, Subcircuit, Statement)> = Vec::new();
+        let mut conditions = Conditions::default();
         for line in lines::read(path, text, files)? {
             if line.text.starts_with("*@") {
                 // An included library speaks for itself, not for this deck.
@@ -111,8 +128,19 @@ impl Deck {
                 continue;
             }
             let statement = Statement::read(&line.place, &line.text)?;
+            if conditions.take(&statement)? {
+                continue;
+            }
+            if let Some(condition) = conditions.now() {
+                if conditions.admit(&statement)? {
+                    let scope = open.last_mut();
+                    let scope = scope.map_or(&mut deck.top, |(_, inner, _)| &mut inner.body);
+                    scope.conditional.push((condition, statement));
+                }
+                continue;
+            }
             match statement.name() {
-                ".subckt" => {
+                ".subckt" | ".macro" => {
                     if open.len() >= MAX_NESTING {
                         return Err(
                             statement.error(format!("defined more than {MAX_NESTING} deep"))
@@ -121,7 +149,7 @@ impl Deck {
                     let (name, subcircuit) = subcircuit(&statement)?;
                     open.push((name, subcircuit, statement));
                 }
-                ".ends" => {
+                ".ends" | ".eom" => {
                     let Some((name, subcircuit, _)) = open.pop() else {
                         return Err(statement.error("no .subckt is open; remove it"));
                     };
@@ -141,12 +169,12 @@ impl Deck {
                     .add(statement)?,
             }
         }
-        match open.pop() {
-            Some((name, _, statement)) => {
-                Err(statement.error(format!("`{name}` is not closed; write .ends")))
-            }
-            None => Ok(deck),
+        if let Some((name, _, statement)) = open.pop() {
+            return Err(statement.error(format!("`{name}` is not closed; write .ends")));
         }
+        conditions.end()?;
+        multiplier::multiply(&mut deck.top);
+        Ok(deck)
     }
 
     pub fn annotations(&self) -> &Annotations {
@@ -194,6 +222,9 @@ impl Deck {
         parameters.retain(|parameter| !set(&parameter.name));
         parameters.append(&mut body.parameters);
         body.parameters = parameters;
+        let models = top.conditional.into_iter();
+        body.conditional
+            .extend(models.filter(|(_, statement)| statement.name() == ".model"));
         let mut functions = top.functions;
         functions.append(&mut body.functions);
         body.functions = functions;
@@ -254,23 +285,70 @@ impl Deck {
 }
 
 impl Scope {
+    /// What is there with the parameters of `environment`.
+    pub fn active(&self, environment: &Environment) -> Result<Cow<'_, Self>, CircuitError> {
+        if self.conditional.is_empty() {
+            return Ok(Cow::Borrowed(self));
+        }
+        let size = self.size();
+        let spent = environment.spend(size);
+        spent.map_err(|why| self.conditional[0].1.error(why))?;
+        let mut active = self.clone();
+        for (condition, statement) in std::mem::take(&mut active.conditional) {
+            if condition.holds(environment)? {
+                active.add(statement)?;
+            }
+        }
+        Ok(Cow::Owned(active))
+    }
+
+    /// How many statements it holds.
+    fn size(&self) -> usize {
+        let inner = self.subcircuits.values();
+        let inner: usize = inner.map(|inner| inner.body.size()).sum();
+        let own = [
+            self.elements.len(),
+            self.models.len(),
+            self.parameters.len(),
+            self.functions.len(),
+            self.conditional.len(),
+        ];
+        inner + own.into_iter().sum::<usize>()
+    }
+
+    /// Elements, whether conditional or not.
+    fn all_elements(&self) -> impl Iterator<Item = &Statement> {
+        let conditional = self.conditional.iter().map(|(_, statement)| statement);
+        let is_element = |statement: &&Statement| !statement.name().starts_with('.');
+        self.elements.iter().chain(conditional.filter(is_element))
+    }
+
+    fn all_elements_mut(&mut self) -> impl Iterator<Item = &mut Statement> {
+        let conditional = self.conditional.iter_mut().map(|(_, statement)| statement);
+        let is_element = |statement: &&mut Statement| !statement.name().starts_with('.');
+        self.elements
+            .iter_mut()
+            .chain(conditional.filter(is_element))
+    }
+
     fn add(&mut self, statement: Statement) -> Result<(), CircuitError> {
         let name = statement.name();
         if !name.starts_with('.') {
             if !self.designators.insert(name.to_string()) {
                 return Err(statement.error("this designator is used twice; rename one"));
             }
+            self.measured.extend(statement.measured());
             self.elements.push(statement);
             return Ok(());
         }
         match name {
             ".param" | ".params" => {
-                if let Some(word) = statement.words.get(1) {
-                    return Err(
-                        statement.error(format!("`{word}` has no value; write .param {word}=1"))
-                    );
-                }
                 for (name, value) in &statement.pairs {
+                    if let Some((name, arguments)) = name.split_once('(') {
+                        let function = commands::named(&statement, name, arguments, value)?;
+                        self.functions.push(function);
+                        continue;
+                    }
                     let value = value_at(&statement, value)?;
                     let (name, place) = (name.clone(), statement.place.clone());
                     self.parameters.push(Parameter { name, value, place });
@@ -283,10 +361,10 @@ impl Scope {
                     .to_string();
                 statement.word(2, ".model NAME TYPE(NAME=VALUE …)")?;
                 match self.models.insert(name.clone(), statement.clone()) {
-                    Some(_) => {
+                    Some(former) if !former.says_as(&statement) => {
                         Err(statement.error(format!("`{name}` is defined twice; rename one")))
                     }
-                    None => Ok(()),
+                    _ => Ok(()),
                 }
             }
             ".func" => {
@@ -328,6 +406,7 @@ fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitErro
             ports,
             defaults,
             body: Scope::default(),
+            place: statement.place.clone(),
         },
     ))
 }

@@ -31,13 +31,23 @@ fn model<'a>(name: &str, context: &Context<'a>) -> Option<&'a Statement> {
     scopes.find_map(|scope| scope.models.get(name))
 }
 
+/// Whether there is a `.model` of this name.
+pub fn is_model(name: &str, context: &Context) -> bool {
+    model(name, context).is_some()
+}
+
+/// Type of the `.model` of this name.
+pub fn kind_of<'a>(name: &str, context: &Context<'a>) -> Option<&'a str> {
+    model(name, context).map(|card| card.words[2].as_str())
+}
+
 /// Place of the model's name among the words: `first`, or one later where an optional node stands before it.
 pub fn model_place(statement: &Statement, context: &Context, first: usize) -> usize {
     let is_model = |place: usize| {
         statement
             .words
             .get(place)
-            .is_some_and(|word| model(word, context).is_some())
+            .is_some_and(|word| is_model(word, context))
     };
     first + usize::from(!is_model(first) && is_model(first + 1))
 }
@@ -221,8 +231,14 @@ pub struct Instance {
     others: Vec<(String, f64)>,
 }
 
+/// Voltages that an analysis without an operating point starts from.
+const STARTS: [&str; 6] = ["ic", "icvbe", "icvce", "icvds", "icvgs", "icvbs"];
+
 impl Instance {
-    /// Reads `[area] [area=] [m=] [temp=] [dtemp=]` from word `place` on, and what `known` names.
+    /// Reads `[area] [OFF] [area=] [m=] [temp=] [dtemp=] [IC=]` from word `place` on, and what `known` names.
+    ///
+    /// OFF is where ngspice's search for the operating point starts, IC what an analysis without one starts from: neither
+    /// says what the circuit is.
     pub fn read(
         statement: &Statement,
         context: &Context,
@@ -237,14 +253,21 @@ impl Instance {
             })
         };
         let mut pairs: Vec<(&str, f64)> = Vec::new();
-        if let Some(word) = statement.words.get(place) {
+        let mut words = statement
+            .words
+            .iter()
+            .skip(place)
+            .filter(|word| *word != "off");
+        if let Some(word) = words.next() {
             pairs.push(("area", number(word)?));
         }
-        if let Some(extra) = statement.words.get(place + 1) {
+        if let Some(extra) = words.next() {
             return Err(statement.error(format!("`{extra}` is not supported here; write {form}")));
         }
         for (name, word) in &statement.pairs {
-            pairs.push((name, number(word)?));
+            if !STARTS.contains(&name.as_str()) {
+                pairs.push((name, number(word)?));
+            }
         }
         let mut instance = Self {
             area: None,

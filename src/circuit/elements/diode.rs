@@ -29,7 +29,8 @@ pub fn diode(
 ) -> Result<(), CircuitError> {
     let form = "Dname anode cathode MODEL [area] [m=number] [temp=number]";
     let mut card = Card::find(statement.word(3, form)?, &["d"], context, statement)?;
-    let instance = Instance::read(statement, context, 4, &[], form)?;
+    // A sidewall is refused, and so its perimeter says nothing.
+    let instance = Instance::read(statement, context, 4, &["pj"], form)?;
     card.level_one()?;
     card.without(
         &[

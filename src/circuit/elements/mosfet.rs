@@ -5,6 +5,7 @@ use crate::circuit::elements::NodeOf;
 use crate::circuit::elements::card::Card;
 use crate::circuit::elements::card::Instance;
 use crate::circuit::elements::card::check;
+use crate::circuit::elements::card::kind_of;
 use crate::circuit::elements::card::with_resistance;
 use crate::circuit::elements::push;
 use crate::circuit::error::CircuitError;
@@ -36,13 +37,18 @@ pub fn transistor(
     node: NodeOf,
 ) -> Result<(), CircuitError> {
     let form = "Mname drain gate source bulk MODEL [W=number] [L=number] [M=number] [temp=number]";
+    let is_power = |word: &String| kind_of(word, context) == Some("vdmos");
+    if statement.words.iter().skip(4).take(2).any(is_power) {
+        let what = "a power MOSFET (VDMOS) is not supported; write a card of type NMOS or PMOS with VTO, KP, LAMBDA, RD and RS, a fourth node for the bulk, and its capacitances as C";
+        return Err(statement.error(what));
+    }
     let mut card = Card::find(
         statement.word(5, form)?,
         &["nmos", "pmos"],
         context,
         statement,
     )?;
-    if let Some(word) = statement.words.get(6) {
+    if let Some(word) = statement.words[6..].iter().find(|word| *word != "off") {
         return Err(statement.error(format!("`{word}` is not supported here; write {form}")));
     }
     // Areas, perimeters and squares of drain and source only count for densities that cards may not have.
