@@ -57,7 +57,7 @@ fn tail(law: &str) -> usize {
                     let value = after.and_then(|after| after.strip_prefix('='));
                     value.is_some_and(|value| !value.starts_with('='))
                 };
-                if at > 0 && TAILS.iter().any(|key| is_tail(&key)) {
+                if at > 0 && TAILS.iter().any(is_tail) {
                     return at;
                 }
             }

@@ -11,7 +11,7 @@ use crate::circuit::expression::Expression;
 const NOT_MULTIPLIED: &str = "bvehaknopstuwy";
 
 /// Gives every subcircuit that is called with `m=`, and has no such parameter, one of that default 1; each element in it
-/// gets `m={m}` in the place of its own.
+/// gets `m={m}` in the place of its own; a `G` with a law is multiplied by both, an `R` with a law by its own.
 ///
 /// A call inside such a subcircuit is one with `m=`, too; deeper than an expansion goes none counts.
 pub fn multiply(top: &mut Scope) {
@@ -90,6 +90,8 @@ fn adapt(called: &mut Subcircuit) {
 }
 
 fn with_m(element: &mut Statement) {
-    element.pairs.retain(|(key, _)| key != "m");
+    if element.law.is_none() && !element.name().starts_with('r') {
+        element.pairs.retain(|(key, _)| key != "m");
+    }
     element.pairs.push(("m".to_string(), "{m}".to_string()));
 }

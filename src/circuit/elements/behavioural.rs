@@ -15,6 +15,7 @@ use crate::circuit::netlist::Expansion;
 use crate::devices::behavioural::Function;
 use crate::devices::behavioural::Table;
 use crate::devices::behavioural::TableKind;
+use crate::units::T_NOMINAL;
 use crate::units::kelvin;
 
 /// Most dimensions and coefficients of a `POLY`.
@@ -51,7 +52,8 @@ pub fn source(
     law::place(to, statement, context, node, &placing, expression)
 }
 
-/// What the law is multiplied by: `m=`, voltages too, as ngspice 39 does, and temperature coefficients.
+/// What the law is multiplied by: `m=`, voltages too, as ngspice 39 does, and temperature coefficients, which don't know
+/// TNOM there.
 fn factor(statement: &Statement, context: &Context, letter: char) -> Result<f64, CircuitError> {
     let (mut m, mut tc1, mut tc2, mut t) = (1.0, 0.0, 0.0, context.temperature());
     let (mut divides, mut cools) = (false, false);
@@ -62,7 +64,8 @@ fn factor(statement: &Statement, context: &Context, letter: char) -> Result<f64,
         })?;
         match (name.as_str(), &statement.law) {
             ("m", None) if matches!(letter, 'f' | 'g') && value > 0.0 => m = value,
-            ("m", Some(_)) if value > 0.0 => m = value,
+            // A second one is the subcircuit's.
+            ("m", Some(_)) if value > 0.0 => m *= value,
             ("tc1", Some(_)) => tc1 = value,
             ("tc2", Some(_)) => tc2 = value,
             ("temp", Some(_)) => t = kelvin(value),
@@ -75,7 +78,7 @@ fn factor(statement: &Statement, context: &Context, letter: char) -> Result<f64,
             }
         }
     }
-    let dt = t - context.nominal();
+    let dt = t - T_NOMINAL;
     let warmth = 1.0 + tc1 * dt + tc2 * dt * dt;
     let factor = if divides { 1.0 / m } else { m } * if cools { 1.0 / warmth } else { warmth };
     if factor.is_finite() {

@@ -68,13 +68,12 @@ pub fn passive(
     };
     let written = value_at(statement, word)?;
     if letter == 'r' && written.any(&mut |part| matches!(part, Expression::Probe(_))) {
-        // Of a resistor with a law ngspice 39 knows the circuit's temperature only.
-        instance.t = context.temperature();
+        instance.follows_law(context);
         let warmth = instance.warmth(statement)?;
         let [a_name, b_name] = ends;
         let across = Expression::Probe(Probe::Voltage(a_name, Some(b_name)));
         let ohms = context.law(statement, &written)?;
-        let share = Expression::Number(in_parallel / warmth);
+        let share = Expression::Number(instance.m / warmth);
         let law = [across, ohms];
         let law = Expression::call(
             Function::Multiply,

@@ -5,6 +5,7 @@ use crate::circuit::elements::card::Card;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Context;
 use crate::units::Kelvin;
+use crate::units::T_NOMINAL;
 use crate::units::kelvin;
 
 /// Width of a part of a card with a sheet resistance or a capacitance per area, and a resistor's length, in m.
@@ -17,8 +18,10 @@ const TCE_BASE: f64 = 1.01;
 /// What the line of a passive element says: how many are parallel, how much larger, how warm.
 pub struct PassiveInstance {
     pub m: f64,
+    /// Before its subcircuit's.
+    own_m: Option<f64>,
     pub scale: f64,
-    pub t: Kelvin,
+    t: Kelvin,
     t_nominal: Kelvin,
     tc1: Option<f64>,
     tc2: Option<f64>,
@@ -38,6 +41,7 @@ impl PassiveInstance {
     ) -> Result<Self, CircuitError> {
         let mut instance = Self {
             m: 1.0,
+            own_m: None,
             scale: 1.0,
             t: context.temperature(),
             t_nominal: context.nominal(),
@@ -65,7 +69,10 @@ impl PassiveInstance {
             }
             let value = number(word)?;
             match name.as_str() {
-                "m" if value > 0.0 => instance.m = value,
+                "m" if value > 0.0 => {
+                    instance.m = value;
+                    instance.own_m = instance.own_m.or(Some(value));
+                }
                 "scale" if value > 0.0 => instance.scale = value,
                 "tc1" => instance.tc1 = Some(value),
                 "tc2" => instance.tc2 = Some(value),
@@ -81,6 +88,12 @@ impl PassiveInstance {
             }
         }
         Ok(instance)
+    }
+
+    /// Of a resistor with a law ngspice 39 knows the circuit's temperature only, no TNOM, and the first `m=`.
+    pub fn follows_law(&mut self, context: &Context) {
+        self.m = self.own_m.unwrap_or(1.0);
+        (self.t, self.t_nominal) = (context.temperature(), T_NOMINAL);
     }
 
     /// By what its temperature multiplies its value.
