@@ -77,6 +77,8 @@ pub struct Solver {
     /// Noise currents, if the signal is to have any; they are the last states.
     hiss: Option<Hiss>,
     readings: SolverReadings,
+    /// Whether this step misses, in one of its parts or as a whole.
+    has_missed: bool,
     /// Steps in a row that missed.
     missed: u32,
 }
@@ -131,7 +133,7 @@ pub struct SolverReadings {
     pub corners: u64,
     /// Whole or part steps that needed damping or backward Euler.
     pub rescues: u64,
-    /// Steps that missed their tolerance all the same; the best finite point was kept.
+    /// Steps that missed their tolerance all the same, whole or in parts; the best finite point was kept.
     pub misses: u64,
 }
 
@@ -225,6 +227,7 @@ impl Solver {
             bowed: bowed(s / 2.0),
             hiss: None,
             readings: SolverReadings::default(),
+            has_missed: false,
             missed: 0,
             program: Arc::new(program),
         };
@@ -376,7 +379,7 @@ impl Solver {
         self.paces[WHOLE].coefficients.tick();
         self.readings.steps += 1;
         self.allowance.earn();
-        let misses = self.readings.misses;
+        self.has_missed = false;
         if let Some(hiss) = &mut self.hiss {
             let layout = &self.program.layout;
             let end = layout.h + layout.n_states;
@@ -392,19 +395,20 @@ impl Solver {
         let [a, b] = self.memory[CHECK].to_array();
         if !(a + b).is_finite() {
             self.reset();
-            self.readings.misses += 1;
+            self.has_missed = true;
         }
-        if self.readings.misses == misses {
-            self.missed = 0;
-        } else {
+        if self.has_missed {
             self.miss();
+        } else {
+            self.missed = 0;
         }
     }
 
-    /// Counts steps that miss in a row.
+    /// Counts steps that miss, altogether and in a row.
     #[cold]
     #[inline(never)]
     fn miss(&mut self) {
+        self.readings.misses += 1;
         self.missed += 1;
         if f64::from(self.missed) > PATIENCE * self.paces[WHOLE].s / 2.0 {
             self.reset();

@@ -29,8 +29,6 @@ const FLIP: f64 = 1e5;
 /// last two, so that a kink in the input stays one.
 #[derive(Clone, Copy)]
 struct Way {
-    /// Misses counted before the step: one that misses gets no finer parts.
-    misses: u64,
     v: f64x2,
     slope: f64x2,
     bend: f64x2,
@@ -38,10 +36,9 @@ struct Way {
 
 impl Way {
     /// To `v_in`, from the inputs of the last three steps, the last one first.
-    fn new(v_in: f64x2, [v1, v2, v3]: [f64x2; 3], misses: u64) -> Self {
+    fn new(v_in: f64x2, [v1, v2, v3]: [f64x2; 3]) -> Self {
         let slope = v_in - v1;
         Self {
-            misses,
             v: v1,
             slope,
             bend: smaller(slope - (v1 - v2), (v1 - v2) - (v2 - v3)),
@@ -94,7 +91,7 @@ impl Solver {
         let is_strong =
             left > WEAK * price && self.missed == 0 && self.allowance.pays(PARTS[SIXTEENTH]);
         let pace = if is_strong { SIXTEENTH } else { QUARTER };
-        let way = Way::new(v_in, self.v_in, self.readings.misses);
+        let way = Way::new(v_in, self.v_in);
         self.in_parts(WHOLE, pace, &way, 0.0);
     }
 
@@ -117,7 +114,7 @@ impl Solver {
         }
         let flips = pace == SIXTEENTH && moved > FLIP;
         // Where a step or a part before it missed, finer ones would too, at a hundred times the cost.
-        let is_lost = self.missed > 0 || self.readings.misses > way.misses;
+        let is_lost = self.missed > 0 || self.has_missed;
         let finer = (pace < FINEST && !is_lost).then_some(pace + 1);
         let price = finer.map(|finer| PARTS[finer] / PARTS[pace]);
         let is_solved = match price {

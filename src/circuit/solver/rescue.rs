@@ -22,7 +22,7 @@ impl Solver {
             self.load_resting_histories(pace);
             self.start_from_last();
             if !self.newton(pace, v_in, BUDGET) && (is_lost || !self.damped(pace)) {
-                self.readings.misses += 1;
+                self.has_missed = true;
                 self.go_on_straight();
                 return self.load_resting_histories(pace);
             }
