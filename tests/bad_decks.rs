@@ -108,6 +108,11 @@ fn names_line_element_and_remedy() {
         ("R1 in 0 rm", "x.cir:3: r1:", "`rm`"),
         ("R1 in 0 rm\n.model rm r", "x.cir:3: r1:", "too short"),
         ("E1 a 0 in 0 2 m=2", "x.cir:3: e1:", "`m=2`"),
+        (
+            ".param a=1\nB1 b 0 V=v(in)*{a+1}",
+            "x.cir:4: b1:",
+            "write ()",
+        ),
         (".param 1k", "x.cir:3: .param:", "no value"),
         (".step param a 1 2 1", "x.cir:3: .step:", ".param"),
         (".tran 1u 1m uic", "x.cir:3: .tran:", "operating point"),

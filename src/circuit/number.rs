@@ -1,8 +1,8 @@
 //! SPICE numbers: `4.7k`, `2Meg`, `100nF`, `1e-3`.
 
 /// Scale factors, longest first, so that `meg` and `mil` are not read as `m`. Of the two letters that look like a µ
-/// ngspice knows the first; the other is what some keyboards write.
-const SUFFIXES: [(&str, f64); 13] = [
+/// ngspice knows the first; the other is what some keyboards write. An `a` is an ampere: there is no atto in ngspice 39.
+const SUFFIXES: [(&str, f64); 12] = [
     ("meg", 1e6),
     ("mil", 25.4e-6),
     ("t", 1e12),
@@ -15,7 +15,6 @@ const SUFFIXES: [(&str, f64); 13] = [
     ("n", 1e-9),
     ("p", 1e-12),
     ("f", 1e-15),
-    ("a", 1e-18),
 ];
 
 /// Reads a number at the start of `text`; returns it with the bytes it took.
@@ -93,6 +92,8 @@ mod tests {
             ("4\u{3bc}", 4e-6),
             ("1k\u{3a9}", 1e3),
             ("1.5d3", 1.5e3),
+            ("1A", 1.0),
+            ("2mA", 2e-3),
         ];
         for (text, value) in cases {
             let read = number(text).unwrap_or(f64::NAN);

@@ -130,10 +130,15 @@ impl Statement {
 
 /// Parses a value: a number, a bare parameter, or an expression in braces or quotes.
 pub fn value(word: &str) -> Result<Expression, String> {
+    Expression::parse(unwrapped(word))
+}
+
+/// What stands in a value's braces or quotes.
+pub fn unwrapped(word: &str) -> &str {
     let bare = word.trim();
     let inner = bare.strip_prefix('{').and_then(|w| w.strip_suffix('}'));
     let inner = inner.or_else(|| bare.strip_prefix('\'').and_then(|w| w.strip_suffix('\'')));
-    Expression::parse(inner.unwrap_or(bare))
+    inner.unwrap_or(bare)
 }
 
 /// Words, with `=` as a word of its own; white space, commas and parentheses separate.

@@ -112,7 +112,7 @@ fn shaped(
         }
     };
     if law.key != "table" {
-        let parsed = Expression::parse(unquoted(&law.text)).map_err(|why| statement.error(why))?;
+        let parsed = ungrouped(unquoted(&law.text)).map_err(|why| statement.error(why))?;
         return Ok((is_voltage, context.law(statement, &parsed)?));
     }
     let form = "TABLE {expression} = (x1,y1) (x2,y2) … with numbers whose x rise";
@@ -122,7 +122,7 @@ fn shaped(
         .strip_prefix('{')
         .and_then(|text| text.split_once('}'))
         .ok_or_else(wrong)?;
-    let x = Expression::parse(inside).map_err(|why| statement.error(why))?;
+    let x = ungrouped(inside).map_err(|why| statement.error(why))?;
     let mut numbers = Vec::new();
     let words = tokens(rest).map_err(|why| statement.error(why))?;
     for word in words.iter().skip_while(|word| *word == "=") {
@@ -134,6 +134,19 @@ fn shaped(
     let table = table.filter(|_| numbers.len() % 2 == 0).ok_or_else(wrong)?;
     let law = Expression::Table(Box::new(x), table);
     Ok((is_voltage, context.law(statement, &law)?))
+}
+
+/// Parses a law. Inside one ngspice leaves braces out, so that `2*{a+1}` is `2*a+1`: what they would change is refused.
+pub fn ungrouped(text: &str) -> Result<Expression, String> {
+    let law = Expression::parse(text)?;
+    let is_whole = |text: &str| text.starts_with('{') && text.find('}') == Some(text.len() - 1);
+    if text.contains('{') && !is_whole(text) {
+        let without = Expression::parse(&text.replace(['{', '}'], " "));
+        if without.as_ref() != Ok(&law) {
+            return Err("ngspice leaves braces inside a law out; write () instead".to_string());
+        }
+    }
+    Ok(law)
 }
 
 fn unquoted(text: &str) -> &str {

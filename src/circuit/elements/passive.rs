@@ -1,8 +1,10 @@
 //! `R`, `C` and `L`.
 
 use crate::circuit::deck::statement::Statement;
+use crate::circuit::deck::statement::unwrapped;
 use crate::circuit::deck::value_at;
 use crate::circuit::elements::NodeOf;
+use crate::circuit::elements::behavioural::ungrouped;
 use crate::circuit::elements::card::is_model;
 use crate::circuit::elements::law;
 use crate::circuit::elements::law::Placing;
@@ -68,6 +70,7 @@ pub fn passive(
     };
     let written = value_at(statement, word)?;
     if letter == 'r' && written.any(&mut |part| matches!(part, Expression::Probe(_))) {
+        ungrouped(unwrapped(word)).map_err(|why| statement.error(why))?;
         instance.follows_law(context);
         let warmth = instance.warmth(statement)?;
         let [a_name, b_name] = ends;
