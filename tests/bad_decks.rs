@@ -113,6 +113,7 @@ fn names_line_element_and_remedy() {
             "x.cir:4: b1:",
             "write ()",
         ),
+        (".temp=50", "x.cir:3:", "write .temp 50"),
         (".param 1k", "x.cir:3: .param:", "no value"),
         (".step param a 1 2 1", "x.cir:3: .step:", ".param"),
         (".tran 1u 1m uic", "x.cir:3: .tran:", "operating point"),

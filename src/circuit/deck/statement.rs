@@ -77,6 +77,10 @@ impl Statement {
                 at += 1;
             }
         }
+        if let (None, Some((name, value))) = (statement.words.first(), statement.pairs.first()) {
+            let what = format!("`{name}={value}` begins no line; write {name} {value}");
+            return Err(place.error(what));
+        }
         Ok(statement)
     }
 
