@@ -3,12 +3,14 @@
 mod behavioural;
 mod bipolar;
 mod card;
+mod dialects;
 mod diode;
 mod jfet;
 mod law;
 mod mosfet;
 mod native;
 mod passive;
+mod vdmos;
 
 pub use native::Native;
 pub use native::native;
@@ -20,6 +22,7 @@ use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Element;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
+use crate::devices::Device;
 
 /// Finds the place of a node by its name in the scope being expanded.
 pub type NodeOf<'a> = &'a mut dyn FnMut(&mut Expansion, &str) -> usize;
@@ -43,6 +46,7 @@ pub fn expand(
         'd' => diode::diode(to, statement, context, node),
         'q' => bipolar::transistor(to, statement, context, node),
         'j' => jfet::transistor(to, statement, context, node),
+        'm' if vdmos::is_one(statement, context) => vdmos::transistor(to, statement, context, node),
         'm' => mosfet::transistor(to, statement, context, node),
         _ => {
             let what = "this element is not supported; there are R C L K V I E F G H B D Q J M X";
@@ -149,5 +153,19 @@ fn push(to: &mut Expansion, statement: &Statement, context: &Context, kind: Kind
     to.netlist.elements.push(Element {
         name: format!("{}{}", context.path, statement.name()),
         kind,
+    });
+}
+
+/// A device that is a part of the statement's element, under a name of its own.
+fn push_part(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    part: &str,
+    (device, nodes): (Device, Vec<usize>),
+) {
+    to.netlist.elements.push(Element {
+        name: format!("{}{}#{part}", context.path, statement.name()),
+        kind: Kind::Device { device, nodes },
     });
 }
