@@ -288,7 +288,7 @@ impl Device {
         }
     }
 
-    /// Whether Newton's steps are limited, or histories are charges: what tapes don't do.
+    /// Whether Newton's steps are limited, which tapes don't do.
     pub fn is_watched(&self) -> bool {
         matches!(
             self,
