@@ -8,7 +8,8 @@ use crate::devices::port;
 use crate::units::Farads;
 use wide::f64x2;
 
-/// Charges gate→source, gate→drain and gate→bulk, over the gate's whole capacitance `c_ox`; no currents.
+/// Charges gate→source, gate→drain and gate→bulk, over the gate's whole capacitance `c_ox`; no currents. The overlaps'
+/// own charges, `overlap`·v, come on top.
 ///
 /// ```text
 /// x = v_gs − von(v_bs),  y = x − v_ds                              v_ds ≥ 0, else drain and source change places
@@ -28,6 +29,8 @@ use wide::f64x2;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GateCharge {
     pub c_ox: Farads,
+    /// What the gate overlaps of source, drain and bulk.
+    pub overlap: [Farads; 3],
     pub transistor: Mosfet,
 }
 
@@ -132,10 +135,13 @@ impl GateCharge {
         let v = v.map(|v| (v * polarity).to_array());
         let [a, b] = [0, 1].map(|lane| self.scalar(v.map(|v| v[lane])));
         for branch in 0..3 {
-            response.q[branch] = f64x2::new([a.q[branch], b.q[branch]]) * (polarity * self.c_ox);
+            let overlap = self.overlap[branch];
+            let q = |lane: &Charges, v: f64| polarity * (self.c_ox * lane.q[branch] + overlap * v);
+            response.q[branch] = f64x2::new([q(&a, v[branch][0]), q(&b, v[branch][1])]);
             for control in 0..3 {
-                response.c[branch][control] =
-                    f64x2::new([a.c[branch][control], b.c[branch][control]]) * self.c_ox;
+                let own = if control == branch { overlap } else { 0.0 };
+                let c = |lane: &Charges| self.c_ox * lane.c[branch][control] + own;
+                response.c[branch][control] = f64x2::new([c(&a), c(&b)]);
             }
         }
     }

@@ -352,6 +352,7 @@ fn slopes_of_field_effect_transistors() {
         check("MOSFET", &Device::Mosfet(mosfet), 1e-5, &points);
         let gate = GateCharge {
             c_ox: 1e-12,
+            overlap: [3e-13, 2e-13, 1e-13],
             transistor: mosfet,
         };
         // The bulk's part of the threshold has corners where drain or source is its equal, and far above.

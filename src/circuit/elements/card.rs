@@ -205,12 +205,16 @@ impl<'a> Card<'a> {
 
     /// Refuses the laws beyond SPICE's first.
     pub fn level_one(&mut self) -> Result<(), CircuitError> {
-        match self.take(&["level"], 1.0) {
-            1.0 => Ok(()),
-            level => Err(self
-                .statement
-                .error(format!("level {level} is not supported; there is level 1"))),
+        let level = self.take(&["level"], 1.0);
+        if level == 1.0 {
+            return Ok(());
         }
+        let instead = match self.statement.words[2].as_str() {
+            "nmos" | "pmos" => "there are level 1 (fit vto, kp, lambda, rd, rs) and vdmos",
+            _ => "there is level 1",
+        };
+        let what = format!("level {level} is not supported; {instead}");
+        Err(self.statement.error(what))
     }
 
     /// Refuses what was not asked for, and takes note of what is ignored.

@@ -78,24 +78,26 @@ pub fn transistor(
     let [d, g, s, b] = [1, 2, 3, 4].map(|place| node(to, &statement.words[place]));
     let d = with_resistance(to, statement, context, "d", d, r_d);
     let s = with_resistance(to, statement, context, "s", s, r_s);
-    for (to_node, farads) in [(s, c_gs), (d, c_gd), (b, c_gb)] {
-        if farads > 0.0 {
-            let farads = Expression::Number(farads);
-            let kind = Kind::Capacitor {
-                a: g,
-                b: to_node,
-                farads,
-            };
-            push(to, statement, context, kind);
-        }
-    }
     let transistor = Mosfet::new(parameters);
     let (device, nodes) = (Device::Mosfet(transistor), vec![d, g, s, b]);
     push(to, statement, context, Kind::Device { device, nodes });
+    let overlap = [c_gs, c_gd, c_gb];
     if let Some(c_area) = oxide.c_area {
-        let c_ox = c_area * m * w * l;
-        let gate = Device::GateCharge(GateCharge { c_ox, transistor });
-        push_part(to, statement, context, "gate", (gate, vec![d, g, s, b]));
+        let charge = GateCharge {
+            c_ox: c_area * m * w * l,
+            overlap,
+            transistor,
+        };
+        let part = (Device::GateCharge(charge), vec![d, g, s, b]);
+        push_part(to, statement, context, "gate", part);
+    } else {
+        for (b, farads) in [s, d, b].into_iter().zip(overlap) {
+            if farads > 0.0 {
+                let farads = Expression::Number(farads);
+                let kind = Kind::Capacitor { a: g, b, farads };
+                push(to, statement, context, kind);
+            }
+        }
     }
     for (edge, end) in edges.into_iter().zip([d, s]) {
         if edge.cj > 0.0 {

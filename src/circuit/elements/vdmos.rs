@@ -12,6 +12,7 @@ use crate::circuit::elements::push_part;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
 use crate::circuit::netlist::Context;
+use crate::circuit::netlist::Control;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
 use crate::circuit::specimen::Quantity;
@@ -94,7 +95,7 @@ pub fn transistor(
     } else {
         to.named(format!("{}{}#d", context.path, statement.name()))
     };
-    let g = with_resistance(to, statement, context, "g", g, r_g);
+    let g = gate(to, statement, context, g, r_g);
     let source = with_resistance(to, statement, context, "s", s, r_s);
     if c_gs > 0.0 {
         let farads = Expression::Number(c_gs);
@@ -118,6 +119,30 @@ pub fn transistor(
         push_part(to, statement, context, "drift", part);
     }
     Ok(())
+}
+
+/// The gate behind its resistance, which makes no noise in ngspice: a current that follows its own voltage.
+fn gate(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    outer: usize,
+    ohms: f64,
+) -> usize {
+    if ohms <= 0.0 {
+        return outer;
+    }
+    let inner = to.named(format!("{}{}#g", context.path, statement.name()));
+    let siemens = Expression::Number(1.0 / ohms);
+    let kind = Kind::Controlled {
+        p: outer,
+        n: inner,
+        is_voltage: false,
+        terms: vec![(Control::Voltage(outer, inner), siemens)],
+        constant: Expression::Number(0.0),
+    };
+    push(to, statement, context, kind);
+    inner
 }
 
 fn polarity(card: &Card) -> f64 {
