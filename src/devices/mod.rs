@@ -64,6 +64,7 @@ pub use noise::NoiseCurrent;
 pub use noise::thermal;
 pub use rectifier::Rectifier;
 pub use reefman::ReefmanPentode;
+pub use table::Spacing;
 pub use table::Table;
 pub use table::add_product;
 pub use temperature::Temperature;

@@ -106,7 +106,8 @@ impl<'a> Rest<'a> {
             }
             let has_stalled = stalled >= STALLED_PASSES && !limited;
             let was_found = has_stalled && holds(&matrix, &x, &b);
-            solve(matrix, &mut b).map_err(|col| vec![col])?;
+            let is_near = stalled > 0 && !limited;
+            solve(matrix, &mut b, is_near).map_err(|col| vec![col])?;
             let changes: Vec<f64> = x.iter().zip(&b).map(|(x, b)| (b - x).abs()).collect();
             let moved = |k: usize| match changes[k] {
                 change if change.is_finite() => {
@@ -154,11 +155,16 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// Solves A·x = b in place of `b`, up to the rounding of x: with conductances many decades apart the first solution
-/// is off by their ratio times the rounding of a sum, in another way in each pass. `Err` names the column without a pivot.
-fn solve(matrix: Matrix<f64>, b: &mut [f64]) -> Result<(), usize> {
-    let factored = matrix.clone().factored()?;
-    let right = b.to_vec();
+/// Solves A·x = b in place of `b`; `Err` names the column without a pivot.
+///
+/// With conductances many decades apart the solution is off by their ratio times the rounding of a sum, in another way
+/// in each pass: near the point it is refined by what is left of b.
+fn solve(matrix: Matrix<f64>, b: &mut [f64], is_near: bool) -> Result<(), usize> {
+    if !is_near {
+        matrix.factored()?.solve(b);
+        return Ok(());
+    }
+    let (factored, right) = (matrix.clone().factored()?, b.to_vec());
     factored.solve(b);
     let mut off = matrix.residual(b, &right);
     factored.solve(&mut off);
