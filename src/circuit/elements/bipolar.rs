@@ -75,6 +75,16 @@ pub fn transistor(
     let epilayer = epilayer(&mut card, instance.m, temperature, xti);
     card.end(to)?;
     check(statement, "is", parameters.i_s)?;
+    if let Some(layer) = epilayer {
+        check(statement, "vo", layer.vo)?;
+        check(statement, "gamma", layer.gamma)?;
+    }
+    if let Some(junction) = substrate_diode {
+        check(statement, "ns", junction.v_t)?;
+    }
+    if delay.is_nan() || delay < 0.0 {
+        return Err(statement.error("its model's ptf must not be below 0"));
+    }
     check(statement, "bf", parameters.bf)?;
     check(statement, "br", parameters.br)?;
     let (i_s, bf) = (parameters.i_s, parameters.bf);

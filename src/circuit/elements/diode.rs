@@ -48,6 +48,9 @@ pub fn diode(
     card.end(to)?;
     check(statement, "is", bottom.i_s)?;
     check(statement, "n", bottom.v_t)?;
+    for (key, part) in [("ns", &sidewall), ("ntun", &tunnel)] {
+        part.map_or(Ok(()), |part| check(statement, key, part.v_t))?;
+    }
     let (anode, cathode) = (node(to, &statement.words[1]), node(to, &statement.words[2]));
     let inner = with_resistance(to, statement, context, "a", anode, r_s);
     let diode = |parameters| Device::Diode(Diode::new(parameters));

@@ -180,13 +180,14 @@ fn drift(card: &mut Card, m: f64, temperature: Temperature, polarity: f64) -> Dr
     let power = card.given(&["texp0"]).map(|texp0| temperature.power(texp0));
     let (rq, vq) = (card.given(&["rq"]), card.given(&["vq"]));
     let texp1 = card.take(&["texp1"], 0.3);
-    let is_given = rq.is_some() && vq.is_some();
+    // Without a voltage to saturate at there is no saturation.
+    let is_given = vq.is_some_and(|vq| vq != 0.0);
     let rq = rq.filter(|_| is_given).unwrap_or(0.0);
     Drift {
         polarity,
         rd: rd * power.unwrap_or(polynomial),
         rq: rq / m * temperature.power(texp1),
-        vq: vq.unwrap_or(0.0),
+        vq: vq.unwrap_or(1.0),
     }
 }
 
