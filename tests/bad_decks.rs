@@ -39,6 +39,31 @@ fn names_line_element_and_remedy() {
             "x.cir:3: .model:",
             "foo=2 is not supported",
         ),
+        (
+            ".model q npn(ptf=-3 tf=1n)\nQ1 in 0 0 q",
+            "x.cir:4: q1:",
+            "ptf must not be below 0",
+        ),
+        (
+            ".model q npn(rco=3 vo=0)\nQ1 in 0 0 q",
+            "x.cir:4: q1:",
+            "vo must be above 0",
+        ),
+        (
+            ".model m nmos(tox=1u nsub=1e9)\nM1 in 0 0 0 m",
+            "x.cir:3: .model:",
+            "nsub must be above",
+        ),
+        (
+            ".model m nmos(level=3)\nM1 in 0 0 0 m",
+            "x.cir:3: .model:",
+            "fit vto, kp",
+        ),
+        (
+            ".model m vdmos(ksubthres=0)\nM1 in 0 0 m",
+            "x.cir:4: m1:",
+            "ksubthres must be above 0",
+        ),
         ("X1 in 0 12ax7", "x.cir:3: x1:", ".include"),
         (".subckt a p q\n.ends\nX1 in a", "x.cir:5: x1:", "2 ports"),
         (
@@ -93,11 +118,6 @@ fn names_line_element_and_remedy() {
             "L1 in 0 1 m=2\nL2 a 0 1 m=2\nK1 L1 L2 0.9",
             "x.cir:5: k1:",
             "without m=",
-        ),
-        (
-            "M1 in in 0 irf\n.model irf vdmos(vto=3)",
-            "x.cir:3: m1:",
-            "NMOS",
         ),
         ("S1 in 0 in 0 sw", "x.cir:3: s1:", "write an R"),
         (

@@ -3,6 +3,7 @@
 mod behavioural;
 mod bipolar;
 mod card;
+mod dialects;
 mod diode;
 mod jfet;
 mod law;
@@ -11,6 +12,7 @@ mod native;
 mod passive;
 mod passive_card;
 mod source;
+mod vdmos;
 
 pub use native::Native;
 pub use native::native;
@@ -22,6 +24,7 @@ use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Element;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::Kind;
+use crate::devices::Device;
 
 /// Finds the place of a node by its name in the scope being expanded.
 pub type NodeOf<'a> = &'a mut dyn FnMut(&mut Expansion, &str) -> usize;
@@ -44,6 +47,7 @@ pub fn expand(
         'd' => diode::diode(to, statement, context, node),
         'q' => bipolar::transistor(to, statement, context, node),
         'j' => jfet::transistor(to, statement, context, node),
+        'm' if vdmos::is_one(statement, context) => vdmos::transistor(to, statement, context, node),
         'm' => mosfet::transistor(to, statement, context, node),
         _ => {
             let instead = match letter {
@@ -140,5 +144,19 @@ fn push(to: &mut Expansion, statement: &Statement, context: &Context, kind: Kind
     to.netlist.elements.push(Element {
         name: format!("{}{}", context.path, statement.name()),
         kind,
+    });
+}
+
+/// A device that is a part of the statement's element, under a name of its own.
+fn push_part(
+    to: &mut Expansion,
+    statement: &Statement,
+    context: &Context,
+    part: &str,
+    (device, nodes): (Device, Vec<usize>),
+) {
+    to.netlist.elements.push(Element {
+        name: format!("{}{}#{part}", context.path, statement.name()),
+        kind: Kind::Device { device, nodes },
     });
 }

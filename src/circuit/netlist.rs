@@ -148,9 +148,18 @@ pub struct Netlist {
     pub temperature: Kelvin,
     /// Nodes and the voltages from which the search for the operating point starts.
     pub nodesets: Vec<(usize, Volts)>,
+    /// What the deck says and the circuit ignores, as ngspice does: file, line and what, once each.
+    pub notices: Vec<String>,
 }
 
 impl Netlist {
+    /// Takes note of something that is ignored.
+    pub fn notice(&mut self, what: String) {
+        if !self.notices.contains(&what) {
+            self.notices.push(what);
+        }
+    }
+
     /// The circuit as the deck has it.
     pub fn expand(deck: &Deck) -> Result<Self, CircuitError> {
         Self::expand_specimen(deck, &mut |_| 1.0)
@@ -166,6 +175,7 @@ impl Netlist {
             ends: [0, 1].map(|end| deck.live.iter().map(|live| live.ends[end]).collect()),
             temperature: deck.settings.temperatures.circuit,
             nodesets: Vec::new(),
+            notices: Vec::new(),
         };
         let mut node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
         for name in &deck.settings.globals {

@@ -37,7 +37,7 @@ pub fn passive(
     let form = format!("{0}name node node value", letter.to_ascii_uppercase());
     let key = letter.to_string();
     statement.word(2, &form)?;
-    let is_card = |word: &&String| is_model(word, context);
+    let is_card = |word: &&String| is_model(word, "", context);
     let (cards, values): (Vec<_>, Vec<_>) = statement.words[3..].iter().partition(is_card);
     let named = statement.pairs.iter().filter(|(name, _)| *name == key);
     let values: Vec<&String> = values
@@ -50,7 +50,7 @@ pub fn passive(
     let given = values.first().copied();
     let mut instance = PassiveInstance::read(statement, context, letter, !cards.is_empty(), &form)?;
     let carded = match cards.first() {
-        Some(name) => passive_card(statement, context, letter, name, &mut instance)?,
+        Some(name) => passive_card(to, statement, context, letter, name, &mut instance)?,
         None => None,
     };
     let ends = [1, 2].map(|place| statement.words[place].clone());

@@ -4,6 +4,7 @@ use crate::circuit::deck::statement::Statement;
 use crate::circuit::elements::card::Card;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Context;
+use crate::circuit::netlist::Expansion;
 use crate::units::Kelvin;
 use crate::units::T_NOMINAL;
 use crate::units::kelvin;
@@ -119,6 +120,7 @@ impl PassiveInstance {
 /// C = CJ·A + CJSW·P,  A = (L − SHORT)·(W − NARROW),  P = 2·(L − SHORT + W − NARROW),  CJ = DI·ε0/THICK if not given
 /// ```
 pub fn passive_card(
+    to: &mut Expansion,
     statement: &Statement,
     context: &Context,
     letter: char,
@@ -174,6 +176,6 @@ pub fn passive_card(
         }
         _ => card.given(&["ind"]),
     };
-    card.end()?;
+    card.end(to)?;
     Ok(value)
 }
