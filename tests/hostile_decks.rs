@@ -52,6 +52,18 @@ R1 2 0 {B}
 .ENDS
 .temp 40
 .nodeset v(a)=1
+.if (k > 2)
+X2 g q s m=2
+.elseif (gain)
+R9 g q RM 1k tc=1m 2u
+.else
+Q9 g q 0 qy 2 OFF IC=0.6, 5
+.endif
+.param t(x)='x+1' u = 2 * t(1)
+.model rm R(tc1=1m)
+.model qy npn
+B9 h 0 I=i(Ra)*u tc1=1m m=2
+R8 h 0 1k scale=2
 .end
 ";
 
@@ -168,6 +180,18 @@ const TOKENS: &[&str] = &[
     "ic=0",
     "area=2",
     "off",
+    "ic=1,2",
+    "tc=1m 2u",
+    "i(r1)",
+    "i(r0)",
+    "rm",
+    "\nX3 in 0 s m=3",
+    "\n.if (a)",
+    "\n.if (1)",
+    "\n.elseif (b)",
+    "\n.else",
+    "\n.endif",
+    "\\\\\n",
     "dx",
     "qx",
     "s",
@@ -317,6 +341,16 @@ fn bombs_are_refused() {
         "coefficients",
     );
     refused(&"t\n.param a=1\n+ ".repeat(2_000_000), "larger");
+    let ifs: String = (0..20_000).map(|k| format!(".elseif ({k})\n")).collect();
+    refused(&format!("t\n.if (0)\n{ifs}.endif"), "branches");
+    refused(&format!("t\n{}", ".if (0)\n".repeat(100)), "deep");
+    let body = ".if (1)\nR1 a b 1\n.endif";
+    let many: String = (0..20_000).map(|k| format!("R{k}x a b 1\n")).collect();
+    let calls: String = (0..500).map(|k| format!("X{k} in 0 s m=2\n")).collect();
+    refused(
+        &format!("t\n.subckt s a b\n{body}\n{many}.ends\n{calls}"),
+        "",
+    );
 }
 
 #[test]
@@ -345,6 +379,13 @@ fn long_decks_end() {
         read(&format!("t\nVin a 0 1\nR1 a 0 1k\n.param q=1\n{continued}")),
         Ok(2)
     );
+    let multiplied: String = (0..20_000)
+        .map(|k| format!(".subckt s{k} a\nX1 a s{}\n.ends\n", k + 1))
+        .collect();
+    let long = format!("Q1 a a 0 q ic=1{}", " 1".repeat(500_000));
+    assert!(read(&format!("t\nVin a 0 1\n{long}\n.model q npn")).is_err());
+    let chained = read(&format!("t\n{multiplied}Vin a 0 1\nX1 a s0 m=2"));
+    assert!(chained.is_err_and(|why| why.contains("deep")));
     let resistors: String = (0..3_000)
         .map(|k| format!("R{k} n{k} n{} 1k\n", k + 1))
         .collect();

@@ -132,3 +132,26 @@ R12 k 0 22k
 ",
     ));
 }
+
+#[test]
+fn vendors_cards_hiss_as_in_ngspice() {
+    let stage = "Vin in 0 dc 0 ac 1
+R1 in a 10
+C1 a g 1u
+Vdd vdd 0 9
+R2 vdd g 2.2meg
+R3 g 0 1meg
+R4 vdd d 5.1k
+R5 s 0 1k
+C2 s 0 100u
+C3 d out 1u
+R6 out 0 100k
+";
+    for card in [
+        "M1 d g s m\n.model m VDMOS(Rg=20 Vto=2.1 Rd=10 Rs=1 Rb=.3 Kp=.32 Cgdmax=40p Cgdmin=6p Cgs=45p Cjo=60p Rq=2 Vq=4)",
+        "M1 d g s s m W=.1 L=2u\n.model m NMOS(Tox=50n Kp=20u Vto=1.8 Lambda=.01 Rsh=2 Kf=1e-26)",
+        "Q1 d g s m\n.model m NPN(Bf=200 Rb=400 Rco=20)",
+    ] {
+        check(&ngspice::scratch_deck(&format!("* card\n{stage}{card}\n")));
+    }
+}

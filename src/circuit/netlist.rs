@@ -148,9 +148,18 @@ pub struct Netlist {
     pub temperature: Kelvin,
     /// Nodes and the voltages from which the search for the operating point starts.
     pub nodesets: Vec<(usize, Volts)>,
+    /// What the deck says and the circuit ignores, as ngspice does: file, line and what, once each.
+    pub notices: Vec<String>,
 }
 
 impl Netlist {
+    /// Takes note of something that is ignored.
+    pub fn notice(&mut self, what: String) {
+        if !self.notices.contains(&what) {
+            self.notices.push(what);
+        }
+    }
+
     /// The circuit as the deck has it.
     pub fn expand(deck: &Deck) -> Result<Self, CircuitError> {
         Self::expand_specimen(deck, &mut |_| 1.0)
@@ -166,6 +175,7 @@ impl Netlist {
             ends: [0, 1].map(|end| deck.live.iter().map(|live| live.ends[end]).collect()),
             temperature: deck.settings.temperatures.circuit,
             nodesets: Vec::new(),
+            notices: Vec::new(),
         };
         let mut node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
         for name in &deck.settings.globals {
@@ -193,12 +203,13 @@ impl Netlist {
             environment.set(&live.name, Expression::Live(index));
         }
         environment.enter(&deck.top)?;
+        let top = deck.top.active(&environment)?;
         let within = Within {
             path: "",
             nesting: Nesting::Circuit,
-            scopes: &[&deck.top],
+            scopes: &[&top],
         };
-        expansion.scope(&deck.top, &within, &environment, &HashMap::new())?;
+        expansion.scope(&top, &within, &environment, &HashMap::new())?;
         expansion.check_currents()?;
         expansion.check_read_nodes()?;
         for (name, volts, statement) in &deck.settings.nodesets {
@@ -234,14 +245,24 @@ impl Netlist {
     }
 }
 
+/// An inductor as K finds it.
+#[derive(Clone, Copy)]
+pub struct Winding {
+    /// Among the inductors.
+    pub place: usize,
+    pub henries: f64,
+    /// Without its `m=`, which ngspice 39 leaves out of couplings.
+    pub of_one: f64,
+}
+
 /// The flat circuit while it grows.
 pub struct Expansion<'a> {
     pub netlist: Netlist,
     node_of: HashMap<String, usize>,
     /// Nodes that are the same in every scope.
     globals: HashMap<String, usize>,
-    /// Places of inductors by full name, for K.
-    pub inductors: HashMap<String, (usize, f64)>,
+    /// Inductors by full name, for K.
+    pub inductors: HashMap<String, Winding>,
     /// Tubes met so far: equal ones share their tables.
     pub tubes: Vec<crate::devices::Triode>,
     /// Full names of elements whose currents are read, and who reads them.
@@ -362,14 +383,15 @@ impl Expansion<'_> {
             .map(String::as_str)
             .zip(nodes)
             .collect();
+        let body = subcircuit.body.active(&inner)?;
         let mut scopes = context.scopes.to_vec();
-        scopes.push(&subcircuit.body);
+        scopes.push(&body);
         let within = Within {
             path: &path,
             nesting: context.nesting.inside(subcircuit),
             scopes: &scopes,
         };
-        self.scope(&subcircuit.body, &within, &inner, &bound)
+        self.scope(&body, &within, &inner, &bound)
     }
 
     /// Every current that is read must be an unknown.
@@ -379,10 +401,17 @@ impl Expansion<'_> {
             .filter(|element| element.kind.has_current())
             .map(|element| element.name.as_str())
             .collect();
-        match self.currents.iter().find(|(name, _)| !known.contains(name.as_str())) {
-            Some((name, reader)) => Err(reader.error(format!(
-                "no V, E, H, L or voltage B called `{name}` whose current could be read; put a 0 V source into that branch"
-            ))),
+        match self
+            .currents
+            .iter()
+            .find(|(name, _)| !known.contains(name.as_str()))
+        {
+            Some((name, reader)) => {
+                let name = name.trim_end_matches(elements::AMMETER);
+                Err(reader.error(format!(
+                    "no V, E, H, L or voltage B called `{name}` whose current could be read; put a 0 V source into that branch"
+                )))
+            }
             None => Ok(()),
         }
     }

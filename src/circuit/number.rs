@@ -1,7 +1,8 @@
 //! SPICE numbers: `4.7k`, `2Meg`, `100nF`, `1e-3`.
 
-/// Scale factors, longest first, so that `meg` and `mil` are not read as `m`.
-const SUFFIXES: [(&str, f64); 11] = [
+/// Scale factors, longest first, so that `meg` and `mil` are not read as `m`. Of the two letters that look like a µ
+/// ngspice knows the first; the other is what some keyboards write. An `a` is an ampere: there is no atto in ngspice 39.
+const SUFFIXES: [(&str, f64); 12] = [
     ("meg", 1e6),
     ("mil", 25.4e-6),
     ("t", 1e12),
@@ -9,10 +10,11 @@ const SUFFIXES: [(&str, f64); 11] = [
     ("k", 1e3),
     ("m", 1e-3),
     ("u", 1e-6),
+    ("\u{b5}", 1e-6),
+    ("\u{3bc}", 1e-6),
     ("n", 1e-9),
     ("p", 1e-12),
     ("f", 1e-15),
-    ("a", 1e-18),
 ];
 
 /// Reads a number at the start of `text`; returns it with the bytes it took.
@@ -21,11 +23,9 @@ const SUFFIXES: [(&str, f64); 11] = [
 /// femto.
 pub fn leading_number(text: &str) -> Option<(f64, usize)> {
     let mantissa = mantissa_length(text)?;
-    let value: f64 = text[..mantissa].parse().ok()?;
-    let letters = text[mantissa..]
-        .bytes()
-        .take_while(u8::is_ascii_alphabetic)
-        .count();
+    let value: f64 = text[..mantissa].replace(['d', 'D'], "e").parse().ok()?;
+    let letters = text[mantissa..].chars().take_while(|c| c.is_alphabetic());
+    let letters: usize = letters.map(char::len_utf8).sum();
     let unit = text[mantissa..mantissa + letters].to_ascii_lowercase();
     let scale = SUFFIXES
         .iter()
@@ -41,7 +41,7 @@ pub fn number(text: &str) -> Option<f64> {
         .map(|(value, _)| value)
 }
 
-/// Length of `digits[.digits][e[sign]digits]` with an optional sign.
+/// Length of `digits[.digits][e[sign]digits]` with an optional sign; as in Fortran, `d` is an `e`.
 fn mantissa_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let digits = |from: usize| {
@@ -61,7 +61,7 @@ fn mantissa_length(text: &str) -> Option<usize> {
     if whole + fraction == 0 {
         return None;
     }
-    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+    if matches!(bytes.get(at), Some(b'e' | b'E' | b'd' | b'D')) {
         let sign = usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
         let exponent = digits(at + 1 + sign);
         if exponent > 0 {
@@ -88,6 +88,12 @@ mod tests {
             ("2.", 2.0),
             ("10ohm", 10.0),
             ("3mil", 76.2e-6),
+            ("4\u{b5}F", 4e-6),
+            ("4\u{3bc}", 4e-6),
+            ("1k\u{3a9}", 1e3),
+            ("1.5d3", 1.5e3),
+            ("1A", 1.0),
+            ("2mA", 2e-3),
         ];
         for (text, value) in cases {
             let read = number(text).unwrap_or(f64::NAN);

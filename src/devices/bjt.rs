@@ -67,8 +67,8 @@ pub struct BjtParameters {
 /// q_bc = tr·i_r + depletion(v_bc)
 /// ```
 ///
-/// The ohmic resistances, and the capacitances to the substrate and to the outer base, are elements of the circuit. Not
-/// modelled: excess phase, quasi-saturation, the substrate's current.
+/// The ohmic resistances, and the junctions to the substrate and to the outer base, are elements of the circuit; excess
+/// phase and quasi-saturation are devices beside it (`excess_phase.rs`, `epilayer.rs`).
 ///
 /// Source: H. K. Gummel, H. C. Poon, "An integral charge control model of bipolar transistors", BSTJ 49(5), 1970, in the
 /// form of the ngspice manual, chapter 8.
@@ -137,6 +137,17 @@ impl Bjt {
     pub(super) fn base_current_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
         let Point { i, g, .. } = self.scalar(v_be, v_bc);
         [i[0] + i[1], g[0][0], g[1][1]]
+    }
+
+    /// i_f/q_b and its slopes at these voltages, for the excess phase.
+    pub(super) fn forward_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
+        let (forward, reverse) = (
+            junction(v_be, self.p.i_s, self.p.v_tf),
+            junction(v_bc, self.p.i_s, self.p.v_tr),
+        );
+        let [q_b, by_be, by_bc] = self.base_charge([v_be, v_bc], forward, reverse);
+        let i = forward.0 / q_b;
+        [i, (forward.1 - i * by_be) / q_b, -i * by_bc / q_b]
     }
 
     pub(super) fn polarity(&self) -> f64 {

@@ -34,7 +34,7 @@ use wide::f64x2;
 /// ```
 ///
 /// Below −3·n·v_t the recombination current stays what it is there; ngspice 39 drops it, which puts a step of isr into the
-/// law. Not modelled: sidewall, tunnelling, self-heating.
+/// law. A sidewall and tunnelling are diodes of their own beside it. Not modelled: self-heating.
 ///
 /// Source: SPICE level 1 diode as documented in the ngspice manual, chapter 7; recombination and high injection as ngspice
 /// 39 computes them.
@@ -60,6 +60,23 @@ pub struct DiodeParameters {
     pub tt: Seconds,
     pub depletion: Depletion,
     pub flicker: Flicker,
+}
+
+impl DiodeParameters {
+    /// Nothing but the exponential.
+    pub fn bare(i_s: Amps, v_t: Volts) -> Self {
+        Self {
+            i_s,
+            v_t,
+            breakdown: None,
+            recombination: None,
+            ikf: f64::INFINITY,
+            ikr: f64::INFINITY,
+            tt: 0.0,
+            depletion: Depletion::NONE,
+            flicker: Flicker::NONE,
+        }
+    }
 }
 
 /// Recombination in the depletion layer.
@@ -112,15 +129,8 @@ impl Diode {
     /// A junction that only holds charge.
     pub fn capacitance(depletion: Depletion) -> Self {
         Self::new(DiodeParameters {
-            i_s: 0.0,
-            v_t: thermal_voltage(T_NOMINAL),
-            breakdown: None,
-            recombination: None,
-            ikf: f64::INFINITY,
-            ikr: f64::INFINITY,
-            tt: 0.0,
             depletion,
-            flicker: Flicker::NONE,
+            ..DiodeParameters::bare(0.0, thermal_voltage(T_NOMINAL))
         })
     }
 

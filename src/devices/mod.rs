@@ -9,6 +9,9 @@ pub mod behavioural;
 mod bjt;
 mod diff_pair;
 mod diode;
+mod epilayer;
+mod excess_phase;
+mod gate_charge;
 mod grid;
 mod jfet;
 mod junction;
@@ -26,6 +29,7 @@ mod smooth;
 mod table;
 mod temperature;
 mod triode;
+mod vdmos;
 
 pub use answer::Answer;
 pub use answer::Shape;
@@ -38,6 +42,9 @@ pub use diode::Breakdown;
 pub use diode::Diode;
 pub use diode::DiodeParameters;
 pub use diode::Recombination;
+pub use epilayer::Epilayer;
+pub use excess_phase::ExcessPhase;
+pub use gate_charge::GateCharge;
 pub use grid::Grid;
 pub use jfet::Jfet;
 pub use jfet::JfetParameters;
@@ -63,6 +70,9 @@ pub use table::add_product;
 pub use temperature::Temperature;
 pub use triode::Triode;
 pub use triode::TriodeParameters;
+pub use vdmos::Drift;
+pub use vdmos::Vdmos;
+pub use vdmos::VdmosParameters;
 
 use crate::units::Volts;
 use wide::f64x2;
@@ -126,8 +136,13 @@ pub enum Device {
     Diode(Diode),
     Bjt(Bjt),
     BaseSpread(BaseSpread),
+    Epilayer(Epilayer),
+    ExcessPhase(ExcessPhase),
     Jfet(Jfet),
     Mosfet(Mosfet),
+    GateCharge(GateCharge),
+    Vdmos(Vdmos),
+    Drift(Drift),
     KorenTriode(KorenTriode),
     KorenPentode(KorenPentode),
     ReefmanPentode(ReefmanPentode),
@@ -173,8 +188,13 @@ impl Device {
             Self::Diode(_) => &Diode::TERMINALS,
             Self::Bjt(_) => &Bjt::TERMINALS,
             Self::BaseSpread(_) => &BaseSpread::TERMINALS,
+            Self::Epilayer(_) => &Epilayer::TERMINALS,
+            Self::ExcessPhase(_) => &ExcessPhase::TERMINALS,
             Self::Jfet(_) => &Jfet::TERMINALS,
             Self::Mosfet(_) => &Mosfet::TERMINALS,
+            Self::GateCharge(_) => &GateCharge::TERMINALS,
+            Self::Vdmos(_) => &Vdmos::TERMINALS,
+            Self::Drift(_) => &Drift::TERMINALS,
             Self::KorenTriode(_) => &KorenTriode::TERMINALS,
             Self::KorenPentode(_) => &KorenPentode::TERMINALS,
             Self::ReefmanPentode(_) => &ReefmanPentode::TERMINALS,
@@ -192,8 +212,13 @@ impl Device {
             Self::Diode(_) => &Diode::CONTROLS,
             Self::Bjt(_) => &Bjt::CONTROLS,
             Self::BaseSpread(_) => &BaseSpread::CONTROLS,
+            Self::Epilayer(_) => &Epilayer::CONTROLS,
+            Self::ExcessPhase(_) => &ExcessPhase::CONTROLS,
             Self::Jfet(_) => &Jfet::CONTROLS,
             Self::Mosfet(_) => &Mosfet::CONTROLS,
+            Self::GateCharge(_) => &GateCharge::CONTROLS,
+            Self::Vdmos(_) => &Vdmos::CONTROLS,
+            Self::Drift(_) => &Drift::CONTROLS,
             Self::KorenTriode(_) => &KorenTriode::CONTROLS,
             Self::KorenPentode(_) => &KorenPentode::CONTROLS,
             Self::ReefmanPentode(_) => &ReefmanPentode::CONTROLS,
@@ -210,8 +235,13 @@ impl Device {
             Self::Diode(_) => &Diode::BRANCHES,
             Self::Bjt(_) => &Bjt::BRANCHES,
             Self::BaseSpread(_) => &BaseSpread::BRANCHES,
+            Self::Epilayer(_) => &Epilayer::BRANCHES,
+            Self::ExcessPhase(_) => &ExcessPhase::BRANCHES,
             Self::Jfet(_) => &Jfet::BRANCHES,
             Self::Mosfet(_) => &Mosfet::BRANCHES,
+            Self::GateCharge(_) => &GateCharge::BRANCHES,
+            Self::Vdmos(_) => &Vdmos::BRANCHES,
+            Self::Drift(_) => &Drift::BRANCHES,
             Self::KorenTriode(_) => &KorenTriode::BRANCHES,
             Self::KorenPentode(_) => &KorenPentode::BRANCHES,
             Self::ReefmanPentode(_) => &ReefmanPentode::BRANCHES,
@@ -228,6 +258,10 @@ impl Device {
             Self::Bjt(bjt) => 2 * usize::from(bjt.has_charge()),
             Self::Jfet(jfet) => 2 * usize::from(jfet.has_charge()),
             Self::Mosfet(mosfet) => 2 * usize::from(mosfet.has_charge()),
+            Self::GateCharge(_) => 3,
+            Self::Vdmos(vdmos) => usize::from(vdmos.has_charge()),
+            Self::Epilayer(_) => 2,
+            Self::ExcessPhase(_) => 1,
             _ => 0,
         }
     }
@@ -246,9 +280,12 @@ impl Device {
             Self::Rectifier(_) => 2e-2,
             Self::Behavioural(law) => law.tolerance(control),
             Self::DiffPair(pair) => 1e-3 * pair.v_scale(),
-            Self::Diode(_) | Self::Jfet(_) | Self::Mosfet(_) => 1e-4,
+            Self::Diode(_) | Self::Jfet(_) | Self::Mosfet(_) | Self::Vdmos(_) => 1e-4,
+            Self::GateCharge(_) | Self::Drift(_) => 1e-3,
+            // Amps.
+            Self::ExcessPhase(_) if control == 2 => 1e-6,
             // A stage amplifies what its junction is off.
-            Self::Bjt(_) | Self::BaseSpread(_) => 2e-5,
+            Self::Bjt(_) | Self::BaseSpread(_) | Self::Epilayer(_) | Self::ExcessPhase(_) => 2e-5,
         }
     }
 
@@ -256,7 +293,15 @@ impl Device {
     pub fn is_watched(&self) -> bool {
         matches!(
             self,
-            Self::Diode(_) | Self::Bjt(_) | Self::BaseSpread(_) | Self::Jfet(_) | Self::Mosfet(_)
+            Self::Diode(_)
+                | Self::Bjt(_)
+                | Self::BaseSpread(_)
+                | Self::Epilayer(_)
+                | Self::ExcessPhase(_)
+                | Self::Jfet(_)
+                | Self::Mosfet(_)
+                | Self::GateCharge(_)
+                | Self::Vdmos(_)
         )
     }
 
@@ -271,6 +316,9 @@ impl Device {
                 (1, 0) => false,
                 _ => true,
             },
+            Self::Epilayer(_) => branch == 2 || branch == control,
+            Self::ExcessPhase(_) => branch == 0 || control == 2,
+            Self::Vdmos(_) => (branch, control) != (0, 0),
             _ => true,
         }
     }
@@ -345,6 +393,31 @@ impl Device {
                 mosfet.evaluate(padded::<3>(v), &mut response);
                 response.pack::<3, 3>(self.charged_branches(), to);
             }
+            Self::Epilayer(layer) => {
+                let mut response = Response::default();
+                layer.evaluate(padded::<2>(v), &mut response);
+                response.pack::<3, 2>(2, to);
+            }
+            Self::ExcessPhase(phase) => {
+                let mut response = Response::default();
+                phase.evaluate(padded::<3>(v), &mut response);
+                response.pack::<2, 3>(1, to);
+            }
+            Self::GateCharge(charge) => {
+                let mut response = Response::default();
+                charge.evaluate(padded::<3>(v), &mut response);
+                response.pack::<3, 3>(3, to);
+            }
+            Self::Vdmos(vdmos) => {
+                let mut response = Response::default();
+                vdmos.evaluate(padded::<2>(v), &mut response);
+                response.pack::<2, 2>(self.charged_branches(), to);
+            }
+            Self::Drift(drift) => {
+                let mut response = Response::default();
+                drift.evaluate(padded::<2>(v), &mut response);
+                response.pack::<1, 2>(0, to);
+            }
             Self::KorenTriode(triode) => {
                 let mut response = Response::default();
                 triode.evaluate(padded::<2>(v), &mut response);
@@ -384,6 +457,8 @@ impl Device {
             Self::Diode(diode) => diode.limit(v, v_old),
             Self::Bjt(bjt) => bjt.limit(v, v_old),
             Self::BaseSpread(spread) => spread.transistor.limit(&mut v[1..], &v_old[1..]),
+            Self::Epilayer(layer) => layer.limit(v, v_old),
+            Self::ExcessPhase(phase) => phase.transistor.limit(v, v_old),
             Self::Jfet(jfet) => jfet.limit(v, v_old),
             Self::Mosfet(mosfet) => mosfet.limit(v, v_old),
             _ => {}

@@ -27,8 +27,8 @@ pub struct MosfetParameters {
     pub phi: f64,
     /// In 1/V.
     pub lambda: f64,
-    /// Saturation current of each bulk diode.
-    pub i_s: f64,
+    /// Saturation currents of the bulk diodes, of source and drain.
+    pub i_s: [f64; 2],
     /// kT/q.
     pub v_t: f64,
     pub bulk_source: Depletion,
@@ -49,14 +49,16 @@ pub struct MosfetParameters {
 /// ```
 ///
 /// For v_bs > 0 the root goes on as its tangent, down to 0. Overlap capacitances and ohmic resistances are elements of
-/// the circuit. Not modelled: the channel's own charge (Meyer), subthreshold current, short channels.
+/// the circuit; the channel's own charge is a device beside it (`gate_charge.rs`). Not modelled: subthreshold current,
+/// short channels.
 ///
 /// Source: H. Shichman, D. A. Hodges, "Modeling and simulation of insulated-gate field-effect transistor switching
 /// circuits", IEEE JSSC 3(3), 1968, in the form of the ngspice manual, chapter 11.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mosfet {
     p: MosfetParameters,
-    v_crit: f64,
+    /// Of both bulk diodes.
+    v_crit: [f64; 2],
 }
 
 /// Channel current and its slopes by gate, drain and bulk, each from the source.
@@ -76,7 +78,7 @@ impl Mosfet {
     pub fn new(p: MosfetParameters) -> Self {
         Self {
             p,
-            v_crit: v_critical(p.i_s, p.v_t),
+            v_crit: p.i_s.map(|i_s| v_critical(i_s, p.v_t)),
         }
     }
 
@@ -88,24 +90,48 @@ impl Mosfet {
         self.p.bulk_source.cj > 0.0 || self.p.bulk_drain.cj > 0.0
     }
 
-    /// At v_ds ≥ 0.
-    fn channel(&self, v_gs: f64, v_ds: f64, v_bs: f64) -> Channel {
-        let MosfetParameters {
-            polarity,
-            vto,
-            beta,
-            gamma,
-            phi,
-            lambda,
-            ..
-        } = self.p;
+    pub(super) fn polarity(&self) -> f64 {
+        self.p.polarity
+    }
+
+    pub(super) fn phi(&self) -> f64 {
+        self.p.phi
+    }
+
+    /// Threshold from the source, for the n channel's sign, and its slope by v_bs.
+    pub(super) fn threshold(&self, v_bs: f64) -> (f64, f64) {
+        let (by_bulk, bulk) = self.body(v_bs);
+        (self.p.polarity * self.p.vto + by_bulk, -bulk)
+    }
+
+    /// What the bulk adds to the threshold, and by how much it falls with v_bs.
+    fn body(&self, v_bs: f64) -> (f64, f64) {
+        let MosfetParameters { gamma, phi, .. } = self.p;
         let root_phi = phi.sqrt();
         let root = if v_bs <= 0.0 {
             (phi - v_bs).sqrt()
         } else {
             (root_phi - v_bs / (2.0 * root_phi)).max(0.0)
         };
-        let v = v_gs - polarity * vto - gamma * (root - root_phi);
+        let bulk = match root {
+            0.0 => 0.0,
+            _ if v_bs <= 0.0 => gamma / (2.0 * root),
+            _ => gamma / (2.0 * root_phi),
+        };
+        (gamma * (root - root_phi), bulk)
+    }
+
+    /// At v_ds ≥ 0.
+    fn channel(&self, v_gs: f64, v_ds: f64, v_bs: f64) -> Channel {
+        let MosfetParameters {
+            polarity,
+            vto,
+            beta,
+            lambda,
+            ..
+        } = self.p;
+        let (by_bulk, bulk) = self.body(v_bs);
+        let v = v_gs - polarity * vto - by_bulk;
         if v <= 0.0 {
             return Channel {
                 i: 0.0,
@@ -120,11 +146,6 @@ impl Mosfet {
         } else {
             (v_ds * (v - 0.5 * v_ds), v_ds, v - v_ds)
         };
-        let bulk = match root {
-            0.0 => 0.0,
-            _ if v_bs <= 0.0 => gamma / (2.0 * root),
-            _ => gamma / (2.0 * root_phi),
-        };
         Channel {
             i: k * shape,
             g_m: k * by_v,
@@ -133,17 +154,17 @@ impl Mosfet {
         }
     }
 
-    /// A bulk diode.
-    fn bulk(&self, v: f64) -> (f64, f64) {
+    /// The bulk diode of source (0) or drain (1).
+    fn bulk(&self, which: usize, v: f64) -> (f64, f64) {
         let MosfetParameters { i_s, v_t, .. } = self.p;
-        let (i, g) = junction(v, i_s, v_t);
+        let (i, g) = junction(v, i_s[which], v_t);
         (i + GMIN * v, g + GMIN)
     }
 
     fn scalar(&self, v_gs: f64, v_bs: f64, v_bd: f64) -> Point<3> {
         let p = &self.p;
         let v_ds = v_bs - v_bd;
-        let ((i_bs, g_bs), (i_bd, g_bd)) = (self.bulk(v_bs), self.bulk(v_bd));
+        let ((i_bs, g_bs), (i_bd, g_bd)) = (self.bulk(0, v_bs), self.bulk(1, v_bd));
         let (i, slopes) = if v_ds >= 0.0 {
             let Channel { i, g_m, g_ds, g_mb } = self.channel(v_gs, v_ds, v_bs);
             (i, [g_m, g_ds + g_mb, -g_ds])
@@ -169,6 +190,9 @@ impl Mosfet {
 
     #[inline]
     pub(super) fn limit(&self, v: &mut [f64x2], v_old: &[f64x2]) {
-        polar::limit(self.p.polarity, v, v_old, 1..3, self.p.v_t, self.v_crit);
+        for (junction, v_crit) in self.v_crit.into_iter().enumerate() {
+            let one = junction + 1..junction + 2;
+            polar::limit(self.p.polarity, v, v_old, one, self.p.v_t, v_crit);
+        }
     }
 }

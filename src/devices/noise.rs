@@ -5,9 +5,11 @@ use crate::devices::BaseSpread;
 use crate::devices::Bjt;
 use crate::devices::Device;
 use crate::devices::Diode;
+use crate::devices::Drift;
 use crate::devices::Jfet;
 use crate::devices::Mosfet;
 use crate::devices::Port;
+use crate::devices::Vdmos;
 use crate::units::Amps;
 use crate::units::BOLTZMANN_OVER_CHARGE;
 use crate::units::ELEMENTARY_CHARGE;
@@ -109,6 +111,19 @@ impl Device {
             // The drain current follows v_gs and v_gd; moved together they are the gate alone.
             Self::Jfet(jfet) => channel(Jfet::BRANCHES[2], slope(0) + slope(1), jfet.flicker()),
             Self::Mosfet(mosfet) => channel(Mosfet::BRANCHES[2], slope(0), mosfet.flicker()),
+            Self::Vdmos(_) => {
+                let gm = at_rest.g(1, 0) + at_rest.g(1, 1);
+                vec![current(
+                    Vdmos::BRANCHES[1],
+                    thermal(t, 2.0 / 3.0 * gm.abs()),
+                    0.0,
+                )]
+            }
+            Self::Drift(_) => vec![current(
+                Drift::BRANCHES[0],
+                thermal(t, at_rest.g(0, 0)),
+                0.0,
+            )],
             _ => Vec::new(),
         }
     }

@@ -9,7 +9,11 @@ use crate::devices::Depletion;
 use crate::devices::Device;
 use crate::devices::Diode;
 use crate::devices::DiodeParameters;
+use crate::devices::Drift;
+use crate::devices::Epilayer;
+use crate::devices::ExcessPhase;
 use crate::devices::Flicker;
+use crate::devices::GateCharge;
 use crate::devices::Grid;
 use crate::devices::Jfet;
 use crate::devices::JfetParameters;
@@ -23,6 +27,8 @@ use crate::devices::MosfetParameters;
 use crate::devices::Recombination;
 use crate::devices::Rectifier;
 use crate::devices::ReefmanPentode;
+use crate::devices::Vdmos;
+use crate::devices::VdmosParameters;
 use crate::devices::law::tests::worst;
 use wide::f64x2;
 
@@ -337,13 +343,24 @@ fn slopes_of_field_effect_transistors() {
             gamma: 0.5,
             phi: 0.65,
             lambda: 0.02,
-            i_s: 1e-14,
+            i_s: [1e-14, 3e-14],
             v_t: 0.025865,
             bulk_source: depletion,
             bulk_drain: depletion,
             flicker: Flicker::NONE,
         });
         check("MOSFET", &Device::Mosfet(mosfet), 1e-5, &points);
+        let gate = GateCharge {
+            c_ox: 1e-12,
+            overlap: [3e-13, 2e-13, 1e-13],
+            transistor: mosfet,
+        };
+        // The bulk's part of the threshold has corners where drain or source is its equal, and far above.
+        let mut points = points.clone();
+        points
+            .iter_mut()
+            .for_each(|v| v[2] = v[0].min(v[1]) * polarity + 0.37);
+        check("gate", &Device::GateCharge(gate), 1e-6, &points);
         let jfet = Jfet::new(JfetParameters {
             polarity,
             vto: -2.0,
@@ -432,6 +449,55 @@ fn slopes_of_diodes_and_bipolar_transistors() {
             };
             check("base", &Device::BaseSpread(spread), 1e-5, &points);
         }
+        let phase = Device::ExcessPhase(ExcessPhase {
+            delay: 2e-8,
+            transistor: bjt,
+        });
+        // With both ends of the epilayer at one voltage its law has a corner.
+        let points = points.iter().map(|v| [v[1], v[2], 1e-3]);
+        let points: Vec<_> = points.filter(|v| v[0] != v[1]).collect();
+        check("excess phase", &phase, 1e-6, &points);
+        let layer = Device::Epilayer(Epilayer {
+            polarity,
+            rco: 30.0,
+            vo: 5.0,
+            gamma: 1e-8,
+            qco: 1e-12,
+            v_t,
+        });
+        check("epilayer", &layer, 1e-6, &points);
+    }
+}
+
+#[test]
+fn slopes_of_power_mosfets() {
+    let volts = [-7.0, -1.3, -0.02, 0.3, 1.1, 4.2, 9.0];
+    for polarity in [1.0, -1.0] {
+        let mut points = volts
+            .map(|a| volts.map(|b| [polarity * a, polarity * b, 0.0]))
+            .concat();
+        points.retain(|v| v[0] != v[1]);
+        let parameters = VdmosParameters {
+            polarity,
+            vto: 2.1 * polarity,
+            beta: 0.32,
+            lambda: 0.02,
+            theta: 0.03,
+            mtriode: 0.7,
+            ksubthres: 0.1,
+            subshift: 0.05,
+            cgdmin: 6e-12,
+            cgdmax: 40e-12,
+            a: 0.4,
+        };
+        check("VDMOS", &Device::Vdmos(Vdmos { parameters }), 1e-5, &points);
+        let drift = Drift {
+            polarity,
+            rd: 1.0,
+            rq: 2.0,
+            vq: 4.0,
+        };
+        check("drift", &Device::Drift(drift), 1e-5, &points);
     }
 }
 

@@ -228,6 +228,28 @@ pub fn ac(
     freqs_hz.iter().map(at).collect()
 }
 
+/// A deck's text as it stands, at rest and at `hz`: node voltages and source currents, and the response at `out`.
+pub fn as_it_stands(text: &str, hz: f64) -> (Vec<(String, f64)>, Complex<f64>) {
+    let (title, rest) = text.split_once('\n').expect("a title");
+    let options = options(ATTEMPTS[0], RELTOL);
+    let text = format!("{title}\n{options}\n.op\n.ac lin 1 {hz:e} {hz:e}\n{rest}");
+    let plots = match attempt(Path::new("deck"), &text, PATIENCE) {
+        Ok((plots, _)) => plots,
+        Err(why) => panic!("{}\n{text}", why.text),
+    };
+    let is_sweep = |plot: &&raw::Plot| plot.names.iter().any(|name| name == "frequency");
+    let rest = plots.iter().find(|plot| !is_sweep(plot)).expect("a rest");
+    let values = rest.names.iter().zip(&rest.points[0]);
+    let sweep = plots.iter().find(is_sweep).expect("a response");
+    let out = sweep.names.iter().position(|name| vector(name) == "v(out)");
+    (
+        values
+            .map(|(name, value)| (vector(name), value.re))
+            .collect(),
+        sweep.points[0][out.expect("a node out")],
+    )
+}
+
 /// Noise density at `probe` in V/√Hz, with its frequency, 10 points per decade from 20 Hz to 20 kHz.
 pub fn noise(deck: impl AsRef<Path>, params: &[(&str, f64)], probe: &str) -> Vec<(f64, f64)> {
     let tail = format!(".noise {} vin dec 10 20 20k\n", vector(probe));

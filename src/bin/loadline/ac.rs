@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::output;
 use crate::table::row;
 use crate::table::table;
-use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::output_noise;
 use loadline::circuit::small_signal;
@@ -41,7 +40,7 @@ pub struct Ac {
 
 impl Ac {
     pub fn run(&self) -> Result<(), Failure> {
-        let point = OperatingPoint::solve(Netlist::expand(&self.deck.open()?)?)?;
+        let point = OperatingPoint::solve(self.deck.expand()?)?;
         let steps = POINTS_PER_DECADE * DECADES.start..=POINTS_PER_DECADE * DECADES.end;
         let frequencies: Vec<f64> = steps
             .map(|k| 10f64.powf(f64::from(k) / f64::from(POINTS_PER_DECADE)))

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use loadline::circuit::Deck;
+use loadline::circuit::Netlist;
 use loadline::circuit::number;
 use std::path::PathBuf;
 
@@ -17,7 +18,7 @@ pub struct DeckArguments {
 }
 
 impl DeckArguments {
-    pub fn open(&self) -> Result<Deck, Failure> {
+    fn open(&self) -> Result<Deck, Failure> {
         let mut deck = Deck::open(&self.path)?;
         for setting in &self.set {
             let (knob, value) = setting.split_once('=').map(|(knob, value)| (knob.trim(), value.trim())).ok_or_else(|| {
@@ -29,5 +30,14 @@ impl DeckArguments {
             deck.set(knob, value)?;
         }
         Ok(deck)
+    }
+
+    /// The deck as a circuit; what it ignores is told on stderr.
+    pub fn expand(&self) -> Result<Netlist, Failure> {
+        let netlist = Netlist::expand(&self.open()?)?;
+        for notice in &netlist.notices {
+            eprintln!("loadline: {notice}");
+        }
+        Ok(netlist)
     }
 }

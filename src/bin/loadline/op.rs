@@ -6,7 +6,6 @@ use crate::output;
 use crate::table::row;
 use crate::table::table;
 use loadline::circuit::DevicePoint;
-use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::units::text::si;
 use serde_json::Map;
@@ -29,7 +28,7 @@ pub struct Op {
 
 impl Op {
     pub fn run(&self) -> Result<(), Failure> {
-        let point = OperatingPoint::solve(Netlist::expand(&self.deck.open()?)?)?;
+        let point = OperatingPoint::solve(self.deck.expand()?)?;
         if self.json {
             output::say_json(&as_json(&point))
         } else {

@@ -6,7 +6,6 @@ use crate::failure::Failure;
 use crate::output;
 use crate::progress::progress_bar;
 use crate::settings::read_quality;
-use loadline::circuit::Netlist;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::Solver;
 use loadline::dsp::LATENCY_SAMPLES;
@@ -62,7 +61,7 @@ impl Simulate {
         } else {
             self.probes.iter().map(String::as_str).collect()
         };
-        let point = OperatingPoint::solve(Netlist::expand(&self.deck.open()?)?)?;
+        let point = OperatingPoint::solve(self.deck.expand()?)?;
         let mut bench = Bench::new(&point, f64::from(take.rate), self.oversample, &probes)?;
 
         let bar = progress_bar(input.len() as u64);

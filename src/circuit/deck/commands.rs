@@ -63,7 +63,7 @@ const ANALYSES: [&str; 22] = [
     ".graph",
 ];
 /// `.options` that steer ngspice's numerics or output and say nothing of the circuit.
-const NUMERIC_OPTIONS: [&str; 46] = [
+const NUMERIC_OPTIONS: [&str; 53] = [
     "reltol",
     "abstol",
     "vntol",
@@ -110,6 +110,13 @@ const NUMERIC_OPTIONS: [&str; 46] = [
     "maxwarns",
     "plotwinsize",
     "noinit",
+    "ingold",
+    "measdgt",
+    "probe",
+    "csdf",
+    "seed",
+    "parhier",
+    "wnflag",
 ];
 
 impl Settings {
@@ -219,20 +226,38 @@ pub fn function(statement: &Statement) -> Result<FunctionDefinition, CircuitErro
     })
 }
 
+/// A function that stands in a `.param` line: `name`, `x, y)` and what it is.
+pub fn named(
+    statement: &Statement,
+    name: &str,
+    arguments: &str,
+    body: &str,
+) -> Result<FunctionDefinition, CircuitError> {
+    let arguments = arguments.trim_end().trim_end_matches(')');
+    let arguments = arguments.split([',', ' ']).filter(|name| !name.is_empty());
+    Ok(FunctionDefinition {
+        name: name.trim_end().to_string(),
+        arguments: arguments.map(str::to_string).collect(),
+        body: value_at(statement, body)?,
+    })
+}
+
+/// Whether it only concerns an analysis.
+pub fn is_analysis(name: &str) -> bool {
+    ANALYSES.contains(&name)
+}
+
 /// Nothing, for commands that say nothing of the circuit; an error for all others.
 pub fn refuse(statement: &Statement) -> Result<(), CircuitError> {
     let name = statement.name();
     if name == ".tran" && statement.words.iter().any(|word| word == "uic") {
         return Err(statement.error("`uic`: playing starts at the operating point; remove it"));
     }
-    if ANALYSES.contains(&name) {
+    if is_analysis(name) {
         return Ok(());
     }
     Err(statement.error(match name {
         ".ic" => "initial conditions are not supported: playing starts at the operating point; use .nodeset to choose between two",
-        ".if" | ".elseif" | ".else" | ".endif" => {
-            "conditions are not supported; choose by an expression: {x > 1 ? 2 : 3}"
-        }
         ".step" | ".alter" | ".data" | ".mc" | ".wcase" => {
             "variations are not supported; write one value, or make it a .param and set that"
         }

@@ -17,19 +17,55 @@ const KEYS: [&str; 7] = [
     "chebyshev",
 ];
 
-/// Cuts `B… V=law m=2`, `E… VALUE={law}`, `G… TABLE {x} = …` into what stands around the law, and the law.
+/// What may stand behind a law.
+const TAILS: [&str; 7] = [
+    "m",
+    "tc1",
+    "tc2",
+    "temp",
+    "dtemp",
+    "reciproctc",
+    "reciprocm",
+];
+
+/// Cuts `B… V=law m=2`, `E… VALUE={law}`, `G… TABLE {x} = …` and `.if (law)` into what stands around the law, and the law.
 pub fn cut(text: &str) -> (String, Option<Law>) {
     let (head, law) = found(text);
     let Some(mut law) = law else {
         return (head.to_string(), None);
     };
-    let end = law.text.rfind(" m=").unwrap_or(law.text.len());
-    let tail = law.text.split_off(end);
-    if tail.trim_start().contains([' ', '}', ')']) {
-        law.text.push_str(&tail);
+    if text.starts_with('.') {
         return (head.to_string(), Some(law));
     }
-    (format!("{head}{tail}"), Some(law))
+    let tail = law.text.split_off(tail(&law.text));
+    law.text.truncate(law.text.trim_end().len());
+    (format!("{head} {tail}"), Some(law))
+}
+
+/// Where the first `m=` or the like begins that is outside brackets and quotes and no comparison.
+fn tail(law: &str) -> usize {
+    let (mut depth, mut quoted, mut before) = (0usize, false, ' ');
+    for (at, c) in law.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '(' | '{' if !quoted => depth += 1,
+            ')' | '}' if !quoted => depth = depth.saturating_sub(1),
+            _ if depth == 0 && !quoted && matches!(before, ' ' | '\t' | '}' | ')' | '\'') => {
+                let rest = &law[at..];
+                let is_tail = |key: &&str| {
+                    let after = rest.strip_prefix(key).map(str::trim_start);
+                    let value = after.and_then(|after| after.strip_prefix('='));
+                    value.is_some_and(|value| !value.starts_with('='))
+                };
+                if at > 0 && TAILS.iter().any(is_tail) {
+                    return at;
+                }
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    law.len()
 }
 
 fn found(text: &str) -> (&str, Option<Law>) {
@@ -37,6 +73,7 @@ fn found(text: &str) -> (&str, Option<Law>) {
         Some(b'b') => &["v", "i"],
         Some(b'e' | b'g') => &KEYS,
         _ if text.starts_with(".func") => return function(text),
+        _ if text.starts_with(".if") || text.starts_with(".elseif") => return condition(text),
         _ => return (text, None),
     };
     let separates = |c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')');
@@ -84,6 +121,17 @@ fn function(text: &str) -> (&str, Option<Law>) {
     (&text[..head.len() + 1], Some(law))
 }
 
+/// `.if (expression)`.
+fn condition(text: &str) -> (&str, Option<Law>) {
+    let end = text.find(|c: char| c.is_whitespace() || c == '(');
+    let (head, rest) = text.split_at(end.unwrap_or(text.len()));
+    let law = Law {
+        key: "if".to_string(),
+        text: rest.trim().to_string(),
+    };
+    (head, Some(law))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +147,19 @@ mod tests {
             ("g1 a b cur='v(1)'", "g1 a b ", "cur", "'v(1)'"),
             ("b1 a b i=v(1)*2 m=3", "b1 a b  m=3", "i", "v(1)*2"),
             (
+                "b1 a b v={v(1)}tc1=1m temp = 50",
+                "b1 a b  tc1=1m temp = 50",
+                "v",
+                "{v(1)}",
+            ),
+            (
+                "b1 a b i=x* m == 3 ? 1 : 2",
+                "b1 a b ",
+                "i",
+                "x* m == 3 ? 1 : 2",
+            ),
+            (".if (a==1)", ".if", "if", "(a==1)"),
+            (
                 "e1 a b table {v(1)} = (0,0)",
                 "e1 a b ",
                 "table",
@@ -109,8 +170,8 @@ mod tests {
             let (head, found) = cut(text);
             let found = found.unwrap();
             assert_eq!(
-                (&*head, &*found.key, &*found.text),
-                (before, key, law),
+                (head.trim_end(), &*found.key, &*found.text),
+                (before.trim_end(), key, law),
                 "{text}"
             );
         }

@@ -50,7 +50,7 @@ impl Reader<'_> {
     ) -> Result<(), CircuitError> {
         let file: Arc<str> = path.display().to_string().into();
         self.bytes += text.len();
-        let mut in_control = false;
+        let (mut in_control, mut was_open) = (false, false);
         let mut in_section = section.is_none();
         let mut was_found = in_section;
         for (index, raw) in text.lines().enumerate() {
@@ -88,11 +88,18 @@ impl Reader<'_> {
                 });
                 continue;
             }
-            let statement = strip_comment(trimmed).to_ascii_lowercase();
+            let mut statement = strip_comment(trimmed).to_ascii_lowercase();
             if is_title || statement.is_empty() {
                 continue;
             }
-            if let Some(rest) = statement.strip_prefix('+') {
+            let goes_on = statement.ends_with(r"\\");
+            if goes_on {
+                let kept = statement.trim_end_matches('\\').trim_end().len();
+                statement.truncate(kept);
+            }
+            let continued = was_open.then_some(&*statement);
+            was_open = goes_on;
+            if let Some(rest) = continued.or(statement.strip_prefix('+')) {
                 let last = self
                     .lines
                     .iter_mut()
@@ -178,9 +185,9 @@ fn join(from: &Path, named: &str) -> PathBuf {
     path
 }
 
-/// Cuts `* whole-line`, `; trailing`, `$ trailing` and `// trailing` comments.
+/// Cuts `* whole-line` and `$ whole-line`, `; trailing`, `$ trailing` and `// trailing` comments.
 fn strip_comment(line: &str) -> &str {
-    if line.starts_with('*') {
+    if line.starts_with(['*', '$']) {
         return "";
     }
     let ends = [line.find(';'), line.find(" $"), line.find("//")];
@@ -208,7 +215,7 @@ mod tests {
 
     #[test]
     fn joins_cuts_and_includes() {
-        let deck = "title R1 a b 1\nR1 A 0 ; role\n* no\n*@ knob gain \"Gain\"\n+ 4K7\n.include ../lib/devices.lib\n.end\nR9 x y 1";
+        let deck = "title R1 a b 1\nR1 A \\\\ ; goes on\n0 ; role\n* no\n*@ knob gain \"Gain\"\n+ 4K7\n.include ../lib/devices.lib\n.end\nR9 x y 1";
         assert_eq!(
             texts(deck).unwrap(),
             ["r1 a 0 4k7", "*@ knob gain \"Gain\"", "rlib a b 1k"]

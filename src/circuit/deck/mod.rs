@@ -2,34 +2,26 @@
 
 pub mod annotation;
 mod commands;
+mod conditions;
 pub mod lawful;
 pub mod lines;
+mod multiplier;
+mod parameters;
+mod scope;
 pub mod statement;
 
 use crate::circuit::deck::annotation::Annotations;
 use crate::circuit::deck::commands::Settings;
 pub use crate::circuit::deck::commands::Temperatures;
+use crate::circuit::deck::conditions::Conditions;
 use crate::circuit::deck::lines::Files;
+pub use crate::circuit::deck::scope::Scope;
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
 use crate::units::Kelvin;
-use std::collections::HashMap;
-use std::collections::HashSet;
 use std::path::Path;
-
-/// What stands at the top level of a deck, or inside one `.subckt`.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    pub elements: Vec<Statement>,
-    designators: HashSet<String>,
-    pub models: HashMap<String, Statement>,
-    pub subcircuits: HashMap<String, Subcircuit>,
-    /// `.param` definitions in order of appearance.
-    pub parameters: Vec<Parameter>,
-    pub functions: Vec<FunctionDefinition>,
-}
 
 /// One `.param` with the place where it stands.
 #[derive(Clone, Debug)]
@@ -53,6 +45,7 @@ pub struct Subcircuit {
     pub ports: Vec<String>,
     pub defaults: Vec<Parameter>,
     pub body: Scope,
+    place: Place,
 }
 
 /// A deck, ready to be expanded.
@@ -83,8 +76,11 @@ impl Deck {
     pub fn open(path: &Path) -> Result<Self, CircuitError> {
         let from_disk = |path: &Path| {
             let bytes = std::fs::read(path).map_err(|why| why.to_string())?;
-            // Comments in old decks are often Latin-1; what is no UTF-8 can't be part of a statement anyway.
-            Ok(String::from_utf8_lossy(&bytes).into_owned())
+            // What is no UTF-8 is Latin-1: µ in the values of older programs, umlauts in comments.
+            let latin = |why: std::string::FromUtf8Error| {
+                why.as_bytes().iter().copied().map(char::from).collect()
+            };
+            Ok(String::from_utf8(bytes).unwrap_or_else(latin))
         };
         let text = from_disk(path).map_err(|why| {
             CircuitError::new(format!("{}: can't read this deck: {why}", path.display()))
@@ -102,6 +98,7 @@ impl Deck {
             settings: Settings::default(),
         };
         let mut open: Vec<(String, Subcircuit, Statement)> = Vec::new();
+        let mut conditions = Conditions::default();
         for line in lines::read(path, text, files)? {
             if line.text.starts_with("*@") {
                 // An included library speaks for itself, not for this deck.
@@ -111,8 +108,19 @@ impl Deck {
                 continue;
             }
             let statement = Statement::read(&line.place, &line.text)?;
+            if conditions.take(&statement)? {
+                continue;
+            }
+            if let Some(condition) = conditions.now() {
+                if conditions.admit(&statement)? {
+                    let scope = open.last_mut();
+                    let scope = scope.map_or(&mut deck.top, |(_, inner, _)| &mut inner.body);
+                    scope.conditional.push((condition, statement));
+                }
+                continue;
+            }
             match statement.name() {
-                ".subckt" => {
+                ".subckt" | ".macro" => {
                     if open.len() >= MAX_NESTING {
                         return Err(
                             statement.error(format!("defined more than {MAX_NESTING} deep"))
@@ -121,7 +129,7 @@ impl Deck {
                     let (name, subcircuit) = subcircuit(&statement)?;
                     open.push((name, subcircuit, statement));
                 }
-                ".ends" => {
+                ".ends" | ".eom" => {
                     let Some((name, subcircuit, _)) = open.pop() else {
                         return Err(statement.error("no .subckt is open; remove it"));
                     };
@@ -141,12 +149,12 @@ impl Deck {
                     .add(statement)?,
             }
         }
-        match open.pop() {
-            Some((name, _, statement)) => {
-                Err(statement.error(format!("`{name}` is not closed; write .ends")))
-            }
-            None => Ok(deck),
+        if let Some((name, _, statement)) = open.pop() {
+            return Err(statement.error(format!("`{name}` is not closed; write .ends")));
         }
+        conditions.end()?;
+        multiplier::multiply(&mut deck.top);
+        Ok(deck)
     }
 
     pub fn annotations(&self) -> &Annotations {
@@ -194,6 +202,9 @@ impl Deck {
         parameters.retain(|parameter| !set(&parameter.name));
         parameters.append(&mut body.parameters);
         body.parameters = parameters;
+        let models = top.conditional.into_iter();
+        body.conditional
+            .extend(models.filter(|(_, statement)| statement.name() == ".model"));
         let mut functions = top.functions;
         functions.append(&mut body.functions);
         body.functions = functions;
@@ -253,51 +264,6 @@ impl Deck {
     }
 }
 
-impl Scope {
-    fn add(&mut self, statement: Statement) -> Result<(), CircuitError> {
-        let name = statement.name();
-        if !name.starts_with('.') {
-            if !self.designators.insert(name.to_string()) {
-                return Err(statement.error("this designator is used twice; rename one"));
-            }
-            self.elements.push(statement);
-            return Ok(());
-        }
-        match name {
-            ".param" | ".params" => {
-                if let Some(word) = statement.words.get(1) {
-                    return Err(
-                        statement.error(format!("`{word}` has no value; write .param {word}=1"))
-                    );
-                }
-                for (name, value) in &statement.pairs {
-                    let value = value_at(&statement, value)?;
-                    let (name, place) = (name.clone(), statement.place.clone());
-                    self.parameters.push(Parameter { name, value, place });
-                }
-                Ok(())
-            }
-            ".model" => {
-                let name = statement
-                    .word(1, ".model NAME TYPE(NAME=VALUE …)")?
-                    .to_string();
-                statement.word(2, ".model NAME TYPE(NAME=VALUE …)")?;
-                match self.models.insert(name.clone(), statement.clone()) {
-                    Some(_) => {
-                        Err(statement.error(format!("`{name}` is defined twice; rename one")))
-                    }
-                    None => Ok(()),
-                }
-            }
-            ".func" => {
-                self.functions.push(commands::function(&statement)?);
-                Ok(())
-            }
-            _ => commands::refuse(&statement),
-        }
-    }
-}
-
 /// Parses `.subckt NAME PORTS… NAME=VALUE…`
 fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitError> {
     let form = ".subckt NAME PORT… NAME=DEFAULT…";
@@ -328,6 +294,7 @@ fn subcircuit(statement: &Statement) -> Result<(String, Subcircuit), CircuitErro
             ports,
             defaults,
             body: Scope::default(),
+            place: statement.place.clone(),
         },
     ))
 }

@@ -2,9 +2,11 @@
 
 use crate::circuit::deck::lawful;
 use crate::circuit::deck::lawful::Law;
+use crate::circuit::deck::parameters;
 use crate::circuit::error::CircuitError;
 use crate::circuit::error::Place;
 use crate::circuit::expression::Expression;
+use crate::circuit::number::number;
 
 /// A line cut into words. Braces hold an expression together; `=` binds a name to the word after it.
 #[derive(Clone, Debug)]
@@ -16,18 +18,30 @@ pub struct Statement {
     pub law: Option<Law>,
 }
 
+/// Names that may have several values: `ic=0.6, 5` and `tc=1m 2u`.
+const LISTS: [&str; 2] = ["ic", "tc"];
+/// How many, at most.
+const MAX_LIST: usize = 3;
+
 impl Statement {
     pub fn read(place: &Place, text: &str) -> Result<Self, CircuitError> {
         let (text, law) = lawful::cut(text);
-        let tokens = tokens(&text).map_err(|why| place.error(why))?;
         let mut statement = Self {
             place: place.clone(),
             words: Vec::new(),
             pairs: Vec::new(),
             law,
         };
-        let mut tokens = tokens;
-        if text.starts_with('x') || text.starts_with(".subckt") {
+        if let Some((name, rest)) = text.split_once(char::is_whitespace)
+            && matches!(name, ".param" | ".params")
+        {
+            let cut = parameters::cut(rest);
+            statement.pairs = cut.map_err(|why| place.error(format!("{name}: {why}")))?;
+            statement.words.push(name.to_string());
+            return Ok(statement);
+        }
+        let mut tokens = tokens(&text).map_err(|why| place.error(why))?;
+        if text.starts_with('x') || text.starts_with(".subckt") || text.starts_with(".macro") {
             // PSpice says where the parameters begin.
             for token in &mut tokens {
                 if let Some(rest) = token.strip_prefix("params:") {
@@ -42,8 +56,20 @@ impl Statement {
                 let value = tokens.get(at + 2).filter(|value| *value != "=");
                 let value =
                     value.ok_or_else(|| place.error(format!("`{}=` has no value", tokens[at])))?;
-                statement.pairs.push((tokens[at].clone(), value.clone()));
+                let (key, mut value) = (tokens[at].clone(), value.clone());
                 at += 3;
+                if LISTS.contains(&&*key) {
+                    // What follows without a name of its own belongs to it.
+                    for _ in 1..MAX_LIST {
+                        let next = tokens.get(at).filter(|next| number(next).is_some());
+                        let is_name = tokens.get(at + 1).is_some_and(|token| token == "=");
+                        if let Some(next) = next.filter(|_| !is_name) {
+                            value = format!("{value} {next}");
+                            at += 1;
+                        }
+                    }
+                }
+                statement.pairs.push((key, value));
             } else if tokens[at] == "=" {
                 return Err(place.error("`=` without a name before it"));
             } else {
@@ -51,12 +77,25 @@ impl Statement {
                 at += 1;
             }
         }
+        if let (None, Some((name, value))) = (statement.words.first(), statement.pairs.first()) {
+            let what = format!("`{name}={value}` begins no line; write {name} {value}");
+            return Err(place.error(what));
+        }
         Ok(statement)
     }
 
     /// Designator of an element, or the name of a command.
     pub fn name(&self) -> &str {
         self.words.first().map_or("", String::as_str)
+    }
+
+    /// Resistors, capacitors and diodes whose currents its law reads, `i(r1)`.
+    pub fn measured(&self) -> impl Iterator<Item = String> {
+        let parts = self.law.iter().flat_map(|law| law.text.split("i(").skip(1));
+        let name = |part: &str| part.split(')').next().unwrap_or("").trim().to_string();
+        parts
+            .map(name)
+            .filter(|name| name.starts_with(['r', 'c', 'd']))
     }
 
     /// An error at this statement that names its element.
@@ -70,6 +109,11 @@ impl Statement {
             .get(index)
             .map(String::as_str)
             .ok_or_else(|| self.error(format!("too short; write {form}")))
+    }
+
+    /// Whether another line says the same.
+    pub fn says_as(&self, other: &Self) -> bool {
+        (&self.words, &self.pairs, &self.law) == (&other.words, &other.pairs, &other.law)
     }
 
     /// Refuses words and pairs after the first `count` words.
@@ -90,10 +134,15 @@ impl Statement {
 
 /// Parses a value: a number, a bare parameter, or an expression in braces or quotes.
 pub fn value(word: &str) -> Result<Expression, String> {
+    Expression::parse(unwrapped(word))
+}
+
+/// What stands in a value's braces or quotes.
+pub fn unwrapped(word: &str) -> &str {
     let bare = word.trim();
     let inner = bare.strip_prefix('{').and_then(|w| w.strip_suffix('}'));
     let inner = inner.or_else(|| bare.strip_prefix('\'').and_then(|w| w.strip_suffix('\'')));
-    Expression::parse(inner.unwrap_or(bare))
+    inner.unwrap_or(bare)
 }
 
 /// Words, with `=` as a word of its own; white space, commas and parentheses separate.

@@ -15,6 +15,8 @@ use crate::circuit::netlist::Expansion;
 use crate::devices::behavioural::Function;
 use crate::devices::behavioural::Table;
 use crate::devices::behavioural::TableKind;
+use crate::units::T_NOMINAL;
+use crate::units::kelvin;
 
 /// Most dimensions and coefficients of a `POLY`.
 const MAX_POLY: usize = 100;
@@ -37,10 +39,10 @@ pub fn source(
             straight_or_poly(statement, context, letter)?,
         ),
     };
-    let in_parallel = in_parallel(statement, context)?;
-    if in_parallel != 1.0 && !is_voltage {
-        let share = Expression::Number(in_parallel);
-        expression = Expression::call(Function::Multiply, [share, expression]);
+    let factor = factor(statement, context, letter)?;
+    if factor != 1.0 {
+        let factor = Expression::Number(factor);
+        expression = Expression::call(Function::Multiply, [factor, expression]);
     }
     let placing = Placing {
         p: node(to, &statement.words[1]),
@@ -50,16 +52,40 @@ pub fn source(
     law::place(to, statement, context, node, &placing, expression)
 }
 
-/// `m=`: how many stand in parallel.
-fn in_parallel(statement: &Statement, context: &Context) -> Result<f64, CircuitError> {
-    let mut m = 1.0;
+/// What the law is multiplied by: `m=`, voltages too, as ngspice 39 does, and temperature coefficients, which don't know
+/// TNOM there.
+fn factor(statement: &Statement, context: &Context, letter: char) -> Result<f64, CircuitError> {
+    let (mut m, mut tc1, mut tc2, mut t) = (1.0, 0.0, 0.0, context.temperature());
+    let (mut divides, mut cools) = (false, false);
     for (name, word) in &statement.pairs {
         let value = context.value(statement, word)?.constant();
-        m = value
-            .filter(|value| name == "m" && *value > 0.0)
-            .ok_or_else(|| statement.error(format!("`{name}={word}` is not supported here")))?;
+        let value = value.ok_or_else(|| {
+            statement.error(format!("{name} can't follow a knob; give it a number"))
+        })?;
+        match (name.as_str(), &statement.law) {
+            ("m", None) if matches!(letter, 'f' | 'g') && value > 0.0 => m = value,
+            // A second one is the subcircuit's.
+            ("m", Some(_)) if value > 0.0 => m *= value,
+            ("tc1", Some(_)) => tc1 = value,
+            ("tc2", Some(_)) => tc2 = value,
+            ("temp", Some(_)) => t = kelvin(value),
+            ("dtemp", Some(_)) => t = context.temperature() + value,
+            ("reciproctc", Some(_)) => cools = value == 1.0,
+            ("reciprocm", Some(_)) => divides = value == 1.0,
+            _ => {
+                let what = format!("`{name}={word}` is not supported here");
+                return Err(statement.error(what));
+            }
+        }
     }
-    Ok(m)
+    let dt = t - T_NOMINAL;
+    let warmth = 1.0 + tc1 * dt + tc2 * dt * dt;
+    let factor = if divides { 1.0 / m } else { m } * if cools { 1.0 / warmth } else { warmth };
+    if factor.is_finite() {
+        Ok(factor)
+    } else {
+        Err(statement.error("its temperature coefficients leave nothing of it"))
+    }
 }
 
 /// `V=`, `I=`, `VALUE=`, `VOL=`, `CUR=` and `TABLE`.
@@ -86,7 +112,7 @@ fn shaped(
         }
     };
     if law.key != "table" {
-        let parsed = Expression::parse(unquoted(&law.text)).map_err(|why| statement.error(why))?;
+        let parsed = ungrouped(unquoted(&law.text)).map_err(|why| statement.error(why))?;
         return Ok((is_voltage, context.law(statement, &parsed)?));
     }
     let form = "TABLE {expression} = (x1,y1) (x2,y2) … with numbers whose x rise";
@@ -96,7 +122,7 @@ fn shaped(
         .strip_prefix('{')
         .and_then(|text| text.split_once('}'))
         .ok_or_else(wrong)?;
-    let x = Expression::parse(inside).map_err(|why| statement.error(why))?;
+    let x = ungrouped(inside).map_err(|why| statement.error(why))?;
     let mut numbers = Vec::new();
     let words = tokens(rest).map_err(|why| statement.error(why))?;
     for word in words.iter().skip_while(|word| *word == "=") {
@@ -108,6 +134,19 @@ fn shaped(
     let table = table.filter(|_| numbers.len() % 2 == 0).ok_or_else(wrong)?;
     let law = Expression::Table(Box::new(x), table);
     Ok((is_voltage, context.law(statement, &law)?))
+}
+
+/// Parses a law. Inside one ngspice leaves braces out, so that `2*{a+1}` is `2*a+1`: what they would change is refused.
+pub fn ungrouped(text: &str) -> Result<Expression, String> {
+    let law = Expression::parse(text)?;
+    let is_whole = |text: &str| text.starts_with('{') && text.find('}') == Some(text.len() - 1);
+    if text.contains('{') && !is_whole(text) {
+        let without = Expression::parse(&text.replace(['{', '}'], " "));
+        if without.as_ref() != Ok(&law) {
+            return Err("ngspice leaves braces inside a law out; write () instead".to_string());
+        }
+    }
+    Ok(law)
 }
 
 fn unquoted(text: &str) -> &str {
@@ -133,6 +172,15 @@ fn straight_or_poly(
     };
     let form = format!("{upper}name node node {controls} gain, or POLY(n) {controls} … p0 p1 …");
     statement.word(4, &form)?;
+    // ngspice lets the kind of source be said once more.
+    let words = match (letter, words[3].as_str()) {
+        ('e', "vcvs") | ('f', "cccs") | ('g', "vccs") | ('h', "ccvs") => &words[1..],
+        _ => &words[..],
+    };
+    let short = || statement.error(format!("too short; write {form}"));
+    if words.len() < 5 {
+        return Err(short());
+    }
     let width = if by_current { 1 } else { 2 };
     let probe = |names: &[String]| {
         Expression::Probe(match names {
@@ -142,10 +190,10 @@ fn straight_or_poly(
     };
     let value = |word: &String| context.value(statement, word);
     if words[3] != "poly" {
-        if let Some(extra) = statement.words.get(4 + width) {
+        if let Some(extra) = words.get(4 + width) {
             return Err(statement.error(format!("`{extra}` is not supported here; write {form}")));
         }
-        let gain = value(&statement.word(3 + width, &form)?.to_string())?;
+        let gain = value(words.get(3 + width).ok_or_else(short)?)?;
         let control = probe(&words[3..3 + width]);
         return Ok(Expression::call(Function::Multiply, [gain, control]));
     }

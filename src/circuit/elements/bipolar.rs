@@ -8,6 +8,7 @@ use crate::circuit::elements::card::check;
 use crate::circuit::elements::card::model_place;
 use crate::circuit::elements::card::with_resistance;
 use crate::circuit::elements::push;
+use crate::circuit::elements::push_part;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
@@ -20,6 +21,9 @@ use crate::devices::BjtParameters;
 use crate::devices::Depletion;
 use crate::devices::Device;
 use crate::devices::Diode;
+use crate::devices::DiodeParameters;
+use crate::devices::Epilayer;
+use crate::devices::ExcessPhase;
 use crate::devices::Temperature;
 
 /// `Qname collector base emitter [substrate] MODEL [area] [m=] [temp=]`
@@ -39,17 +43,17 @@ pub fn transistor(
     )?;
     let instance = Instance::read(statement, context, place + 1, &[], form)?;
     card.level_one()?;
-    card.without(
-        &["ptf", "iss", "ibe", "ibc", "rco", "quasimod"],
-        &[
-            "ns", "vo", "gamma", "qco", "vg", "cn", "d", "tns1", "tns2", "tis1", "tis2", "tise1",
-            "tise2", "tisc1", "tisc2", "tiss1", "tiss2",
-        ],
-    )?;
+    // The temperature coefficients of currents are of TLEV=3.
+    let drifts = [
+        "tis1", "tis2", "tise1", "tise2", "tisc1", "tisc2", "tiss1", "tiss2",
+    ];
+    card.without(&["ibe", "ibc"], &drifts)?;
     let temperature = card.temperature(&instance, context)?;
     let size = instance.scale();
     let junctions = junctions(&mut card, temperature)?;
-    let mut parameters = currents(&mut card, &instance, temperature)?;
+    let xti = card.take(&["xti"], 3.0);
+    let growth = temperature.saturation(card.take(&["eg"], 1.11), xti);
+    let mut parameters = currents(&mut card, &instance, temperature, growth)?;
     let sized = |depletion: Depletion, part: f64| Depletion {
         cj: depletion.cj * size * part,
         ..depletion
@@ -66,8 +70,21 @@ pub fn transistor(
     };
     parameters.base_emitter = sized(junctions.base_emitter, 1.0);
     parameters.base_collector = sized(junctions.base_collector, inner_part);
-    card.end()?;
+    let delay = card.take(&["ptf"], 0.0).to_radians() * parameters.tf;
+    let substrate_diode = substrate(&mut card, size, temperature, growth, junctions.substrate)?;
+    let epilayer = epilayer(&mut card, instance.m, temperature, xti);
+    card.end(to)?;
     check(statement, "is", parameters.i_s)?;
+    if let Some(layer) = epilayer {
+        check(statement, "vo", layer.vo)?;
+        check(statement, "gamma", layer.gamma)?;
+    }
+    if let Some(junction) = substrate_diode {
+        check(statement, "ns", junction.v_t)?;
+    }
+    if delay.is_nan() || delay < 0.0 {
+        return Err(statement.error("its model's ptf must not be below 0"));
+    }
     check(statement, "bf", parameters.bf)?;
     check(statement, "br", parameters.br)?;
     let (i_s, bf) = (parameters.i_s, parameters.bf);
@@ -81,14 +98,19 @@ pub fn transistor(
     };
     let outer_base = b;
     let c = with_resistance(to, statement, context, "c", c, r_c);
+    let outer_collector = c;
+    let c = match epilayer {
+        Some(_) => to.named(format!("{}{}#ci", context.path, statement.name())),
+        None => c,
+    };
     let e = with_resistance(to, statement, context, "e", e, r_e);
     let transistor = Bjt::new(parameters);
     let Base { rb, rbm, irb } = base;
-    let b = if rb == rbm {
+    let b = if rb == rbm || rb <= 0.0 {
         with_resistance(to, statement, context, "b", b, rb)
     } else {
-        if !(rb > 0.0 && rbm > 0.0) {
-            return Err(statement.error("its model's rb and rbm must be above 0, or both 0"));
+        if rbm.is_nan() || rbm < 0.0 {
+            return Err(statement.error("its model's rbm must not be below 0"));
         }
         let inner = to.named(format!("{}{}#b", context.path, statement.name()));
         let spread = BaseSpread {
@@ -102,15 +124,17 @@ pub fn transistor(
         inner
     };
     let device = Device::Bjt(transistor);
-    push(
-        to,
-        statement,
-        context,
-        Kind::Device {
-            device,
-            nodes: vec![c, b, e],
-        },
-    );
+    let nodes = vec![c, b, e];
+    push(to, statement, context, Kind::Device { device, nodes });
+    if let Some(layer) = epilayer {
+        let part = (Device::Epilayer(layer), vec![b, c, outer_collector]);
+        push_part(to, statement, context, "epilayer", part);
+    }
+    if delay > 0.0 {
+        let u = to.named(format!("{}{}#phase", context.path, statement.name()));
+        let lag = Device::ExcessPhase(ExcessPhase { delay, transistor });
+        push_part(to, statement, context, "phase", (lag, vec![c, b, e, u]));
+    }
     // An NPN stands on its collector, a PNP lies with its base on the substrate.
     let (is_npn, polarity) = (parameters.polarity > 0.0, parameters.polarity);
     let outer = sized(junctions.base_collector, 1.0 - inner_part);
@@ -121,14 +145,71 @@ pub fn transistor(
     };
     capacitance(to, statement, context, (p, n), outer);
     let stands_on = if is_npn { c } else { b };
-    capacitance(
-        to,
-        statement,
-        context,
-        (substrate, stands_on),
-        sized(junctions.substrate, 1.0),
-    );
+    if let Some(parameters) = substrate_diode {
+        let part = (
+            Device::Diode(Diode::new(parameters)),
+            vec![substrate, stands_on],
+        );
+        push_part(to, statement, context, "substrate", part);
+        return Ok(());
+    }
+    let depletion = sized(junctions.substrate, 1.0);
+    capacitance(to, statement, context, (substrate, stands_on), depletion);
     Ok(())
+}
+
+/// The junction to the substrate, where it carries a current.
+fn substrate(
+    card: &mut Card,
+    size: f64,
+    temperature: Temperature,
+    growth: f64,
+    depletion: Depletion,
+) -> Result<Option<DiodeParameters>, CircuitError> {
+    let is_npn = card.statement.words[2] == "npn";
+    let lies = if is_npn { 1.0 } else { -1.0 };
+    if card.given(&["subs"]).is_some_and(|subs| subs != lies) {
+        let what = "subs: an NPN stands (1) and a PNP lies (-1) on the substrate; remove it";
+        return Err(card.statement.error(what));
+    }
+    let iss = card.take(&["iss"], 0.0) * size;
+    let ns = card.take(&["ns"], 1.0);
+    let v_t = card.warm("ns", ns, temperature) * temperature.v_t();
+    Ok((iss > 0.0).then(|| DiodeParameters {
+        depletion: Depletion {
+            cj: depletion.cj * size,
+            ..depletion
+        },
+        ..DiodeParameters::bare(iss * growth.exp(), v_t)
+    }))
+}
+
+/// The epitaxial layer of the collector, where the card has one. As in ngspice, only `m` of them are parallel: an area
+/// leaves the layer alone.
+fn epilayer(card: &mut Card, m: f64, temperature: Temperature, xti: f64) -> Option<Epilayer> {
+    let is_npn = card.statement.words[2] == "npn";
+    let rco = card.take(&["rco"], 0.0);
+    let (vo, gamma) = (card.take(&["vo"], 10.0), card.take(&["gamma"], 1e-11));
+    let qco = card.take(&["qco"], 0.0);
+    let vg = card.take(&["vg"], 1.206);
+    let cn = card.take(&["cn"], if is_npn { 2.42 } else { 2.2 });
+    let d = card.take(&["d"], if is_npn { 0.87 } else { 0.52 });
+    let [rco, vo, gamma] = match card.take(&["quasimod"], 0.0) {
+        0.0 => [rco, vo, gamma],
+        _ => [
+            rco * temperature.power(cn),
+            vo * temperature.power(d),
+            gamma * temperature.saturation(vg, xti).exp(),
+        ],
+    };
+    (rco > 0.0).then(|| Epilayer {
+        polarity: if is_npn { 1.0 } else { -1.0 },
+        rco: rco / m,
+        vo,
+        gamma,
+        qco: qco * m,
+        v_t: temperature.v_t(),
+    })
 }
 
 /// A junction that holds charge and carries no current.
@@ -219,9 +300,9 @@ fn currents(
     card: &mut Card,
     instance: &Instance,
     temperature: Temperature,
+    growth: f64,
 ) -> Result<BjtParameters, CircuitError> {
     let (size, v_t) = (instance.scale(), temperature.v_t());
-    let growth = temperature.saturation(card.take(&["eg"], 1.11), card.take(&["xti"], 3.0));
     let xtb = card.take(&["xtb"], 0.0);
     let beta_growth = match card.take(&["tlev"], 0.0) {
         0.0 => temperature.power(xtb),

@@ -1,6 +1,7 @@
 //! `.model` cards, and what the elements that use them share.
 
 use crate::circuit::deck::statement::Statement;
+use crate::circuit::elements::dialects;
 use crate::circuit::elements::push;
 use crate::circuit::error::CircuitError;
 use crate::circuit::expression::Expression;
@@ -16,14 +17,25 @@ use crate::units::kelvin;
 /// A `.model` card: its type and its numbers, each asked for once.
 pub struct Card<'a> {
     pub statement: &'a Statement,
-    values: Vec<(String, f64)>,
+    values: Vec<Parameter<'a>>,
+    /// What only other simulators know.
+    foreign: Vec<&'a str>,
 }
 
-/// Parameters that only rate the part or name its maker.
-const RATINGS: [&str; 17] = [
-    "vceo", "icrating", "mfg", "type", "vpk", "iave", "fv_max", "bv_max", "id_max", "te_max",
-    "pd_max", "vbe_max", "vbc_max", "vce_max", "ic_max", "ib_max", "rth0",
-];
+/// One parameter of a card, and how it is written.
+struct Parameter<'a> {
+    key: &'a str,
+    value: f64,
+    text: &'a str,
+}
+
+/// Words on the card of a VDMOS.
+const CHANNELS: [&str; 2] = ["nchan", "pchan"];
+
+/// Whether there is a `.model` of this name and of a type that starts so.
+pub fn is_model(name: &str, kind: &str, context: &Context) -> bool {
+    model(name, context).is_some_and(|statement| statement.words[2].starts_with(kind))
+}
 
 /// The `.model` of this name, innermost scope first.
 fn model<'a>(name: &str, context: &Context<'a>) -> Option<&'a Statement> {
@@ -37,7 +49,7 @@ pub fn model_place(statement: &Statement, context: &Context, first: usize) -> us
         statement
             .words
             .get(place)
-            .is_some_and(|word| model(word, context).is_some())
+            .is_some_and(|word| is_model(word, "", context))
     };
     first + usize::from(!is_model(first) && is_model(first + 1))
 }
@@ -58,32 +70,40 @@ impl<'a> Card<'a> {
                 kinds.join(" or ")
             )));
         }
-        statement.end_words(3)?;
-        let number = |(key, value): (String, Expression)| match value.constant() {
-            Some(value) => Ok((key, value)),
-            None => Err(statement.error(format!("{key} can't follow a knob; give it a number"))),
-        };
-        let pairs = statement
-            .pairs
-            .iter()
-            .filter(|(key, _)| !RATINGS.contains(&key.as_str()));
-        let values =
-            pairs.map(|(key, word)| number((key.clone(), context.value(statement, word)?)));
-        Ok(Self {
+        // Which channel a VDMOS has is a word.
+        let is_flag =
+            |word: &String| kind.starts_with("vdmos") && CHANNELS.contains(&word.as_str());
+        if let Some(extra) = statement.words[3..].iter().find(|word| !is_flag(word)) {
+            return Err(statement.error(format!("`{extra}` is not understood here")));
+        }
+        let mut card = Self {
             statement,
-            values: values.collect::<Result<_, _>>()?,
-        })
+            values: Vec::new(),
+            foreign: Vec::new(),
+        };
+        for (key, text) in &statement.pairs {
+            if dialects::is_rating(kind, key) {
+                continue;
+            }
+            if dialects::is_foreign(kind, key) {
+                card.foreign.push(key);
+                continue;
+            }
+            let value = context.value(statement, text)?.constant();
+            let value = value.ok_or_else(|| {
+                statement.error(format!("{key} can't follow a knob; give it a number"))
+            })?;
+            card.values.push(Parameter { key, value, text });
+        }
+        Ok(card)
     }
 
     /// Takes a parameter by any of its names, where the card has it. As in SPICE, the last one said counts.
     pub fn given(&mut self, names: &[&str]) -> Option<f64> {
-        let is_named = |(key, _): &(String, f64)| names.contains(&key.as_str());
-        let value = self
-            .values
-            .iter()
-            .rfind(|pair| is_named(pair))
-            .map(|(_, value)| *value);
-        self.values.retain(|pair| !is_named(pair));
+        let is_named = |parameter: &Parameter| names.contains(&parameter.key);
+        let said = self.values.iter().rfind(|said| is_named(said));
+        let value = said.map(|said| said.value);
+        self.values.retain(|said| !is_named(said));
         value
     }
 
@@ -108,20 +128,19 @@ impl<'a> Card<'a> {
     /// Refuses a part of SPICE's law that there is not, unless its parameters, `switches`, leave it off; then `shapes`
     /// say nothing.
     pub fn without(&mut self, switches: &[&str], shapes: &[&str]) -> Result<(), CircuitError> {
-        for key in switches {
-            match self.take(&[key], 0.0) {
-                0.0 => {}
-                value => return Err(self.unsupported(key, value)),
-            }
+        let is_on = |said: &&Parameter| switches.contains(&said.key) && said.value != 0.0;
+        if let Some(on) = self.values.iter().find(is_on) {
+            return Err(self.unsupported(on));
         }
-        self.values
-            .retain(|(key, _)| !shapes.contains(&key.as_str()));
+        let says_nothing =
+            |said: &Parameter| switches.contains(&said.key) || shapes.contains(&said.key);
+        self.values.retain(|said| !says_nothing(said));
         Ok(())
     }
 
-    fn unsupported(&self, key: &str, value: f64) -> CircuitError {
+    fn unsupported(&self, Parameter { key, text, .. }: &Parameter) -> CircuitError {
         self.statement.error(format!(
-            "parameter {key}={value} is not supported; remove it"
+            "parameter {key}={text} is not supported; remove it"
         ))
     }
 
@@ -186,30 +205,32 @@ impl<'a> Card<'a> {
 
     /// Refuses the laws beyond SPICE's first.
     pub fn level_one(&mut self) -> Result<(), CircuitError> {
-        match self.take(&["level"], 1.0) {
-            1.0 => Ok(()),
-            level => Err(self
-                .statement
-                .error(format!("level {level} is not supported; there is level 1"))),
+        let level = self.take(&["level"], 1.0);
+        if level == 1.0 {
+            return Ok(());
         }
+        let instead = match self.statement.words[2].as_str() {
+            "nmos" | "pmos" => "there are level 1 (fit vto, kp, lambda, rd, rs) and vdmos",
+            _ => "there is level 1",
+        };
+        let what = format!("level {level} is not supported; {instead}");
+        Err(self.statement.error(what))
     }
 
-    /// Refuses what was not asked for.
-    pub fn end(self) -> Result<(), CircuitError> {
-        match self.values.first() {
-            Some((key, value)) => Err(self.unsupported(key, *value)),
-            None => Ok(()),
+    /// Refuses what was not asked for, and takes note of what is ignored.
+    pub fn end(self, to: &mut Expansion) -> Result<(), CircuitError> {
+        if let Some(left) = self.values.first() {
+            return Err(self.unsupported(left));
         }
-    }
-}
-
-impl Statement {
-    /// Refuses words after the first `count`; pairs may follow.
-    fn end_words(&self, count: usize) -> Result<(), CircuitError> {
-        match self.words.get(count) {
-            Some(extra) => Err(self.error(format!("`{extra}` is not understood here"))),
-            None => Ok(()),
+        if !self.foreign.is_empty() {
+            let what = format!(
+                "{} ignores {}: ngspice has no such parameter here",
+                self.statement.words[1],
+                self.foreign.join(" ")
+            );
+            to.netlist.notice(self.statement.error(what).0);
         }
+        Ok(())
     }
 }
 
@@ -221,8 +242,14 @@ pub struct Instance {
     others: Vec<(String, f64)>,
 }
 
+/// Voltages that an analysis without an operating point starts from.
+const STARTS: [&str; 6] = ["ic", "icvbe", "icvce", "icvds", "icvgs", "icvbs"];
+
 impl Instance {
-    /// Reads `[area] [area=] [m=] [temp=] [dtemp=]` from word `place` on, and what `known` names.
+    /// Reads `[area] [OFF] [area=] [m=] [temp=] [dtemp=] [IC=]` from word `place` on, and what `known` names.
+    ///
+    /// OFF is where ngspice's search for the operating point starts, IC what an analysis without one starts from: neither
+    /// says what the circuit is.
     pub fn read(
         statement: &Statement,
         context: &Context,
@@ -237,14 +264,21 @@ impl Instance {
             })
         };
         let mut pairs: Vec<(&str, f64)> = Vec::new();
-        if let Some(word) = statement.words.get(place) {
+        let mut words = statement
+            .words
+            .iter()
+            .skip(place)
+            .filter(|word| *word != "off");
+        if let Some(word) = words.next() {
             pairs.push(("area", number(word)?));
         }
-        if let Some(extra) = statement.words.get(place + 1) {
+        if let Some(extra) = words.next() {
             return Err(statement.error(format!("`{extra}` is not supported here; write {form}")));
         }
         for (name, word) in &statement.pairs {
-            pairs.push((name, number(word)?));
+            if !STARTS.contains(&name.as_str()) {
+                pairs.push((name, number(word)?));
+            }
         }
         let mut instance = Self {
             area: None,

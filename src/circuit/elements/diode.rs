@@ -7,6 +7,7 @@ use crate::circuit::elements::card::Instance;
 use crate::circuit::elements::card::check;
 use crate::circuit::elements::card::with_resistance;
 use crate::circuit::elements::push;
+use crate::circuit::elements::push_part;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
@@ -20,49 +21,71 @@ use crate::devices::DiodeParameters;
 use crate::devices::Recombination;
 use crate::devices::Temperature;
 
-/// `Dname anode cathode MODEL [area] [m=] [temp=]`
+/// `Dname anode cathode MODEL [area] [m=] [pj=] [temp=]`
 pub fn diode(
     to: &mut Expansion,
     statement: &Statement,
     context: &Context,
     node: NodeOf,
 ) -> Result<(), CircuitError> {
-    let form = "Dname anode cathode MODEL [area] [m=number] [temp=number]";
+    let form = "Dname anode cathode MODEL [area] [m=number] [pj=number] [temp=number]";
     let mut card = Card::find(statement.word(3, form)?, &["d"], context, statement)?;
-    let instance = Instance::read(statement, context, 4, &[], form)?;
+    let instance = Instance::read(statement, context, 4, &["pj"], form)?;
     card.level_one()?;
+    // What only level 3 reads, and self-heating.
     card.without(
-        &[
-            "jsw", "cjp", "cjsw", "jtun", "jtunsw", "lm", "lp", "wm", "wp",
-        ],
-        &[
-            "ns", "pj", "php", "mjsw", "fcs", "ctp", "tphp", "ntun", "xtitun", "keg", "xom", "xoi",
-            "xm", "xp", "cth0",
-        ],
+        &[],
+        &["lm", "lp", "wm", "wp", "xom", "xoi", "xm", "xp", "cth0"],
     )?;
     let temperature = card.temperature(&instance, context)?;
     let factor = |quantity, nominal| to.factor(statement, context, quantity, nominal);
-    let (parameters, r_s) = parameters(&mut card, &instance, temperature, factor)?;
-    card.end()?;
-    check(statement, "is", parameters.i_s)?;
-    check(statement, "n", parameters.v_t)?;
+    let Parts {
+        bottom,
+        sidewall,
+        tunnel,
+        r_s,
+    } = parts(&mut card, &instance, temperature, factor)?;
+    card.end(to)?;
+    check(statement, "is", bottom.i_s)?;
+    check(statement, "n", bottom.v_t)?;
+    for (key, part) in [("ns", &sidewall), ("ntun", &tunnel)] {
+        part.map_or(Ok(()), |part| check(statement, key, part.v_t))?;
+    }
     let (anode, cathode) = (node(to, &statement.words[1]), node(to, &statement.words[2]));
     let inner = with_resistance(to, statement, context, "a", anode, r_s);
-    let device = Device::Diode(Diode::new(parameters));
-    let nodes = vec![inner, cathode];
+    let diode = |parameters| Device::Diode(Diode::new(parameters));
+    let (device, nodes) = (diode(bottom), vec![inner, cathode]);
     push(to, statement, context, Kind::Device { device, nodes });
+    if let Some(sidewall) = sidewall {
+        let part = (diode(sidewall), vec![inner, cathode]);
+        push_part(to, statement, context, "sidewall", part);
+    }
+    if let Some(tunnel) = tunnel {
+        let part = (diode(tunnel), vec![cathode, inner]);
+        push_part(to, statement, context, "tunnel", part);
+    }
     Ok(())
 }
 
-/// What the card says at the device's temperature, times what `factor` says of this specimen, and the series resistance.
-fn parameters(
+/// What the card says at the device's temperature: the junction's bottom; along its edge; tunnelling, an exponential the
+/// other way round; the series resistance.
+struct Parts {
+    bottom: DiodeParameters,
+    sidewall: Option<DiodeParameters>,
+    tunnel: Option<DiodeParameters>,
+    r_s: f64,
+}
+
+/// The card's parts, times what `factor` says of this specimen.
+fn parts(
     card: &mut Card,
     instance: &Instance,
     temperature: Temperature,
     mut factor: impl FnMut(Quantity, f64) -> f64,
-) -> Result<(DiodeParameters, f64), CircuitError> {
+) -> Result<Parts, CircuitError> {
     let area = card.take(&["area"], 1.0);
     let size = instance.m * instance.area.unwrap_or(area);
+    let perimeter = instance.m * instance.size("pj", card.take(&["pj"], 0.0));
     let (eg, xti) = (card.take(&["eg"], 1.11), card.take(&["xti"], 3.0));
     let growth = |n: f64| (temperature.saturation(eg, xti) / n).exp();
     let kt_q = temperature.v_t();
@@ -74,6 +97,17 @@ fn parameters(
         i_s: isr * size * growth(nr),
         v_t: nr * kt_q,
     });
+    // Without an ideality of its own the edge is more of the bottom.
+    let ns = card.given(&["ns"]);
+    let i_side = card.take(&["jsw"], 0.0) * perimeter * growth(ns.unwrap_or(n));
+    let (i_bottom, i_side) = match ns {
+        Some(_) => (i_s, i_side),
+        None => (i_s + i_side, 0.0),
+    };
+    let (xti_tunnel, keg) = (card.take(&["xtitun"], 3.0), card.take(&["keg"], 1.0));
+    let ntun = card.take(&["ntun"], 30.0);
+    let i_tunnel = (card.take(&["jtun"], 0.0) * size + card.take(&["jtunsw"], 0.0) * perimeter)
+        * (temperature.saturation(keg * eg, xti_tunnel) / ntun).exp();
 
     let (bv, ibv, nbv, tcv) = (
         card.take(&["bv"], 0.0),
@@ -92,13 +126,11 @@ fn parameters(
         Breakdown::fitted(bv, ibv, i_s, nbv * kt_q, kt_q)
     });
 
-    let depletion = depletion(card, size, temperature)?;
+    let [depletion, edge] = depletions(card, [size, perimeter], temperature)?;
     let (tt, r_s) = (card.take(&["tt"], 0.0), card.take(&["rs"], 0.0) / size);
     let tt = card.warm("tt", tt, temperature);
     let r_s = card.warm("rs", r_s, temperature);
-    let parameters = DiodeParameters {
-        i_s,
-        v_t: n * kt_q,
+    let bottom = DiodeParameters {
         breakdown,
         recombination,
         ikf: card.take_or_infinite(&["ikf", "ik"]) * size,
@@ -106,31 +138,43 @@ fn parameters(
         tt,
         depletion,
         flicker: card.flicker(),
+        ..DiodeParameters::bare(i_bottom, n * kt_q)
     };
-    Ok((parameters, r_s))
+    let sidewall = DiodeParameters {
+        breakdown: breakdown.filter(|_| i_side > 0.0),
+        depletion: edge,
+        ..DiodeParameters::bare(i_side, ns.unwrap_or(n) * kt_q)
+    };
+    Ok(Parts {
+        bottom,
+        sidewall: (i_side > 0.0 || edge.cj > 0.0).then_some(sidewall),
+        tunnel: (i_tunnel > 0.0).then(|| DiodeParameters::bare(i_tunnel, ntun * kt_q)),
+        r_s,
+    })
 }
 
-fn depletion(
+/// Depletion charges of the bottom and of the sidewall.
+fn depletions(
     card: &mut Card,
-    size: f64,
+    [size, perimeter]: [f64; 2],
     temperature: Temperature,
-) -> Result<Depletion, CircuitError> {
-    let fc = card.take(&["fc"], 0.5);
-    let mut depletion = card.depletion(
-        &["cjo", "cj0", "cj"],
-        (&["vj", "pb"], 1.0),
-        (&["m", "mj"], 0.5),
-        fc,
-    );
-    depletion.cj *= size;
-    depletion.m = card.warm("m", depletion.m, temperature);
-    let (by_cj, by_vj) = (
-        card.take(&["cta", "ctc"], 0.0),
-        card.take(&["tpb", "tvj"], 0.0),
-    );
-    Ok(if card.is_linear_in_temperature()? {
-        temperature.depletion_linearly(depletion, by_cj, by_vj)
-    } else {
-        temperature.depletion(depletion)
-    })
+) -> Result<[Depletion; 2], CircuitError> {
+    let (fc, fcs) = (card.take(&["fc"], 0.5), card.take(&["fcs"], 0.5));
+    let cj = ["cjo", "cj0", "cj"];
+    let mut bottom = card.depletion(&cj, (&["vj", "pb"], 1.0), (&["m", "mj"], 0.5), fc);
+    let mut edge = card.depletion(&["cjp", "cjsw"], (&["php"], 1.0), (&["mjsw"], 0.33), fcs);
+    bottom.cj *= size;
+    edge.cj *= perimeter;
+    bottom.m = card.warm("m", bottom.m, temperature);
+    let drifts = [(["cta", "ctc"], ["tpb", "tvj"]), (["ctp"; 2], ["tphp"; 2])]
+        .map(|(cj, vj)| (card.take(&cj, 0.0), card.take(&vj, 0.0)));
+    let is_linear = card.is_linear_in_temperature()?;
+    let warmed = |depletion, (by_cj, by_vj)| {
+        if is_linear {
+            temperature.depletion_linearly(depletion, by_cj, by_vj)
+        } else {
+            temperature.depletion(depletion)
+        }
+    };
+    Ok([warmed(bottom, drifts[0]), warmed(edge, drifts[1])])
 }

@@ -47,7 +47,7 @@ pub fn transistor(
     let temperature = card.temperature(&instance, context)?;
     let mut parameters = parameters(&mut card, &instance, temperature);
     let [r_d, r_s] = ["rd", "rs"].map(|key| card.take(&[key], 0.0) / instance.scale());
-    card.end()?;
+    card.end(to)?;
     check(statement, "is", parameters.i_s)?;
     check(statement, "beta", parameters.beta)?;
     check(statement, "pb", parameters.gate_source.vj)?;

@@ -1,6 +1,7 @@
 //! A law between two nodes: straight where it can be, compiled where it can't.
 
 use crate::circuit::deck::statement::Statement;
+use crate::circuit::elements::AMMETER;
 use crate::circuit::elements::NodeOf;
 use crate::circuit::elements::push;
 use crate::circuit::error::CircuitError;
@@ -57,7 +58,11 @@ pub fn place(
                 Control::Voltage(a, b)
             }
             Probe::Current(name) => {
-                let full = format!("{}{}", context.path, bare(name));
+                let mut full = format!("{}{}", context.path, bare(name));
+                let measured = context.scopes.last().map(|scope| &scope.measured);
+                if measured.is_some_and(|measured| measured.contains(name)) {
+                    full += AMMETER;
+                }
                 to.currents.push((full.clone(), statement.clone()));
                 Control::Current(full)
             }

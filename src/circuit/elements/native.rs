@@ -59,6 +59,10 @@ pub fn native(
         context,
         environment,
     };
+    // Of several in parallel ngspice multiplies some elements and not others.
+    if subcircuit.defaults.iter().any(|known| known.name == "m") && given.number("m")? != 1.0 {
+        return Ok(Native::Text);
+    }
     Ok(Native::Device(match name {
         "triode_dz" => given.triode_dz(to)?,
         "triode_koren" => given.triode_koren(to)?,
