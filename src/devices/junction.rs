@@ -15,11 +15,9 @@ const DEPLETION_CELLS: u32 = 8;
 /// Most octaves by which cells may be shorter than that, for a junction whose fc is near 1.
 const FINEST: u32 = 4;
 
-/// SPICE's conductance across every junction, in S.
-///
-/// ngspice's own default is 1e-12, which is a leak of 1 TΩ: nothing in a circuit of audio, yet 1000 times the
-/// leakage of a small transistor. This is enough to keep an equation in every junction.
-pub const GMIN: f64 = 1e-15;
+/// SPICE's conductance across every junction, in S: ngspice's own default, a leak of 1 TΩ, so that a circuit rests where it
+/// rests there. It is 1000 times the leakage of a small transistor, and moves an output that rests at microvolts.
+pub const GMIN: f64 = 1e-12;
 
 /// Beyond this exponent the exponential goes on as its tangent; a junction never gets there when converged.
 pub const MAX_EXPONENT: f64 = 80.0;

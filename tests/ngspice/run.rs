@@ -73,7 +73,7 @@ fn options(([abstol, vntol, chgtol], loosening): ([f64; 3], f64), reltol: f64) -
     let [reltol, abstol, vntol, chgtol] = [RELTOL, abstol, vntol, chgtol].map(|tol| tol * scale);
     format!(
         ".options reltol={reltol:e} abstol={abstol:e} vntol={vntol:e} chgtol={chgtol:e} \
-         gmin=1e-15 itl1=500 itl4=200"
+         itl1=500 itl4=200"
     )
 }
 
