@@ -147,6 +147,7 @@ impl Device {
             Self::Rectifier(rectifier) => Some(rectifier.law()),
             Self::Diode(diode) => diode.law(),
             Self::Bjt(bjt) => bjt.law(),
+            Self::Behavioural(law) => law.law(),
             _ => None,
         }
     }
@@ -160,6 +161,7 @@ impl Device {
             (Self::Rectifier(a), Self::Rectifier(b)) => a == b,
             (Self::Diode(a), Self::Diode(b)) => a == b,
             (Self::Bjt(a), Self::Bjt(b)) => a == b,
+            (Self::Behavioural(a), Self::Behavioural(b)) => a.shares_law(b),
             _ => false,
         }
     }
