@@ -11,10 +11,11 @@ use crate::devices::behavioural::Follows;
 /// Replaces every law that is, with the sources it follows, of a form that the tapes play. The sources stay where they
 /// are: their nodes may be heard or read.
 pub fn recognise(elements: &mut [Element]) {
+    let mut seen = Seen::default();
     let mut known = Vec::new();
     for element in elements.iter() {
         known.push(match law_of(element) {
-            Some((_, false, controls, law)) => whole(elements, controls, law),
+            Some((_, false, controls, law)) => whole(elements, controls, law, &mut seen),
             _ => None,
         });
     }
@@ -36,10 +37,26 @@ pub fn recognise(elements: &mut [Element]) {
     for k in unread {
         if let Kind::Behavioural { device, .. } = &mut elements[k].kind
             && let Device::Behavioural(law) = device
-            && let Some(law) = law.recognised()
+            && let Some(law) = seen.recognised(law)
         {
             *device = Device::Behavioural(law);
         }
+    }
+}
+
+/// Laws met so far, and what they turned out to be: tubes of a kind share their tables.
+#[derive(Default)]
+struct Seen(Vec<(Behavioural, Option<Behavioural>)>);
+
+impl Seen {
+    fn recognised(&mut self, law: &Behavioural) -> Option<Behavioural> {
+        let known = self.0.iter().find(|(known, _)| known.shares_law(law));
+        if let Some((_, known)) = known {
+            return known.clone();
+        }
+        let found = law.recognised();
+        self.0.push((law.clone(), found.clone()));
+        found
     }
 }
 
@@ -72,8 +89,9 @@ fn whole(
     elements: &[Element],
     controls: &[Control],
     law: &Behavioural,
+    seen: &mut Seen,
 ) -> Option<(Vec<Control>, Behavioural)> {
-    if let Some(law) = law.recognised() {
+    if let Some(law) = seen.recognised(law) {
         return Some((controls.to_vec(), law));
     }
     let mut all: Vec<Control> = Vec::new();
@@ -100,7 +118,7 @@ fn whole(
     {
         return None;
     }
-    let law = law.composed(&follows, all.len()).recognised()?;
+    let law = seen.recognised(&law.composed(&follows, all.len()))?;
     Some((all, law))
 }
 

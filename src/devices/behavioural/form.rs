@@ -3,6 +3,7 @@
 use crate::devices::Law;
 use crate::devices::behavioural::Program;
 use crate::devices::behavioural::child::Child;
+use crate::devices::behavioural::program::MAX_SAMPLED;
 use crate::devices::behavioural::tube::Tube;
 
 #[derive(Clone, Debug)]
@@ -17,6 +18,9 @@ pub const TOL_GRID: f64 = 8e-3;
 impl Form {
     /// The form of `sign` times a program of so many controls, and Newton's tolerance for each control.
     pub fn of(program: &Program, n_controls: usize, sign: f64) -> Option<(Self, Vec<f64>)> {
+        if n_controls >= MAX_SAMPLED {
+            return None;
+        }
         if !program.reads(n_controls).into_iter().all(|is_read| is_read) {
             return None;
         }

@@ -115,7 +115,8 @@ impl Behavioural {
         self.form.as_ref().map(Form::law)
     }
 
-    pub(super) fn shares_law(&self, other: &Self) -> bool {
+    /// Whether the other computes the same from its controls.
+    pub fn shares_law(&self, other: &Self) -> bool {
         self.sign == other.sign && self.program == other.program
     }
 

@@ -5,6 +5,9 @@ use crate::devices::behavioural::Table;
 use std::collections::HashMap;
 use wide::f64x2;
 
+/// Most controls of a program that is sampled.
+pub const MAX_SAMPLED: usize = 4;
+
 /// Where an operand comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
@@ -200,14 +203,15 @@ impl Program {
         is_read
     }
 
-    /// Value and slopes at these controls; not for the audio path.
-    pub fn at(&self, controls: &[f64]) -> (f64, Vec<f64>) {
-        let lanes: Vec<f64x2> = controls.iter().map(|v| f64x2::splat(*v)).collect();
-        let mut slopes = vec![f64x2::ZERO; lanes.len()];
+    /// Value and slopes at these controls, [`MAX_SAMPLED`] at most; not for the audio path.
+    pub fn at(&self, controls: &[f64]) -> (f64, [f64; MAX_SAMPLED]) {
+        let lanes: [f64x2; MAX_SAMPLED] =
+            std::array::from_fn(|k| f64x2::splat(controls.get(k).copied().unwrap_or(0.0)));
+        let mut slopes = [f64x2::ZERO; MAX_SAMPLED];
         let mut scratch = vec![f64x2::ZERO; self.n_scratch()];
         let value = self.run(&lanes, &mut slopes, &mut scratch);
         let first = |value: f64x2| value.to_array()[0];
-        (first(value), slopes.into_iter().map(first).collect())
+        (first(value), slopes.map(first))
     }
 
     #[inline(always)]

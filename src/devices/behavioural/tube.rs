@@ -6,6 +6,7 @@ use crate::devices::behavioural::Program;
 use crate::devices::behavioural::form::TOL_GRID;
 use crate::devices::behavioural::form::agree;
 use crate::devices::behavioural::function::EXP_STRAIGHT;
+use crate::devices::behavioural::program::MAX_SAMPLED;
 use crate::devices::law::Drive;
 use crate::devices::smooth::power;
 use crate::devices::smooth::softplus;
@@ -57,9 +58,9 @@ const BELOW: [f64; 3] = [-0.41, -17.3, -203.0];
 const LOGARITHMS: [f64; 5] = [1e-6, 0.03, 0.7, 4.1, 57.0];
 /// Where functions of one control are taken while the other stands.
 const V_USUAL: f64 = 200.0;
-/// Tables start and end here, and above go on straight.
-const V_LOW: f64 = -256.0;
-const V_HIGH: f64 = 1024.0;
+/// Tables of v2 and of v3 start and end here, and beyond go on straight. Plates on inductors swing far.
+const V2_ENDS: [f64; 2] = [-256.0, 2048.0];
+const V3_ENDS: [f64; 2] = [-1024.0, 4096.0];
 const CELLS_PER_VOLT: f64 = 4.0;
 /// Of the exponent.
 const Z: [f64; 2] = [-36.0, 229.0];
@@ -206,19 +207,20 @@ impl Parts {
     }
 
     /// All controls, and the logarithm.
-    fn at(&self, v1: f64, v2: f64, v3: f64, logarithm: f64) -> Vec<f64> {
-        let mut v = vec![v3; self.n_controls + 1];
+    fn at(&self, v1: f64, v2: f64, v3: f64, logarithm: f64) -> [f64; MAX_SAMPLED] {
+        let mut v = [v3; MAX_SAMPLED];
         v[self.controls.v1] = v1;
         v[self.controls.v2] = v2;
         v[self.n_controls] = logarithm;
         v
     }
 
-    fn law_at(&self, logarithm: f64, v2: f64, v3: f64) -> (f64, Vec<f64>) {
-        self.law.at(&self.at(0.0, v2, v3, logarithm))
+    fn law_at(&self, logarithm: f64, v2: f64, v3: f64) -> (f64, [f64; MAX_SAMPLED]) {
+        let v = self.at(0.0, v2, v3, logarithm);
+        self.law.at(&v[..=self.n_controls])
     }
 
-    fn z_at(&self, v1: f64, v2: f64) -> (f64, Vec<f64>) {
+    fn z_at(&self, v1: f64, v2: f64) -> (f64, [f64; MAX_SAMPLED]) {
         let v = self.at(v1, v2, 0.0, 0.0);
         self.z.at(&v[..self.n_controls])
     }
@@ -282,14 +284,13 @@ impl Parts {
         let f = |v: f64| {
             let (a, by) = self.law_at(1.0, v, V_USUAL);
             let inside = v.max(low);
-            let b = self.by_grid(inside);
-            // The slope of the slope: z is straight in the grid.
-            let db = self.z_at(1.0, inside).1[v2] - self.z_at(0.0, inside).1[v2];
-            let db = if v > low { db } else { 0.0 };
-            [(self.sign * a, self.sign * by[v2]), (b, db)]
+            // z is straight in the grid.
+            let [(z_0, by_0), (z_1, by_1)] = [0.0, 1.0].map(|grid| self.z_at(grid, inside));
+            let db = if v > low { by_1[v2] - by_0[v2] } else { 0.0 };
+            [(self.sign * a, self.sign * by[v2]), (z_1 - z_0, db)]
         };
         let is_floored = BELOW.into_iter().chain([0.0]).all(|v| f(v)[0].0 == 0.0);
-        tabulated(is_floored, f)
+        tabulated(is_floored, V2_ENDS, f)
     }
 
     /// h.
@@ -301,7 +302,7 @@ impl Parts {
         };
         let at_zero = f(0.0)[0].0;
         let is_floored = BELOW.into_iter().all(|v| f(v)[0].0 == at_zero);
-        tabulated(is_floored, |v| {
+        tabulated(is_floored, V3_ENDS, |v| {
             // At a corner it is the slope above that counts.
             let from_above = if is_floored { f64::MIN_POSITIVE } else { v };
             f(v.max(from_above))
@@ -310,11 +311,15 @@ impl Parts {
 }
 
 /// Functions of a voltage; floored ones rest below 0.
-fn tabulated<const N: usize>(is_floored: bool, f: impl Fn(f64) -> [(f64, f64); N]) -> Table {
+fn tabulated<const N: usize>(
+    is_floored: bool,
+    ends: [f64; 2],
+    f: impl Fn(f64) -> [(f64, f64); N],
+) -> Table {
     if is_floored {
-        Table::above_zero(V_HIGH, CELLS_PER_VOLT, f)
+        Table::above_zero(ends[1], CELLS_PER_VOLT, f)
     } else {
-        Table::between([V_LOW, V_HIGH], CELLS_PER_VOLT, f)
+        Table::between(ends, CELLS_PER_VOLT, f)
     }
 }
 
