@@ -142,3 +142,100 @@ fn is_for_show(elements: &[Element], source: &Element) -> bool {
         !is_read && (!touches || is_load || element.name == source.name)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::circuit::deck::Deck;
+    use crate::circuit::netlist::Kind;
+    use crate::circuit::netlist::Netlist;
+    use crate::devices::Device;
+    use std::path::Path;
+
+    /// How many of a deck's laws the tapes play, and how many there are.
+    fn played(body: &str) -> (usize, usize) {
+        let text = format!(
+            "tube\nVin g 0 0\nVp p 0 250\nVs s 0 240\nVk k 0 1\n\
+             .param mu=100 ex=1.4 kg1=1060 kg2=4500 kp=600 kvb=300 vct=0.4\n{body}\n.end\n"
+        );
+        let deck = Deck::parse(Path::new("x.cir"), &text, &|_| Err("no files".into()));
+        let deck = deck.unwrap_or_else(|why| panic!("{why}"));
+        let netlist = Netlist::expand(&deck).unwrap_or_else(|why| panic!("{why}"));
+        let laws = netlist
+            .elements
+            .iter()
+            .filter_map(|element| match &element.kind {
+                Kind::Behavioural {
+                    device: Device::Behavioural(law),
+                    ..
+                } => Some(law.is_known()),
+                _ => None,
+            });
+        let laws: Vec<bool> = laws.collect();
+        (
+            laws.iter().filter(|is_known| **is_known).count(),
+            laws.len(),
+        )
+    }
+
+    const DRIVE: &str = "R7 7 0 1G\nE1 7 0 VALUE={V(p,k)/KP*LOG(1+EXP(KP*(1/MU+V(g,k)/SQRT(KVB+V(p,k)*V(p,k)))))}\n";
+    const SCREEN: &str = "R7 7 0 1G\nE1 7 0 VALUE={V(s,k)/KP*LN(1+EXP((1/MU+V(g,k)/V(s,k))*KP))}\n";
+
+    #[test]
+    fn tubes_are_known_however_they_are_written() {
+        for law in [
+            "(PWR(V(7),EX)+PWRS(V(7),EX))/KG1",
+            "0.5*(PWR(V(7),EX)+SGN(V(7))*PWR(V(7),EX))*2/KG1",
+            "2*URAMP(V(7))^EX/KG1",
+            "(V(7)>0 ? 2*V(7)**EX/KG1 : 0)",
+            "IF(V(7)>0, POW(V(7),EX), 0)*2/KG1",
+        ] {
+            assert_eq!(
+                played(&format!("{DRIVE}G1 p k VALUE={{{law}}}")),
+                (2, 2),
+                "{law}"
+            );
+            let pentode = format!("{SCREEN}G1 p k VALUE={{({law})*ATAN(V(p,k)/KVB)}}");
+            assert_eq!(played(&pentode), (2, 2), "{law}");
+        }
+        let shifted = DRIVE.replace("V(g,k)/", "(V(g,k)+VCT)/");
+        assert_eq!(
+            played(&format!("{shifted}G1 p k VALUE={{2*URAMP(V(7))^EX/KG1}}")),
+            (2, 2)
+        );
+        for screen in [
+            "PWR(URAMP(V(s,k)/MU+V(g,k)),1.5)/KG2",
+            "(V(s,k)/MU+V(g,k)>0) ? (V(s,k)/MU+V(g,k))**1.5/KG2 : 0",
+            "URAMP(V(p,k))**1.5*4.4m",
+        ] {
+            assert_eq!(
+                played(&format!("G2 s k VALUE={{{screen}}}\nR1 s k 1k")),
+                (1, 1),
+                "{screen}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_drive_that_something_else_reads_is_computed_as_it_is_written() {
+        let plate = "G1 p k VALUE={2*URAMP(V(7))^EX/KG1}\n";
+        for reader in ["G3 s 0 7 0 1u", "C3 7 0 1n", "B3 s 0 I=sin(v(7))*1u"] {
+            assert_eq!(played(&format!("{DRIVE}{plate}{reader}")).0, 1, "{reader}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_tube_stays_what_it_is() {
+        for law in [
+            "2*URAMP(V(7))^EX/KG1+1n*V(g)",
+            "2*URAMP(V(7)-0.01)^EX/KG1",
+            "2*URAMP(V(7))^EX/KG1*(1+0.001*V(g,k))",
+            "LIMIT(2*URAMP(V(7))^EX/KG1,0,1m)",
+        ] {
+            assert_eq!(
+                played(&format!("{DRIVE}G1 p k VALUE={{{law}}}")).0,
+                0,
+                "{law}"
+            );
+        }
+    }
+}

@@ -283,6 +283,7 @@ pub struct Drive {
 pub mod tests {
     use super::*;
     use crate::devices::Device;
+    use crate::devices::Shape;
     use std::collections::HashMap;
     use wide::f64x2;
 
@@ -342,7 +343,11 @@ pub mod tests {
     /// and of their slopes in F.
     pub fn worst(device: &Device, rest: [f64; 3], points: &[Vec<f64>]) -> [f64; 4] {
         let law = device.law().expect("a law for the tapes");
-        let (n_branches, n_controls) = (device.branches().len(), device.controls().len());
+        let Shape {
+            branches: n_branches,
+            controls: n_controls,
+            ..
+        } = device.shape();
         let mut worst = [0.0f64; 4];
         for v in points {
             let lanes: Vec<f64x2> = v.iter().map(|v| f64x2::splat(*v)).collect();

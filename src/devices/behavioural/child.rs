@@ -32,7 +32,10 @@ impl Child {
         if !(i > 0.0 && i.is_finite()) {
             return None;
         }
-        let weights: Vec<f64> = slopes.iter().map(|g| g / i.cbrt() / 1.5).collect();
+        let weights: Vec<f64> = slopes[..n_controls]
+            .iter()
+            .map(|g| g / i.cbrt() / 1.5)
+            .collect();
         let drive = i.cbrt().powi(2);
         let whole: f64 = weights.iter().map(|weight| weight * 100.0).sum();
         let constant = if agree(drive, whole, drive) {
@@ -104,5 +107,49 @@ impl Child {
         }
         law.op(LawOp::Store(Operand::AtRest(0)));
         law
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::devices::Behavioural;
+    use crate::devices::Device;
+    use crate::devices::behavioural::Function;
+    use crate::devices::behavioural::Source;
+    use crate::devices::behavioural::Writer;
+    use crate::devices::law;
+
+    /// Of current in A and slope in S; measured 1.4e-15 and 5e-17, which is rounding.
+    const TOL: [f64; 2] = [4e-15, 1.5e-16];
+
+    /// A screen: `max(v1 + v2/11 − 3, 0)^exponent/4200`.
+    fn screen(exponent: f64) -> Behavioural {
+        let mut w = Writer::default();
+        let [v1, v2] = [0, 1].map(Source::Control);
+        let [mu, offset, exponent, kg2] = [11.0, 3.0, exponent, 4200.0].map(|n| w.constant(n));
+        let share = w.call(Function::Divide, &[v2, mu]);
+        let sum = w.call(Function::Add, &[v1, share]);
+        let drive = w.call(Function::Subtract, &[sum, offset]);
+        let open = w.call(Function::Ramp, &[drive]);
+        let power = w.call(Function::Power, &[open, exponent]);
+        let i = w.call(Function::Divide, &[power, kg2]);
+        Behavioural::new(w.finish(i), false, vec![1e-6; 2])
+    }
+
+    #[test]
+    fn screens_are_exact() {
+        let known = screen(1.5).recognised().expect("a screen");
+        let mut points = Vec::new();
+        for grid in -60..20 {
+            points.extend((0..40).map(|n| vec![f64::from(grid), 13.7 * f64::from(n) - 50.0]));
+        }
+        let worst = law::tests::worst(&Device::Behavioural(known), [-7.0, 290.0, 0.0], &points);
+        println!("{worst:?}");
+        assert!(worst[0] <= TOL[0] && worst[1] <= TOL[1], "{worst:?}");
+    }
+
+    #[test]
+    fn another_exponent_is_another_law() {
+        assert!(screen(1.4999).recognised().is_none());
     }
 }

@@ -115,6 +115,11 @@ impl Behavioural {
         self.form.as_ref().map(Form::law)
     }
 
+    /// Whether the law is of a form that the solver's tapes play.
+    pub fn is_known(&self) -> bool {
+        self.form.is_some()
+    }
+
     /// Whether the other computes the same from its controls.
     pub fn shares_law(&self, other: &Self) -> bool {
         self.sign == other.sign && self.program == other.program
