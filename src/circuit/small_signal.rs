@@ -29,10 +29,7 @@ pub fn small_signal(
     let at = |hz: &Hertz| {
         let mut x = vec![Complex::default(); linearised.size()];
         x[input] = Complex::new(1.0, 0.0);
-        let mut matrix = linearised.matrix(*hz);
-        matrix
-            .solve(&mut x)
-            .map_err(|col| linearised.singular(*hz, col))?;
+        linearised.solve(linearised.matrix(*hz), *hz, &mut x)?;
         Ok(read(&x, probe))
     };
     frequencies.iter().map(at).collect()
@@ -51,10 +48,7 @@ pub fn driving_point(
         if let Some(node) = node {
             x[node] = Complex::new(1.0, 0.0);
         }
-        let mut matrix = linearised.matrix(*hz);
-        matrix
-            .solve(&mut x)
-            .map_err(|col| linearised.singular(*hz, col))?;
+        linearised.solve(linearised.matrix(*hz), *hz, &mut x)?;
         Ok(read(&x, node))
     };
     frequencies.iter().map(at).collect()
@@ -238,8 +232,7 @@ impl<'a> Linearised<'a> {
         if let Some(probe) = probe {
             y[probe] = Complex::new(1.0, 0.0);
         }
-        let mut matrix = self.matrix(hz).transposed();
-        matrix.solve(&mut y).map_err(|col| self.singular(hz, col))?;
+        self.solve(self.matrix(hz).transposed(), hz, &mut y)?;
         let power = |source: &NoiseSource| {
             let (p, n) = source.ends;
             let density = source.white.value(live) + source.flicker / hz;
@@ -248,10 +241,20 @@ impl<'a> Linearised<'a> {
         Ok(sources.iter().map(power).collect())
     }
 
-    fn singular(&self, hz: Hertz, col: usize) -> CircuitError {
-        let (file, name) = (&self.point.netlist().file, &self.point.equations.names[col]);
-        CircuitError::new(format!(
-            "{file}: no small-signal solution at {hz} Hz: `{name}` is not tied down"
-        ))
+    /// Solves in place of `x`.
+    fn solve(
+        &self,
+        matrix: Matrix<Complex<f64>>,
+        hz: Hertz,
+        x: &mut [Complex<f64>],
+    ) -> Result<(), CircuitError> {
+        let singular = |col: usize| {
+            let (file, name) = (&self.point.netlist().file, &self.point.equations.names[col]);
+            CircuitError::new(format!(
+                "{file}: no small-signal solution at {hz} Hz: `{name}` is not tied down"
+            ))
+        };
+        matrix.factored().map_err(singular)?.solve(x);
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@
 
 use crate::circuit::tape::Op;
 use crate::circuit::tape::Source;
+use crate::devices::Spacing;
 use crate::devices::Table;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -26,6 +27,7 @@ const LOAD_UNALIGNED: Code = Code(1, 1, 0, 0x10);
 const LOW_HALVES: Code = Code(1, 1, 0, 0x14);
 const HIGH_HALVES: Code = Code(1, 1, 0, 0x15);
 const ROOT: Code = Code(1, 1, 0, 0x51);
+const AND: Code = Code(1, 1, 0, 0x54);
 const XOR: Code = Code(1, 1, 0, 0x57);
 const ADD: Code = Code(1, 1, 0, 0x58);
 const MULTIPLY: Code = Code(1, 1, 0, 0x59);
@@ -33,11 +35,14 @@ const SUBTRACT: Code = Code(1, 1, 0, 0x5c);
 const MIN: Code = Code(1, 1, 0, 0x5d);
 const DIVIDE: Code = Code(1, 1, 0, 0x5e);
 const MAX: Code = Code(1, 1, 0, 0x5f);
-/// `vcvttpd2dq`, `vcvtdq2pd`, `vpslld`, `vmovd`, `vpextrd`.
+/// `vcvttpd2dq`, `vcvtdq2pd`, `vpslld`, `vpsubq`, `vpsrlq`, `vmovd`, `vpextrd`.
 const TO_INTEGERS: Code = Code(1, 1, 0, 0xe6);
 const FROM_INTEGERS: Code = Code(1, 2, 0, 0xe6);
 const SHIFT: Code = Code(1, 1, 0, 0x72);
 const SHIFT_LEFT: u8 = 6;
+const SUBTRACT_LONG: Code = Code(1, 1, 0, 0xfb);
+const SHIFT_LONG: Code = Code(1, 1, 0, 0x73);
+const SHIFT_RIGHT: u8 = 2;
 const FIRST_INTEGER: Code = Code(1, 1, 0, 0x7e);
 const AN_INTEGER: Code = Code(3, 1, 0, 0x16);
 /// `d += a·b`, `d −= a·b`, `d = d·a + b`.
@@ -183,7 +188,7 @@ impl Translator<'_> {
         self.bytes
             .extend((table.data().as_ptr() as u64).to_le_bytes());
         // An index counts eights, and a cell has four or eight of them.
-        let shift = 1 + table.n_functions() as u8;
+        let (shift, spacing) = (1 + table.n_functions() as u8, table.spacing());
         let header = |row: u32| Operand::At(RDX, 16 * row);
         let [low, end] = [bounds, bounds + 1].map(|place| self.operand(Source::Memory(place)));
         let [inside, u] = std::array::from_fn(|_| self.take());
@@ -192,16 +197,33 @@ impl Translator<'_> {
         let register = Operand::Register;
         self.code(MAX, inside, self.sum, low);
         self.code(MIN, inside, inside, end);
-        self.code(SUBTRACT, u, inside, low);
-        self.code(MULTIPLY, cells, u, header(2));
-        self.code(TO_INTEGERS, cells, 0, register(cells));
-        self.code(FROM_INTEGERS, starts, 0, register(cells));
-        self.code(SUBTRACT_PRODUCT, u, starts, header(3));
+        // The second lane's cell is the second or, of long integers, the third of four integers.
+        let second = match spacing {
+            Spacing::Even => {
+                self.code(SUBTRACT, u, inside, low);
+                self.code(MULTIPLY, cells, u, header(2));
+                self.code(TO_INTEGERS, cells, 0, register(cells));
+                self.code(FROM_INTEGERS, starts, 0, register(cells));
+                self.code(SUBTRACT_PRODUCT, u, starts, header(3));
+                1
+            }
+            Spacing::Octaves { bits } => {
+                self.code(LOAD, u, 0, end);
+                self.code(SUBTRACT, u, u, register(inside));
+                self.code(ADD, u, u, header(2));
+                self.code(AND, starts, u, header(3));
+                self.code(SUBTRACT_LONG, cells, u, header(2));
+                self.code(SUBTRACT, u, starts, register(u));
+                self.code(SHIFT_LONG, SHIFT_RIGHT, cells, register(cells));
+                self.bytes.push(Spacing::shift(bits) as u8);
+                2
+            }
+        };
         self.code(SHIFT, SHIFT_LEFT, cells, register(cells));
         self.bytes.push(shift);
         self.code(FIRST_INTEGER, cells, 0, register(RAX));
         self.code(AN_INTEGER, cells, 0, register(RCX));
-        self.bytes.push(1);
+        self.bytes.push(second);
         ([inside, u], free)
     }
 

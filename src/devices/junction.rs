@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::sync::LazyLock;
 use wide::f64x2;
 
-/// A junction's charge is tabulated from here on; where fc is ½ its table has so many cells in vj.
-const V_LOWEST: Volts = -40.0;
-const DEPLETION_CELLS: f64 = 64.0;
-/// Most that a table may be finer than that, for a junction whose fc is near 1.
-const FINEST: f64 = 16.0;
+/// A junction's charge is tabulated down to some −1000·vj at the least, in so many octaves; where fc is ½ there are
+/// `1 << DEPLETION_CELLS` cells in each.
+const DEPLETION_OCTAVES: u32 = 12;
+const DEPLETION_CELLS: u32 = 8;
+/// Most octaves by which cells may be shorter than that, for a junction whose fc is near 1.
+const FINEST: u32 = 4;
 
 /// SPICE's conductance across every junction, in S.
 ///
@@ -96,14 +97,17 @@ impl Depletion {
         fc: 0.5,
     };
 
-    /// Charge and capacitance as a table of the voltage: within 1e-9 of cj·vj from [`V_LOWEST`] to 0, and not much more
-    /// at fc·vj, where the charge bends most: its fourth derivative grows as (1 − v/vj)^(−m − 3).
+    /// Charge and capacitance as a table of the voltage: within 1e-9 of cj·vj down to 0, of the charge itself below, and
+    /// not much more at fc·vj, where the charge bends most: its fourth derivative grows as (1 − v/vj)^(−m − 3).
     pub fn table(&self) -> Table {
         let finer = (0.5 / (1.0 - self.fc).max(1e-3)).powf((self.m + 3.0) / 4.0);
-        let cells = DEPLETION_CELLS * finer.clamp(1.0, FINEST) / self.vj;
-        // The corner at fc·vj lies between two cells.
-        let low = self.fc * self.vj - (V_LOWEST.abs() * cells).ceil() / cells;
-        Table::new(low, 3.0 * self.vj, cells, |v| self.charge(v))
+        let finer = finer.log2().round().clamp(0.0, f64::from(FINEST)) as u32;
+        // The corner at fc·vj lies two octaves down, between two cells.
+        let corner = 2f64.powf((2.0 * self.vj).log2().ceil());
+        let (cells, high) = (DEPLETION_CELLS + finer, self.fc * self.vj + 0.75 * corner);
+        Table::in_octaves(high, 0.25 * corner, DEPLETION_OCTAVES, cells, |v| {
+            self.charge(v)
+        })
     }
 
     #[inline]

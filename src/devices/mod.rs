@@ -57,6 +57,7 @@ pub use noise::NoiseCurrent;
 pub use noise::thermal;
 pub use rectifier::Rectifier;
 pub use reefman::ReefmanPentode;
+pub use table::Spacing;
 pub use table::Table;
 pub use table::add_product;
 pub use temperature::Temperature;
@@ -253,7 +254,7 @@ impl Device {
         }
     }
 
-    /// Whether Newton's steps are limited, or histories are charges: what tapes don't do.
+    /// Whether Newton's steps are limited, which tapes don't do.
     pub fn is_watched(&self) -> bool {
         matches!(
             self,

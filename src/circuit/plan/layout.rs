@@ -108,9 +108,7 @@ pub struct DevicePlaces {
     pub current: usize,
     /// Its law, if the tapes hold it; other devices are called.
     pub law: Option<PlacedLaw>,
-    /// Of its first charge among all charges.
-    pub charge: usize,
-    /// Whether its steps are limited, or it holds charge.
+    /// Whether its steps are limited.
     pub is_watched: bool,
 }
 
@@ -245,9 +243,8 @@ impl Layout {
         let mut control = 0;
         let devices: Vec<DevicePlaces> = devices
             .iter()
-            .zip(&plan.wiring)
             .zip(laws.into_iter().zip(on_tapes))
-            .map(|((placed, wiring), (law, on_tape))| {
+            .map(|(placed, (law, on_tape))| {
                 control += placed.controls.len();
                 current += placed.branches.len();
                 let shape = placed.device.shape();
@@ -257,7 +254,6 @@ impl Layout {
                     shape,
                     current: current - placed.branches.len(),
                     law,
-                    charge: wiring.charges.start,
                     is_watched: placed.device.is_watched(),
                 }
             })

@@ -1,43 +1,30 @@
 //! Histories for steps of another kind or length.
 
 use crate::circuit::plan::charging;
-use crate::circuit::plan::layout::DevicePlaces;
 use crate::circuit::solver::PARTS;
 use crate::circuit::solver::Solver;
 use crate::circuit::solver::program::Phase;
 use wide::f64x2;
 
 impl Solver {
-    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point. (A device's
-    /// charge takes a step of `1/charging::SHARE` of the length that the rest of the circuit takes.)
+    /// Histories as a backward-Euler step wants them, and as they are at rest: h = w at the last point, of charges as the
+    /// tapes tell them. (A device's charge takes a step of `1/charging::SHARE` of the length that the rest of the circuit
+    /// takes.)
     pub(super) fn load_resting_histories(&mut self, pace: usize) {
         self.run(Phase::Double, pace);
-        let Self {
-            program,
-            memory,
-            devices,
-            paces,
-            ..
-        } = self;
-        let (layout, s) = (&program.layout, paces[pace].s);
+        let (layout, memory) = (&self.program.layout, &mut self.memory);
         for state in 0..layout.n_states {
             memory[layout.h + state] = memory[layout.doubled + state] * 0.5;
         }
-        layout.see_whole(&layout.watched, layout.v, memory);
-        let (answers, after) = memory.split_at_mut(layout.h);
-        let charged = |places: &DevicePlaces| places.shape.charged > 0;
-        for (device, places) in devices.iter().filter(|(_, places)| charged(places)) {
-            let (v, answers) = answers.split_at_mut(layout.answers);
-            let answers = &mut answers[places.response - layout.answers..];
-            device.answer(&v[layout.whole + places.control..], answers);
-            for branch in 0..places.shape.charged {
-                let charge = places.charge + branch;
-                let w = answers[places.shape.q(branch)] * (s * charging::SHARE);
-                for array in [layout.w_charge, layout.w_before, layout.h_charge] {
-                    after[array - layout.h + charge] = w;
-                }
-                after[layout.i_charge - layout.h + charge] = f64x2::ZERO;
+        self.start_from_last();
+        self.pass(pace);
+        let (layout, memory) = (&self.program.layout, &mut self.memory);
+        for charge in 0..layout.n_charges {
+            let w = memory[layout.charge + charge];
+            for array in [layout.w_charge, layout.w_before, layout.h_charge] {
+                memory[array + charge] = w;
             }
+            memory[layout.i_charge + charge] = f64x2::ZERO;
         }
     }
 
