@@ -15,7 +15,9 @@ pub fn recognise(elements: &mut [Element]) {
     let mut known = Vec::new();
     for element in elements.iter() {
         known.push(match law_of(element) {
-            Some((_, false, controls, law)) => whole(elements, controls, law, &mut seen),
+            Some(found) if !found.is_voltage => {
+                whole(elements, found.controls, found.law, &mut seen)
+            }
             _ => None,
         });
     }
@@ -60,8 +62,16 @@ impl Seen {
     }
 }
 
-/// Node that it drives, whether it is a voltage, controls and law of a source that has one.
-fn law_of(element: &Element) -> Option<((usize, usize), bool, &[Control], &Behavioural)> {
+/// A source that has a law.
+struct Lawful<'a> {
+    /// Nodes that it drives.
+    at: (usize, usize),
+    is_voltage: bool,
+    controls: &'a [Control],
+    law: &'a Behavioural,
+}
+
+fn law_of(element: &Element) -> Option<Lawful<'_>> {
     match &element.kind {
         Kind::Behavioural {
             p,
@@ -69,7 +79,12 @@ fn law_of(element: &Element) -> Option<((usize, usize), bool, &[Control], &Behav
             is_voltage,
             controls,
             device: Device::Behavioural(law),
-        } => Some(((*p, *n), *is_voltage, controls, law)),
+        } => Some(Lawful {
+            at: (*p, *n),
+            is_voltage: *is_voltage,
+            controls,
+            law,
+        }),
         _ => None,
     }
 }
@@ -79,9 +94,9 @@ fn source_of(elements: &[Element], control: &Control) -> Option<usize> {
     let Control::Voltage(node, GROUND) = control else {
         return None;
     };
-    elements.iter().position(
-        |element| matches!(law_of(element), Some((at, true, ..)) if at == (*node, GROUND)),
-    )
+    elements.iter().position(|element| {
+        law_of(element).is_some_and(|found| found.is_voltage && found.at == (*node, GROUND))
+    })
 }
 
 /// A law with those of the sources that it follows, if it is then of a known form.
@@ -106,8 +121,8 @@ fn whole(
     for control in controls {
         let source = source_of(elements, control).and_then(|k| law_of(&elements[k]));
         follows.push(match source {
-            Some((_, _, theirs, source)) => {
-                Follows::Source(source, theirs.iter().map(&mut place).collect())
+            Some(found) => {
+                Follows::Source(found.law, found.controls.iter().map(&mut place).collect())
             }
             None => Follows::Control(place(control)),
         });
@@ -124,7 +139,12 @@ fn whole(
 
 /// Whether a source is a voltage to ground at a node that nothing else depends on: there are resistors at most.
 fn is_for_show(elements: &[Element], source: &Element) -> bool {
-    let Some(((node, GROUND), true, ..)) = law_of(source) else {
+    let Some(Lawful {
+        at: (node, GROUND),
+        is_voltage: true,
+        ..
+    }) = law_of(source)
+    else {
         return false;
     };
     let follows = |control: &Control| match control {

@@ -233,7 +233,7 @@ impl Parts {
     /// Whether z has no end where v2 is 0.
     fn is_endless(&self) -> bool {
         let (at_zero, at_ten) = (self.by_grid(0.0).abs(), self.by_grid(10.0).abs());
-        !(at_zero <= ENDLESS * at_ten)
+        at_zero.is_nan() || at_zero > ENDLESS * at_ten
     }
 
     /// `z_0` and `shift`, if z is what they say.
