@@ -1,5 +1,6 @@
 //! From a SPICE deck to samples: parse and expand, operating point, plan, solve.
 
+mod composed;
 pub mod deck;
 mod dense;
 mod elements;

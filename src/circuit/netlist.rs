@@ -1,5 +1,6 @@
 //! A deck expanded: one flat list of elements between numbered nodes.
 
+use crate::circuit::composed;
 use crate::circuit::deck::Deck;
 use crate::circuit::deck::Scope;
 use crate::circuit::deck::Subcircuit;
@@ -212,6 +213,7 @@ impl Netlist {
         expansion.scope(&top, &within, &environment, &HashMap::new())?;
         expansion.check_currents()?;
         expansion.check_read_nodes()?;
+        composed::recognise(&mut expansion.netlist.elements);
         for (name, volts, statement) in &deck.settings.nodesets {
             let node = expansion.node_of.get(name).copied();
             let node = node.ok_or_else(|| statement.error(format!("no node `{name}`")))?;

@@ -51,7 +51,7 @@ impl KorenTriode {
         let plate = law.drive_of_branch(1);
         let reach = Arc::new(reach(2.0 / self.kg1, self.ex, self.kp, self.kvb, 0.0));
         let s = Arc::new(softplus_power(self.ex));
-        law.drive([0, 1], self.kp / self.mu, &reach, &s, plate);
+        law.drive([0, 1], [self.kp / self.mu, 0.0], &reach, &s, plate);
         law
     }
 
@@ -130,7 +130,7 @@ impl KorenPentode {
             V_SCREEN_TABLED,
         ));
         let s = Arc::new(softplus_power(self.ex));
-        law.drive([0, 1], self.kp / self.mu, &reach, &s, drive);
+        law.drive([0, 1], [self.kp / self.mu, 0.0], &reach, &s, drive);
         let knee = above_zero(|v| {
             let u = v / self.kvb;
             [(u.atan(), 1.0 / (self.kvb * (u * u + 1.0)))]

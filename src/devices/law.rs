@@ -191,12 +191,12 @@ impl Law {
         }
     }
 
-    /// The drive of Koren's and Reefman's tubes, `f = a(v2)·s(z)` with `z = z_0 + v1·b(v2)`: `table` has a and b. What
-    /// it gives is written to `to`.
+    /// The drive of Koren's and Reefman's tubes, `f = a(v2)·s(z)` with `z = z_0 + (v1 + shift)·b(v2)`: `table` has a
+    /// and b. What it gives is written to `to`.
     pub fn drive(
         &mut self,
         [v1, v2]: [usize; 2],
-        z_0: f64,
+        [z_0, shift]: [f64; 2],
         table: &Arc<Table>,
         s: &Arc<Table>,
         to: Drive,
@@ -206,6 +206,9 @@ impl Law {
         let whole = self.local();
         self.op(LawOp::Load(Operand::Control(v1)));
         self.op(LawOp::Add(Operand::Rest(v1)));
+        if shift != 0.0 {
+            self.op(LawOp::Add(Operand::Constant(shift)));
+        }
         self.op(LawOp::Store(whole));
         self.op(LawOp::Load(Operand::Constant(z_0)));
         self.op(LawOp::AddProduct(whole, b));
@@ -280,6 +283,7 @@ pub struct Drive {
 pub mod tests {
     use super::*;
     use crate::devices::Device;
+    use crate::devices::Shape;
     use std::collections::HashMap;
     use wide::f64x2;
 
@@ -339,7 +343,11 @@ pub mod tests {
     /// and of their slopes in F.
     pub fn worst(device: &Device, rest: [f64; 3], points: &[Vec<f64>]) -> [f64; 4] {
         let law = device.law().expect("a law for the tapes");
-        let (n_branches, n_controls) = (device.branches().len(), device.controls().len());
+        let Shape {
+            branches: n_branches,
+            controls: n_controls,
+            ..
+        } = device.shape();
         let mut worst = [0.0f64; 4];
         for v in points {
             let lanes: Vec<f64x2> = v.iter().map(|v| f64x2::splat(*v)).collect();

@@ -163,6 +163,7 @@ impl Device {
             Self::Rectifier(rectifier) => Some(rectifier.law()),
             Self::Diode(diode) => diode.law(),
             Self::Bjt(bjt) => bjt.law(),
+            Self::Behavioural(law) => law.law(),
             _ => None,
         }
     }
@@ -176,6 +177,7 @@ impl Device {
             (Self::Rectifier(a), Self::Rectifier(b)) => a == b,
             (Self::Diode(a), Self::Diode(b)) => a == b,
             (Self::Bjt(a), Self::Bjt(b)) => a == b,
+            (Self::Behavioural(a), Self::Behavioural(b)) => a.shares_law(b),
             _ => false,
         }
     }

@@ -72,7 +72,7 @@ impl ReefmanPentode {
         let drive = law.hidden_drive();
         let reach = Arc::new(reach(1.0, self.ex, self.kp, self.kvb, 0.0));
         let s = Arc::new(softplus_power(self.ex));
-        law.drive([0, 1], self.kp / self.mu, &reach, &s, drive);
+        law.drive([0, 1], [self.kp / self.mu, 0.0], &reach, &s, drive);
         let currents = above_zero(|v| {
             let (h, dh) = self.knee(f64x2::splat(v));
             let [(screen, d_screen), (plate, d_plate)] = self.shares(f64x2::splat(v), h, dh);

@@ -82,6 +82,15 @@ impl Table {
         Self::of([0.0, x_high], cells_per_unit, true, f)
     }
 
+    /// Tabulates functions of `x` from `x_low` to `x_high`.
+    pub fn between<const N: usize>(
+        x: [f64; 2],
+        cells_per_unit: f64,
+        f: impl Fn(f64) -> [(f64, f64); N],
+    ) -> Self {
+        Self::of(x, cells_per_unit, false, f)
+    }
+
     /// A `floor` is a cell before the first in which the functions are constant.
     fn of<const N: usize>(
         [x_low, x_high]: [f64; 2],

@@ -5,6 +5,9 @@ use crate::devices::behavioural::Table;
 use std::collections::HashMap;
 use wide::f64x2;
 
+/// Most controls of a program that is sampled.
+pub const MAX_SAMPLED: usize = 4;
+
 /// Where an operand comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
@@ -14,14 +17,14 @@ pub enum Source {
     Result(u32),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Operation {
     Call(Function, [Source; 3]),
     Table(Table, Source),
 }
 
 /// A program of one result.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {
     constants: Vec<f64>,
     operations: Vec<Operation>,
@@ -59,6 +62,40 @@ impl Writer {
         let operations = &mut self.program.operations;
         operations.push(Operation::Table(table, operand));
         Source::Result((operations.len() - 1) as u32)
+    }
+
+    /// Another program's result, with these in the places of its controls, and `softplus`, if given, in the place of its
+    /// [`Function::Softplus`].
+    pub fn inline(
+        &mut self,
+        program: &Program,
+        controls: &[Source],
+        softplus: Option<Source>,
+    ) -> Source {
+        let mut results: Vec<Source> = Vec::new();
+        let place = |source: Source, results: &[Source], to: &mut Self| match source {
+            Source::Control(k) => controls[k as usize],
+            Source::Constant(k) => to.constant(program.constants[k as usize]),
+            Source::Result(k) => results[k as usize],
+        };
+        for operation in &program.operations {
+            let result = match (operation, softplus) {
+                (Operation::Call(Function::Softplus, _), Some(softplus)) => softplus,
+                (Operation::Call(function, sources), _) => {
+                    let operands = sources.map(|source| place(source, &results, self));
+                    self.call(*function, &operands[..function.operands()])
+                }
+                (Operation::Table(table, source), _) => {
+                    let operand = place(*source, &results, self);
+                    self.table(table.clone(), operand)
+                }
+            };
+            results.push(result);
+        }
+        match program.result {
+            Some(result) => place(result, &results, self),
+            None => self.constant(0.0),
+        }
     }
 
     pub fn finish(mut self, result: Source) -> Program {
@@ -117,6 +154,64 @@ impl Program {
             }
         }
         self.read(result, controls, results)
+    }
+
+    /// What stands in the only [`Function::Softplus`], as a program of the same controls, and the program with that
+    /// function's value as one more control, the last of `n_controls + 1`. `None` if there are others, or none.
+    pub fn around_softplus(&self, n_controls: usize) -> Option<(Self, Self)> {
+        let mut arguments = self
+            .operations
+            .iter()
+            .filter_map(|operation| match operation {
+                Operation::Call(Function::Softplus, sources) => Some(sources[0]),
+                _ => None,
+            });
+        let (Some(argument), None) = (arguments.next(), arguments.next()) else {
+            return None;
+        };
+        let inside = Self {
+            result: Some(argument),
+            ..self.clone()
+        };
+        let controls: Vec<Source> = (0..=n_controls as u32).map(Source::Control).collect();
+        let mut writer = Writer::default();
+        let result = writer.inline(self, &controls, Some(controls[n_controls]));
+        Some((inside, writer.finish(result)))
+    }
+
+    /// Which of so many controls the result depends on.
+    pub fn reads(&self, n_controls: usize) -> Vec<bool> {
+        let mut is_read = vec![false; n_controls];
+        let mut is_needed = vec![false; self.operations.len()];
+        let mut need = |source: Source, is_needed: &mut [bool]| match source {
+            Source::Control(k) => is_read[k as usize] = true,
+            Source::Result(k) => is_needed[k as usize] = true,
+            Source::Constant(_) => {}
+        };
+        self.result
+            .into_iter()
+            .for_each(|result| need(result, &mut is_needed));
+        for (k, operation) in self.operations.iter().enumerate().rev() {
+            match operation {
+                _ if !is_needed[k] => {}
+                Operation::Call(function, sources) => sources[..function.operands()]
+                    .iter()
+                    .for_each(|source| need(*source, &mut is_needed)),
+                Operation::Table(_, source) => need(*source, &mut is_needed),
+            }
+        }
+        is_read
+    }
+
+    /// Value and slopes at these controls, [`MAX_SAMPLED`] at most; not for the audio path.
+    pub fn at(&self, controls: &[f64]) -> (f64, [f64; MAX_SAMPLED]) {
+        let lanes: [f64x2; MAX_SAMPLED] =
+            std::array::from_fn(|k| f64x2::splat(controls.get(k).copied().unwrap_or(0.0)));
+        let mut slopes = [f64x2::ZERO; MAX_SAMPLED];
+        let mut scratch = vec![f64x2::ZERO; self.n_scratch()];
+        let value = self.run(&lanes, &mut slopes, &mut scratch);
+        let first = |value: f64x2| value.to_array()[0];
+        (first(value), slopes.map(first))
     }
 
     #[inline(always)]
