@@ -147,10 +147,10 @@ impl Equations {
             let joined = island.iter_mut().filter(|at| **at == from);
             joined.for_each(|at| *at = to);
         }
-        let ground = island[0];
-        let mut tied = BTreeSet::from([ground]);
-        for node in 1..island.len() {
-            if tied.insert(island[node]) {
+        let mut tied = BTreeSet::new();
+        for (node, at) in island.iter().enumerate() {
+            // Ground's comes first, and what is tied to it there has no place.
+            if tied.insert(at) {
                 let one = self.value(Expression::Number(1.0));
                 self.stamp(unknown(node), unknown(node), one, 1.0, false);
             }

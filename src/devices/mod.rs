@@ -49,6 +49,7 @@ pub use grid::Grid;
 pub use jfet::Jfet;
 pub use jfet::JfetParameters;
 pub use junction::Depletion;
+pub use junction::GMIN;
 pub use koren::KorenPentode;
 pub use koren::KorenTriode;
 pub use law::Argument;

@@ -76,22 +76,3 @@ fn transistors_hold_the_charge_of_ngspice() {
         assert!(error <= measured + 3.0, "{what}: {error:.1} dB");
     }
 }
-
-#[test]
-fn parameters_that_are_not_modelled_are_refused_by_name() {
-    for (model, refused) in [
-        ("NMOS(TOX=20n)", "tox"),
-        ("NMOS(LEVEL=3)", "level 3"),
-        ("PMOS(VTO=-1 CJ=1m)", "cj"),
-    ] {
-        let deck = copies(
-            "M{n} {0} {0} 0 0 m",
-            &format!(".model m {model}"),
-            &[vec![1.0]],
-        );
-        let refusal = Netlist::expand(&Deck::open(&deck).unwrap())
-            .unwrap_err()
-            .to_string();
-        assert!(refusal.contains(refused), "{model}: {refusal}");
-    }
-}

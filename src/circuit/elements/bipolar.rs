@@ -10,6 +10,7 @@ use crate::circuit::elements::card::with_resistance;
 use crate::circuit::elements::push;
 use crate::circuit::elements::push_part;
 use crate::circuit::error::CircuitError;
+use crate::circuit::expression::Expression;
 use crate::circuit::netlist::Context;
 use crate::circuit::netlist::Expansion;
 use crate::circuit::netlist::GROUND;
@@ -24,6 +25,7 @@ use crate::devices::Diode;
 use crate::devices::DiodeParameters;
 use crate::devices::Epilayer;
 use crate::devices::ExcessPhase;
+use crate::devices::GMIN;
 use crate::devices::Temperature;
 
 /// `Qname collector base emitter [substrate] MODEL [area] [m=] [temp=]`
@@ -153,6 +155,12 @@ pub fn transistor(
         push_part(to, statement, context, "substrate", part);
         return Ok(());
     }
+    let leak = Kind::Conductance {
+        a: substrate,
+        b: stands_on,
+        siemens: Expression::Number(GMIN),
+    };
+    push(to, statement, context, leak);
     let depletion = sized(junctions.substrate, 1.0);
     capacitance(to, statement, context, (substrate, stands_on), depletion);
     Ok(())
