@@ -1,12 +1,9 @@
 //! `M`.
 
 use crate::bench::G_LOST;
-use crate::bench::copies;
 use crate::bench::playing_error_db;
 use crate::bench::worst_current;
 use crate::ngspice::Stimulus;
-use loadline::circuit::Deck;
-use loadline::circuit::Netlist;
 
 const MODELS: &str = "\
 .model bare NMOS()
