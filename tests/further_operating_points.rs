@@ -34,14 +34,9 @@ const TOL_NGSPICE: f64 = 3e-6;
 fn decks_rest_where_they_rest_in_ngspice() {
     for path in decks("tests/circuits") {
         let theirs = ngspice::operating_point(&path, &[]);
-        let mut compared = 0;
-        for (node, volts) in point(&path).nodes() {
-            let key = format!("v({node})");
-            let Some((_, reference)) = theirs.iter().find(|(name, _)| *name == key) else {
-                continue;
-            };
-            compared += 1;
-            let error = (volts - reference).abs() / reference.abs().max(1e-3);
+        let nodes = ngspice::at_rest(point(&path).nodes(), &theirs);
+        let compared = nodes.len();
+        for (node, [volts, reference], error) in nodes {
             assert!(
                 error <= TOL_NGSPICE,
                 "{} {node}: {volts} V against {reference} V",

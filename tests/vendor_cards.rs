@@ -36,14 +36,9 @@ fn rests_as_in_ngspice(what: &str, lines: &str) {
     const TOL: f64 = 3e-6;
     let path = deck(lines);
     let theirs = ngspice::operating_point(&path, &[]);
-    let mut compared = 0;
-    for (node, volts) in solved(&path).nodes() {
-        let key = format!("v({node})");
-        let Some((_, reference)) = theirs.iter().find(|(name, _)| *name == key) else {
-            continue;
-        };
-        compared += 1;
-        let error = (volts - reference).abs() / reference.abs().max(1e-3);
+    let nodes = ngspice::at_rest(solved(&path).nodes(), &theirs);
+    let compared = nodes.len();
+    for (node, [volts, reference], error) in nodes {
         assert!(
             error <= TOL,
             "{what}: {node} is at {volts} V, in ngspice at {reference} V"

@@ -469,11 +469,14 @@ impl Device {
     }
 }
 
+/// Newton's tolerance for a grid, or what is like one.
+const TOL_GRID: Volts = 8e-3;
+
 /// Tolerance of a tube's grid, of the electrode that its amplification factor `mu` is of, and of a pentode's plate.
 fn tube_tolerance(control: usize, mu: f64) -> Volts {
     match control {
-        0 => 8e-3,
-        1 => 4e-3 * mu,
+        0 => TOL_GRID,
+        1 => 0.5 * TOL_GRID * mu,
         _ => 5e-2,
     }
 }

@@ -146,13 +146,14 @@ impl Table {
         let x_low = x_high + first - knot(count);
         let mask = f64::from_bits(u64::MAX << Spacing::shift(bits));
         let mut rows = vec![[x_low, x_low, x_high, x_high], [first, first, mask, mask]];
+        let mut start = f(x_high + first - knot(0));
         for cell in 0..count {
             let y = [knot(cell), knot(cell + 1)];
-            let ends = y.map(|y| f(x_high + first - y));
-            rows.push(piece(ends, 1.0 / (y[0] - y[1])));
+            let end = f(x_high + first - y[1]);
+            rows.push(piece([start, end], 1.0 / (y[0] - y[1])));
+            start = end;
         }
-        let (y, slope) = f(x_low);
-        rows.push([y, slope, 0.0, 0.0]);
+        rows.push([start.0, start.1, 0.0, 0.0]);
         Self {
             rows: rows.into(),
             n_functions: 1,

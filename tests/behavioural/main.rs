@@ -56,17 +56,11 @@ fn check_against(case: &Case, reference: &str) {
     let path = ngspice::scratch_deck(reference);
     let ours = point(case.deck);
     let theirs = ngspice::operating_point(&path, &[]);
-    let mut compared = 0;
-    for (name, volts) in ours.nodes() {
-        let Some((_, there)) = theirs
-            .iter()
-            .find(|(node, _)| *node == format!("v({name})"))
-        else {
-            continue;
-        };
-        compared += 1;
+    let nodes = ngspice::at_rest(ours.nodes(), &theirs);
+    let compared = nodes.len();
+    for (name, [volts, there], error) in nodes {
         assert!(
-            (volts - there).abs() <= TOL_OPERATING_POINT * there.abs().max(1e-3),
+            error <= TOL_OPERATING_POINT,
             "{} {name}: {volts} V, not {there} V",
             case.what
         );

@@ -45,14 +45,10 @@ fn difference(text: &str, with_response: bool) -> Option<String> {
         Err(why) => return Some(why),
     };
     let (theirs, response) = ngspice::as_it_stands(text, HZ);
-    let mut compared = 0;
-    for (name, volts) in ours.nodes() {
-        let there = theirs
-            .iter()
-            .find(|(node, _)| *node == format!("v({name})"));
-        let Some((_, there)) = there else { continue };
-        compared += 1;
-        if (volts - there).abs() > TOLERANCE * there.abs().max(1e-3) {
+    let nodes = ngspice::at_rest(ours.nodes(), &theirs);
+    let compared = nodes.len();
+    for (name, [volts, there], error) in nodes {
+        if error.is_nan() || error > TOLERANCE {
             return Some(format!("{name}: {volts} V, not {there} V"));
         }
     }

@@ -29,6 +29,7 @@ pub use run::PATIENCE;
 pub use run::Run;
 pub use run::ac;
 pub use run::as_it_stands;
+pub use run::at_rest;
 pub use run::noise;
 pub use run::operating_point;
 pub use run::sent;

@@ -201,6 +201,17 @@ pub fn operating_point(deck: impl AsRef<Path>, params: &[(&str, f64)]) -> Vec<(S
         .collect()
 }
 
+/// The nodes that both have, with our volts and theirs, and how far apart they are, relative from 1 mV up.
+pub fn at_rest(ours: Vec<(String, f64)>, theirs: &[(String, f64)]) -> Vec<(String, [f64; 2], f64)> {
+    let paired = ours.into_iter().filter_map(|(node, volts)| {
+        let key = format!("v({node})");
+        let (_, reference) = theirs.iter().find(|(name, _)| *name == key)?;
+        let error = (volts - reference).abs() / reference.abs().max(1e-3);
+        Some((node, [volts, *reference], error))
+    });
+    paired.collect()
+}
+
 /// Small-signal response from `Vin` (1 V) to `probe`, at each of `freqs_hz`.
 pub fn ac(
     deck: impl AsRef<Path>,

@@ -3,8 +3,8 @@
 use crate::devices::Law;
 use crate::devices::LawOp;
 use crate::devices::Operand;
+use crate::devices::TOL_GRID;
 use crate::devices::behavioural::Program;
-use crate::devices::behavioural::form::TOL_GRID;
 use crate::devices::behavioural::form::agree;
 
 /// `sign·max(drive, 0)^1.5`, where the drive is a sum of controls; exact on the tapes.

@@ -12,9 +12,6 @@ pub enum Form {
     Child(Child),
 }
 
-/// Newton's tolerance for a grid, or what is like one.
-pub const TOL_GRID: f64 = 8e-3;
-
 impl Form {
     /// The form of `sign` times a program of so many controls, and Newton's tolerance for each control.
     pub fn of(program: &Program, n_controls: usize, sign: f64) -> Option<(Self, Vec<f64>)> {

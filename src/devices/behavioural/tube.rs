@@ -3,7 +3,6 @@
 use crate::devices::Law;
 use crate::devices::Operand;
 use crate::devices::behavioural::Program;
-use crate::devices::behavioural::form::TOL_GRID;
 use crate::devices::behavioural::form::agree;
 use crate::devices::behavioural::function::EXP_STRAIGHT;
 use crate::devices::behavioural::program::MAX_SAMPLED;
@@ -11,6 +10,7 @@ use crate::devices::law::Drive;
 use crate::devices::smooth::power;
 use crate::devices::smooth::softplus;
 use crate::devices::table::Table;
+use crate::devices::tube_tolerance;
 use std::sync::Arc;
 use wide::f64x2;
 
@@ -73,8 +73,6 @@ const ENDLESS: f64 = 1e3;
 const EXPONENTS: std::ops::RangeInclusive<f64> = 0.99..=3.0;
 /// Most that the tables may be off, in the largest value at the points of comparison.
 const TOL_TABLES: f64 = 1e-6;
-/// Newton's tolerance for a pentode's plate.
-const TOL_PLATE: f64 = 5e-2;
 
 impl Tube {
     /// The form of `sign` times a program, and Newton's tolerances.
@@ -95,12 +93,10 @@ impl Tube {
         };
         tube.follows(&parts, program).then(|| {
             let Controls { v1, v2, v3 } = parts.controls;
-            let mu = V_USUAL * parts.by_grid(V_USUAL) / z_0;
-            let mut tolerances = vec![TOL_GRID; n_controls];
-            tolerances[v1] = TOL_GRID;
-            tolerances[v2] = 0.5 * TOL_GRID * mu.clamp(1.0, 1e3);
-            if let Some(v3) = v3 {
-                tolerances[v3] = TOL_PLATE;
+            let mu = (V_USUAL * parts.by_grid(V_USUAL) / z_0).clamp(1.0, 1e3);
+            let mut tolerances = vec![0.0; n_controls];
+            for (electrode, place) in [Some(v1), Some(v2), v3].into_iter().flatten().enumerate() {
+                tolerances[place] = tube_tolerance(electrode, mu);
             }
             (tube, tolerances)
         })
