@@ -21,9 +21,6 @@ const GATE_DB: f64 = 10.0;
 /// What the project promises for plucks and low sines, and for the hardest drive at 1.5 kHz.
 const PROMISE_DB: f64 = -90.0;
 const PROMISE_HARD_DB: f64 = -60.0;
-/// Where the promise is not met, by deck and place among the measured errors: plucks into a resonance of high Q, which
-/// the trapezoidal rule bends at any level.
-const SHORT: [(&str, usize); 2] = [("wah", 2), ("wah", 3)];
 /// Beyond the measured error.
 const SLACK_DB: f64 = 3.0;
 
@@ -93,10 +90,9 @@ fn check(case: &Case) {
         own <= PROMISE_HARD_DB - GATE_DB,
         "{deck}: ngspice {own:.1} dB"
     );
-    for (place, ((error, promise), measured)) in errors.into_iter().zip(measured).enumerate() {
-        let is_kept = error <= promise || SHORT.contains(&(deck, place));
+    for ((error, promise), measured) in errors.into_iter().zip(measured) {
         assert!(
-            is_kept && error <= measured + SLACK_DB,
+            error <= promise && error <= measured + SLACK_DB,
             "{deck}: {error:.1} dB, was {measured} dB: {shown:?}"
         );
     }
@@ -116,7 +112,7 @@ decks! {
     cascode: [0.05, 1.0, 3.0], [-137.8, -131.5, -133.0, -141.3, -90.6];
     class_ab: [0.1, 1.0, 1.0], [-134.4, -124.6, -129.3, -139.9, -71.4];
     darlington_transformer: [0.05, 0.5, 1.0], [-121.8, -121.2, -124.1, -119.7, -72.0];
-    feedback_clipper: [0.005, 0.1, 0.5], [-120.1, -108.7, -96.7, -98.1, -99.9];
+    feedback_clipper: [0.005, 0.1, 0.5], [-138.5, -118.5, -113.9, -110.0, -107.0];
     fuzz_pair: [0.001, 0.1, 0.5], [-126.9, -118.0, -120.9, -119.1, -78.4];
     gyrator: [0.1, 8.0, 8.0], [-119.8, -139.8, -110.2, -110.2, -112.5];
     jfet_buffer: [0.1, 4.5, 6.0], [-153.6, -151.3, -145.2, -132.7, -113.4];
@@ -125,18 +121,18 @@ decks! {
     mosfet_boost: [0.02, 0.5, 2.0], [-132.5, -127.0, -126.6, -121.1, -93.8];
     mu_amp: [0.02, 0.2, 1.0], [-122.0, -122.5, -103.1, -114.1, -91.4];
     muff: [0.001, 0.02, 0.5], [-114.0, -113.7, -110.8, -105.6, -80.8];
-    octave_up: [0.02, 0.3, 1.0], [-115.8, -110.9, -114.1, -112.2, -76.3];
+    octave_up: [0.02, 0.3, 1.0], [-136.6, -113.2, -127.9, -115.1, -91.1];
     phaser: [0.05, 1.0, 3.0], [-131.1, -131.1, -106.3, -106.3, -86.0];
     push_pull: [0.1, 2.0, 5.0], [-141.8, -130.7, -138.6, -136.3, -77.3];
-    rectified_supply: [5.0, 15.0, 20.0], [-99.4, -100.9, -102.9, -104.3, -72.0];
+    rectified_supply: [5.0, 15.0, 20.0], [-124.1, -121.1, -121.4, -111.0, -96.6];
     regulated_stage: [0.1, 2.0, 4.0], [-140.9, -134.3, -136.8, -129.2, -106.5];
-    ring_modulator: [0.3, 3.0, 6.0], [-104.4, -119.7, -94.9, -108.6, -64.8];
-    sallen_key: [1.0, 9.0, 12.0], [-146.9, -125.5, -113.3, -116.3, -101.6];
+    ring_modulator: [0.3, 3.0, 6.0], [-123.2, -123.8, -111.3, -120.8, -67.5];
+    sallen_key: [1.0, 9.0, 12.0], [-161.5, -123.3, -128.8, -128.8, -96.1];
     shunt_clipper: [0.005, 0.3, 1.0], [-133.3, -117.8, -118.4, -117.8, -86.3];
     stiff: [0.1, 2.0, 5.0], [-168.1, -165.5, -147.6, -147.8, -119.1];
     triple_follower: [0.1, 1.5, 3.0], [-140.5, -128.1, -130.4, -123.8, -106.0];
     tube_sandwich: [0.02, 0.5, 2.0], [-124.4, -106.9, -105.4, -102.5, -84.3];
-    wah: [0.02, 0.5, 2.0], [-120.1, -119.3, -88.9, -89.4, -91.3];
+    wah: [0.02, 0.5, 2.0], [-138.8, -137.3, -107.2, -107.6, -105.9];
 }
 
 /// The trapezoidal rule is of second order; measured 11.1 dB at the least.
@@ -166,4 +162,19 @@ fn error_falls_by_12_db_per_octave_of_rate() {
         let falls = errors.windows(2).all(|e| e[0] - e[1] >= LEAST_FALL_DB);
         assert!(falls, "{deck}: {errors:.1?}");
     }
+}
+
+/// A resonance of Q 10 that stands out by 33 dB: one step a tick leaves −64 dB of a pluck, and ngspice's own needs to be
+/// ten times shorter than elsewhere.
+#[test]
+fn a_sharp_resonance_is_as_exact() {
+    const MEASURED_DB: f64 = -100.0;
+    let stimulus = Stimulus::Pluck {
+        peak: 0.02,
+        hz: 110.0,
+    };
+    let reference = theirs("mid_boost", stimulus, Method::Trapezoidal, H / 10.0);
+    let error = ngspice::error_db(&reference, &ours("mid_boost", &stimulus), SKIP);
+    println!("mid_boost: {error:.1} dB");
+    assert!(error <= MEASURED_DB + SLACK_DB, "{error:.1} dB");
 }

@@ -21,6 +21,7 @@ mod small_signal;
 mod solver;
 mod specimen;
 mod tape;
+mod warp;
 mod x86;
 
 pub use deck::Deck;
@@ -44,3 +45,4 @@ pub use solver::SolverReadings;
 pub use specimen::Part;
 pub use specimen::Quantity;
 pub use specimen::Specimen;
+pub use warp::warped;

@@ -31,11 +31,13 @@ use crate::circuit::plan::layout::INPUT;
 use crate::circuit::plan::layout::ONE;
 use crate::circuit::plan::layout::RINGING;
 use crate::circuit::solver::allowance::Allowance;
+use crate::circuit::solver::corner::Way;
 use crate::circuit::solver::corner::bowed;
 use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::leap::Leap;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
+use crate::circuit::warp::steps_a_tick;
 use crate::devices::Device;
 use crate::units::Hertz;
 use crate::units::Seconds;
@@ -45,6 +47,7 @@ use wide::f64x2;
 
 /// A circuit that plays.
 ///
+/// A tick is one step, or a few where the circuit resonates and exactness is paid for (`warp.rs`).
 /// A step is one trapezoidal step of length T. Where Newton does not get there in two passes the step holds a
 /// corner (a diode that opens, an op-amp that meets its rail), and where it leads elsewhere than the last three did it is
 /// bowed: both are solved again as shorter steps (`corner.rs`), as far as their allowance goes. The trapezoidal rule is
@@ -65,7 +68,9 @@ pub struct Solver {
     memory: Box<[f64x2]>,
     /// The part of the memory that is the circuit's state, at the operating point.
     rest: Box<[f64x2]>,
-    /// Inputs of the last three steps, the last one first.
+    steps_a_tick: u32,
+    /// Inputs of the last three ticks and of the last three steps, the last one first.
+    v_ticks: [f64x2; 3],
     v_in: [f64x2; 3],
     /// Input at the operating point.
     v_rest: Volts,
@@ -138,8 +143,31 @@ pub struct SolverReadings {
 }
 
 impl Solver {
-    /// Plans the circuit at its operating point for `rate` steps a second; `probes` are read after each step.
+    /// Plans the circuit at its operating point for `rate` ticks a second; `probes` are read after each tick, and the
+    /// first of them is what is listened to.
     pub fn new(point: &OperatingPoint, rate: Hertz, probes: &[&str]) -> Result<Self, CircuitError> {
+        Self::ticking(point, rate, steps_a_tick(point, rate, probes), probes)
+    }
+
+    fn ticking(
+        point: &OperatingPoint,
+        rate: Hertz,
+        steps_a_tick: u32,
+        probes: &[&str],
+    ) -> Result<Self, CircuitError> {
+        Ok(Self {
+            steps_a_tick,
+            allowance: Allowance::new(rate),
+            ..Self::stepping(point, f64::from(steps_a_tick) * rate, probes)?
+        })
+    }
+
+    /// One whose ticks are steps.
+    fn stepping(
+        point: &OperatingPoint,
+        rate: Hertz,
+        probes: &[&str],
+    ) -> Result<Self, CircuitError> {
         let (_, v_rest) = point.input()?;
         let netlist = point.netlist();
         let floating = Floating::new(&point.equations);
@@ -217,6 +245,8 @@ impl Solver {
                 .collect(),
             memory: vec![f64x2::ZERO; layout.size].into(),
             rest: Box::default(),
+            steps_a_tick: 1,
+            v_ticks: [f64x2::splat(v_rest); 3],
             v_in: [f64x2::splat(v_rest); 3],
             v_rest,
             before: [(); FINEST].map(|()| Before {
@@ -289,8 +319,9 @@ impl Solver {
         let mut noisy = point.clone();
         let heard = probes.first().map(|name| point.netlist().node(name));
         let heard = heard.transpose()?.and_then(unknown);
-        let hiss = Hiss::inject(&mut noisy, heard, noise, rate)?;
-        let mut solver = Self::new(&noisy, rate, probes)?;
+        let steps_a_tick = steps_a_tick(point, rate, probes);
+        let hiss = Hiss::inject(&mut noisy, heard, noise, rate * f64::from(steps_a_tick))?;
+        let mut solver = Self::ticking(&noisy, rate, steps_a_tick, probes)?;
         solver.hiss = Some(hiss);
         Ok(solver)
     }
@@ -302,12 +333,18 @@ impl Solver {
         self.hiss.iter_mut().for_each(Hiss::reset);
         self.memory[self.program.layout.state.clone()].copy_from_slice(&self.rest);
         self.v_in = [f64x2::splat(self.v_rest); 3];
+        self.v_ticks = self.v_in;
     }
 
-    /// Moves the live parameters; the coefficients get there in `steps` steps. Never allocates.
-    pub fn glide(&mut self, live: &[f64], steps: u32) {
+    /// Steps a second.
+    pub fn rate(&self) -> Hertz {
+        self.paces[WHOLE].s / 2.0
+    }
+
+    /// Moves the live parameters; the coefficients get there in `ticks` ticks. Never allocates.
+    pub fn glide(&mut self, live: &[f64], ticks: u32) {
         self.hiss.iter_mut().for_each(|hiss| hiss.follow(live));
-        self.leap.set_off(live, steps);
+        self.leap.set_off(live, ticks * self.steps_a_tick);
         self.stride();
     }
 
@@ -351,7 +388,7 @@ impl Solver {
         self.paces[pace].coefficients.move_to(steps_left);
     }
 
-    /// Volts at a probe after the last step.
+    /// Volts at a probe after the last tick.
     #[inline]
     pub fn probe(&self, index: usize) -> f64x2 {
         let Probe { parts, rest } = &self.probes[index];
@@ -359,7 +396,7 @@ impl Solver {
         a + b + f64x2::splat(*rest)
     }
 
-    /// What the next step starts from, in whatever units: for telling whether anything still moves.
+    /// What the next tick starts from, in whatever units: for telling whether anything still moves.
     pub fn state(&self) -> &[f64x2] {
         &self.memory[self.program.layout.state.clone()]
     }
@@ -368,11 +405,22 @@ impl Solver {
         self.readings
     }
 
-    /// One step with `v_in` at the input; what is no finite number there is silence. Never allocates, never leaves a
+    /// One tick to `v_in` at the input; what is no finite number there is silence. Never allocates, never leaves a
     /// non-finite value behind.
     pub fn tick(&mut self, v_in: f64x2) {
         let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
         let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
+        if self.steps_a_tick == 1 {
+            return self.step(v_in);
+        }
+        let way = Way::new(v_in, self.v_ticks);
+        for step in 1..=self.steps_a_tick {
+            self.step(way.at(f64::from(step) / f64::from(self.steps_a_tick)));
+        }
+        self.v_ticks = [v_in, self.v_ticks[0], self.v_ticks[1]];
+    }
+
+    fn step(&mut self, v_in: f64x2) {
         if !self.leap.is_over() && self.paces[WHOLE].coefficients.steps_left() == 0 {
             self.stride();
         }
@@ -410,7 +458,7 @@ impl Solver {
     fn miss(&mut self) {
         self.readings.misses += 1;
         self.missed += 1;
-        if f64::from(self.missed) > PATIENCE * self.paces[WHOLE].s / 2.0 {
+        if f64::from(self.missed) > PATIENCE * self.rate() {
             self.reset();
         }
     }
@@ -435,7 +483,7 @@ impl Solver {
     /// Whether one step at rest stays near the operating point, relative to its largest voltage: what a plan with bad
     /// pivots gets wrong. Resets.
     fn is_sound(&mut self, point: &OperatingPoint, plan: &Plan) -> bool {
-        self.tick(f64x2::splat(self.v_rest));
+        self.step(f64x2::splat(self.v_rest));
         let scale = point.x.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
         let x = self.program.layout.x;
         let error = |col: &u32| {

@@ -114,12 +114,13 @@ impl Chain {
         let (Some(first), rest) = (stretches.next(), converting.zip(stretches.next())) else {
             return Err(CircuitError("a rig has at least a source".to_owned()));
         };
+        let emphasis = unwarped(&order.choices, library, rate, first.rate());
         let mut chain = Chain {
             order: *order,
             first,
             rest,
             oversampler,
-            emphasis: unwarped(&order.choices, library, rate),
+            emphasis,
             turn_per_tick: f64::from(CONTROL_TICK) / (WHOLE_TURN * order.sample_rate),
             mix,
             taps,

@@ -116,9 +116,14 @@ impl Stretch {
         self.settling.reset();
     }
 
-    /// Turns every knob by `most` at most; the circuit follows within `steps` steps, wherever it was heading.
-    pub fn turn(&mut self, knobs: &Knobs, most: f64, steps: u32) {
-        let mut moved = steps == 1;
+    /// Steps of the solver in a second.
+    pub fn rate(&self) -> Hertz {
+        self.solver.rate()
+    }
+
+    /// Turns every knob by `most` at most; the circuit follows within `ticks` ticks, wherever it was heading.
+    pub fn turn(&mut self, knobs: &Knobs, most: f64, ticks: u32) {
+        let mut moved = ticks == 1;
         for (knob, value) in self.knobs.iter_mut().zip(&mut self.live) {
             if knob.turn(knobs, most) {
                 *value = knob.value();
@@ -126,15 +131,15 @@ impl Stretch {
             }
         }
         if moved {
-            self.solver.glide(&self.live, steps);
+            self.solver.glide(&self.live, ticks);
             let live = &self.live;
             self.right
                 .iter_mut()
-                .for_each(|right| right.glide(live, steps));
+                .for_each(|right| right.glide(live, ticks));
         }
     }
 
-    /// One step of the solver.
+    /// One tick of the solver.
     #[inline]
     pub fn tick(&mut self, v_in: f64x2) {
         match &mut self.right {

@@ -8,6 +8,7 @@ use crate::progress::progress_bar;
 use crate::settings::read_quality;
 use loadline::circuit::OperatingPoint;
 use loadline::circuit::Solver;
+use loadline::circuit::SolverReadings;
 use loadline::dsp::LATENCY_SAMPLES;
 use loadline::dsp::MAX_STAGES;
 use loadline::dsp::Oversampler;
@@ -81,11 +82,10 @@ impl Simulate {
         }
         bar.finish_and_clear();
         audio::write(&self.output, take.rate, &channels)?;
-        if bench.solver.readings().misses > 0 {
-            let steps = input.len() * self.oversample.factor();
+        let SolverReadings { steps, misses, .. } = bench.solver.readings();
+        if misses > 0 {
             eprintln!(
-                "loadline: {} of {steps} steps missed their tolerance; the best value was kept",
-                bench.solver.readings().misses
+                "loadline: {misses} of {steps} steps missed their tolerance; the best value was kept"
             );
         }
         output::say(&format!(

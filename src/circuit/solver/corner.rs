@@ -25,18 +25,18 @@ const RATE_OF_BOWED: Hertz = 384e3;
 /// such a part is solved in parts of its own before anything else is tried.
 const FLIP: f64 = 1e5;
 
-/// The input within a step: the parabola of the last three samples. Its second difference is the smaller one of the
+/// The input within a tick or a step: the parabola of the last three. Its second difference is the smaller one of the
 /// last two, so that a kink in the input stays one.
 #[derive(Clone, Copy)]
-struct Way {
+pub(super) struct Way {
     v: f64x2,
     slope: f64x2,
     bend: f64x2,
 }
 
 impl Way {
-    /// To `v_in`, from the inputs of the last three steps, the last one first.
-    fn new(v_in: f64x2, [v1, v2, v3]: [f64x2; 3]) -> Self {
+    /// To `v_in`, from the three inputs before, the last one first.
+    pub(super) fn new(v_in: f64x2, [v1, v2, v3]: [f64x2; 3]) -> Self {
         let slope = v_in - v1;
         Self {
             v: v1,
@@ -45,8 +45,8 @@ impl Way {
         }
     }
 
-    /// At `t` of the step's length behind its start.
-    fn at(&self, t: f64) -> f64x2 {
+    /// At `t` of its length behind its start.
+    pub(super) fn at(&self, t: f64) -> f64x2 {
         self.v + self.slope * t + self.bend * (0.5 * t * (t - 1.0))
     }
 }
