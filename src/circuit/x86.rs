@@ -196,10 +196,10 @@ impl Translator<'_> {
         let (cells, starts) = (free[0], free[1]);
         let register = Operand::Register;
         self.code(MAX, inside, self.sum, low);
-        self.code(MIN, inside, inside, end);
         // The second lane's cell is the second or, of long integers, the third of four integers.
         let second = match spacing {
             Spacing::Even => {
+                self.code(MIN, inside, inside, end);
                 self.code(SUBTRACT, u, inside, low);
                 self.code(MULTIPLY, cells, u, header(2));
                 self.code(TO_INTEGERS, cells, 0, register(cells));
@@ -211,8 +211,9 @@ impl Translator<'_> {
                 self.code(LOAD, u, 0, end);
                 self.code(SUBTRACT, u, u, register(inside));
                 self.code(ADD, u, u, header(2));
-                self.code(AND, starts, u, header(3));
-                self.code(SUBTRACT_LONG, cells, u, header(2));
+                self.code(MAX, cells, u, header(2));
+                self.code(AND, starts, cells, header(3));
+                self.code(SUBTRACT_LONG, cells, cells, header(2));
                 self.code(SUBTRACT, u, starts, register(u));
                 self.code(SHIFT_LONG, SHIFT_RIGHT, cells, register(cells));
                 self.bytes.push(Spacing::shift(bits) as u8);

@@ -5,8 +5,8 @@ use crate::devices::Law;
 use crate::devices::LawOp;
 use crate::devices::Operand;
 use crate::devices::Port;
+use crate::devices::junction::BREAKDOWN;
 use crate::devices::junction::Depletion;
-use crate::devices::junction::EXPONENTIAL;
 use crate::devices::junction::GMIN;
 use crate::devices::junction::JUNCTION;
 use crate::devices::junction::MAX_EXPONENT;
@@ -159,7 +159,7 @@ impl Diode {
         if let Some(Breakdown { knee, v_t }) = p.breakdown {
             law.op(LawOp::Load(Operand::Control(0)));
             law.op(LawOp::Multiply(number(-1.0 / v_t)));
-            let [e, de] = law.shifted(&EXPONENTIAL, &[(0, -1.0 / v_t)], -knee / v_t);
+            let [e, de] = law.shifted(&BREAKDOWN, &[(0, -1.0 / v_t)], -knee / v_t);
             currents.push((e, number(-p.i_s)));
             slopes.push((de, number(p.i_s / v_t)));
         }

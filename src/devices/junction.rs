@@ -58,6 +58,12 @@ pub static JUNCTION: LazyLock<Arc<Table>> = LazyLock::new(|| {
     Arc::new(Table::new(LOWEST, MAX_EXPONENT, CELLS, law))
 });
 
+/// exp(x) − 1 above 0, up to [`MAX_EXPONENT`] and on as its tangent; nothing below.
+pub static BREAKDOWN: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    let law = |x: f64| [(x.exp_m1(), x.exp())];
+    Arc::new(Table::above_zero(MAX_EXPONENT, CELLS, law))
+});
+
 /// exp(x), up to [`MAX_EXPONENT`] and on as its tangent.
 pub static EXPONENTIAL: LazyLock<Arc<Table>> = LazyLock::new(|| {
     let law = |x: f64| (x.exp(), x.exp());

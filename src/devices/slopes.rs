@@ -252,17 +252,25 @@ fn junctions_on_the_tapes_are_the_formulas() {
         breakdown: Some(Breakdown::fitted(5.0, 1e-3, i_s, v_t, v_t)),
         ..diode
     };
+    // As of a Zener of 5.1 V: at its knee the leakage is no longer little beside the breakdown.
+    let leaky = DiodeParameters {
+        i_s: 1.5e-9,
+        breakdown: Some(Breakdown::fitted(5.1, 5e-3, 1.5e-9, 1.5 * v_t, v_t)),
+        ..diode
+    };
     let volts = [
         -5.01, -4.6, -2.03, -0.31, -0.04, 0.303, 0.4017, 0.55, 0.617, 0.701,
     ];
     let alone: Vec<Vec<f64>> = volts.iter().map(|v| vec![*v]).collect();
-    for parameters in [diode, bare, broken] {
-        let errors = worst(
-            &Device::Diode(Diode::new(parameters)),
-            [0.41, 0.0, 0.0],
-            &alone,
-        );
-        check_junction(errors);
+    let below = &alone[..6];
+    for (parameters, at) in [
+        (diode, &alone[..]),
+        (bare, &alone),
+        (broken, &alone),
+        (leaky, below),
+    ] {
+        let device = Device::Diode(Diode::new(parameters));
+        check_junction(worst(&device, [0.41, 0.0, 0.0], at));
     }
     for polarity in [1.0, -1.0] {
         for (ise, xtf) in [(0.0, 0.0), (1e-13, 4.0)] {

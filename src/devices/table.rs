@@ -3,12 +3,12 @@
 use wide::f64x2;
 
 /// Hermite cubics on a grid, of one function or of two that share their argument; beyond its ends each goes on as a
-/// straight line.
+/// straight line, and above a grid of octaves as the parabola that it has to end with.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// Two rows of header: first and last x and two numbers of the grid's, each twice for the two lanes. Then for each cell
     /// a row for each function, with the coefficients of 1, u, u², u³ where u is the distance from the cell's start; the
-    /// last cell is the straight line beyond the end.
+    /// last cell is the straight line beyond the last of them.
     rows: Box<[[f64; 4]]>,
     n_functions: usize,
     spacing: Spacing,
@@ -49,7 +49,7 @@ pub fn add_product<const FUSED: bool>(sum: f64x2, a: f64x2, b: f64x2) -> f64x2 {
 
 /// Where in a table an argument lies.
 struct Spot {
-    /// The argument, or the end that it is beyond.
+    /// The argument, or the end that it is beyond of a straight line.
     inside: f64x2,
     /// Distance from the start of the cell.
     u: f64x2,
@@ -130,7 +130,8 @@ impl Table {
     /// Tabulates `f`, which returns value and slope, from `x_high` down through so many octaves of
     /// y = `first` + `x_high` − x, with `1 << bits` cells in each; `first` is a power of two.
     ///
-    /// For functions that bend as a power of y: a cell is long where they are straight.
+    /// For functions that bend as a power of y, and are a parabola in the uppermost cell: a cell is long where they are
+    /// straight.
     pub fn in_octaves(
         x_high: f64,
         first: f64,
@@ -154,6 +155,14 @@ impl Table {
             start = end;
         }
         rows.push([start.0, start.1, 0.0, 0.0]);
+        // Without a cube that is nothing but rounding.
+        let (top, below) = (f(x_high), f(x_high + first - knot(1)));
+        rows[N_HEADER] = [
+            top.0,
+            top.1,
+            0.5 * (top.1 - below.1) / (knot(1) - first),
+            0.0,
+        ];
         Self {
             rows: rows.into(),
             n_functions: 1,
@@ -182,9 +191,10 @@ impl Table {
 
     #[inline(always)]
     fn spot<const FUSED: bool>(&self, [low, end]: [f64x2; 2], x: f64x2) -> Spot {
-        let inside = x.fast_max(low).fast_min(end);
+        let inside = x.fast_max(low);
         match self.spacing {
             Spacing::Even => {
+                let inside = inside.fast_min(end);
                 let [cells_per_unit, _, step, _] = self.rows[1];
                 let way = inside - low;
                 let cell = (way * cells_per_unit).to_array().map(|place| place as i32);
@@ -198,7 +208,7 @@ impl Table {
             Spacing::Octaves { bits } => {
                 let [first, _, mask, _] = self.rows[1];
                 let y = end - inside + f64x2::splat(first);
-                let y_bits = y.to_array().map(f64::to_bits);
+                let y_bits = y.fast_max(f64x2::splat(first)).to_array().map(f64::to_bits);
                 let start = y_bits.map(|y| f64::from_bits(y & mask.to_bits()));
                 let cell = y_bits.map(|y| (y - first.to_bits()) >> Spacing::shift(bits));
                 Spot {
@@ -289,21 +299,32 @@ mod tests {
     const TOL_ROOT: f64 = 6e-10;
 
     #[test]
-    fn octaves_follow_a_root_over_five_decades() {
+    fn octaves_follow_a_root_over_five_decades_and_a_parabola_above() {
         let root = |x: f64| ((3.0 - x).sqrt(), -0.5 / (3.0 - x).sqrt());
-        let table = Table::in_octaves(2.75, 0.25, 18, 7, root);
+        let parabola = |x: f64| (1.0 - 0.5 * (x - 2.0) - 0.125 * (x - 2.0).powi(2), -0.25 * x);
+        let law = |x: f64| if x < 2.0 { root(x) } else { parabola(x) };
+        let table = Table::in_octaves(2.75, 0.25, 18, 7, law);
         let mut worst = 0.0f64;
-        for n in 0..100_000 {
-            let y = 0.25 * 1.000_124_7f64.powi(n);
+        for n in 0..88_000 {
+            let y = 1.000_124_7f64.powi(n);
             let (value, slope) = table.at(f64x2::splat(3.0 - y));
             worst = worst.max((value.to_array()[0] / y.sqrt() - 1.0).abs());
             assert!((slope.to_array()[1] * y.sqrt() + 0.5).abs() < 1e-6, "{y}");
         }
         println!("{worst:e}");
         assert!(worst <= TOL_ROOT && worst > 1e-12, "{worst:e}");
-        // Beyond its ends, on straight lines.
-        let (value, slope) = table.at(f64x2::new([4.75, f64::NAN]));
-        assert_eq!((value.to_array()[0], slope.to_array()[0]), (-1.5, -1.0));
+        for x in [2.6, 2.75, 40.0, 1e3] {
+            let (value, slope) = table.at(f64x2::splat(x));
+            let off = [
+                value.to_array()[0] / parabola(x).0,
+                slope.to_array()[1] / parabola(x).1,
+            ];
+            assert!(
+                off.iter().all(|off| (off - 1.0).abs() < 1e-10),
+                "{x}: {off:?}"
+            );
+        }
+        let (_, slope) = table.at(f64x2::new([4.75, f64::NAN]));
         assert!(slope.to_array()[1].abs() < 0.002);
     }
 

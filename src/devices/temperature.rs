@@ -15,6 +15,8 @@ pub struct Temperature {
 
 /// SPICE's band gap of silicon at 27 °C, in eV.
 const GAP_27: f64 = 1.115_087_7;
+/// No built-in voltage falls below this, in V: one of 0.1 V would be negative from 55 °C on.
+const LEAST_POTENTIAL: Volts = 10e-3;
 /// Part of a junction's capacitance per K that expansion adds.
 const EXPANSION: f64 = 4e-4;
 
@@ -60,7 +62,7 @@ impl Temperature {
         let dt = self.t - self.t_nominal;
         Depletion {
             cj: card.cj * (1.0 + by_cj * dt),
-            vj: card.vj - by_vj * dt,
+            vj: (card.vj - by_vj * dt).max(LEAST_POTENTIAL),
             ..card
         }
     }
@@ -74,7 +76,7 @@ impl Temperature {
         };
         Depletion {
             cj: card.cj * growth(self.t, vj) / growth(self.t_nominal, card.vj),
-            vj,
+            vj: vj.max(LEAST_POTENTIAL),
             ..card
         }
     }

@@ -82,11 +82,23 @@ impl Simulate {
         }
         bar.finish_and_clear();
         audio::write(&self.output, take.rate, &channels)?;
-        let SolverReadings { steps, misses, .. } = bench.solver.readings();
-        if misses > 0 {
+        let broken = input.iter().filter(|sample| !sample.is_finite()).count();
+        if broken > 0 {
             eprintln!(
-                "loadline: {misses} of {steps} steps missed their tolerance; the best value was kept"
+                "loadline: {broken} samples of {} are no numbers; the circuit was at rest there",
+                self.input.display()
             );
+        }
+        let SolverReadings { steps, misses, .. } = bench.solver.readings();
+        let missed = format!("{misses} of {steps} steps missed their tolerance");
+        if 2 * misses > steps {
+            return Err(Failure::new(format!(
+                "{missed}: {} is not what the circuit does\nLook at its operating point: loadline op",
+                self.output.display()
+            )));
+        }
+        if misses > 0 {
+            eprintln!("loadline: {missed}; the best value was kept");
         }
         output::say(&format!(
             "{}  {} at {} Hz",

@@ -130,10 +130,10 @@ impl Placed {
             _ => value,
         };
         let start = to.netlist.start(&value);
-        let possible = start.is_finite() && (start > 0.0 || (letter == 'r') != (start == 0.0));
-        if !possible {
+        // Macromodels cancel a zero with a negative capacitance.
+        if !start.is_finite() || (letter == 'l' && start < 0.0) {
             return Err(statement.error(format!(
-                "value {start} must be above 0; for a short write 1m"
+                "value {start:e} must not be below 0 or without end"
             )));
         }
         let quantity = match letter {
