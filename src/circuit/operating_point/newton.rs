@@ -33,6 +33,9 @@ const R_WINDING: Ohms = 1e-12;
 
 /// Newton passes after the ties have moved, by less than a µV.
 const PASSES_FREED: usize = 20;
+/// How often the ties are moved: each time their draw shrinks by the ratio of [`GMIN_FLOATING`] to what else holds a node,
+/// 500 times behind a junction that is off.
+const MOVES_OF_TIES: usize = 4;
 
 /// How the circuit is made easier to solve.
 #[derive(Clone, Debug)]
@@ -79,9 +82,22 @@ impl<'a> Rest<'a> {
 
     /// A point without what its ties draw: each node is tied to where it was found instead. The solver has no ties,
     /// and would drift from them in the coupling capacitors' time: −76 dB of what a volume at its end lets through.
-    pub fn let_go(&self, x: Vec<f64>) -> Vec<f64> {
-        let freed = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED);
-        freed.unwrap_or(x)
+    ///
+    /// Where a node hangs on next to nothing, as between two diodes that are off, what is left of the ties' draw still
+    /// shows: they are moved again until nothing does.
+    pub fn let_go(&self, mut x: Vec<f64>) -> Vec<f64> {
+        for _ in 0..MOVES_OF_TIES {
+            let Ok(freed) = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED) else {
+                break;
+            };
+            let changes = x.iter().zip(&freed).map(|(x, freed)| (freed - x).abs());
+            let is_free = is_rounding(&freed, changes);
+            x = freed;
+            if is_free {
+                break;
+            }
+        }
+        x
     }
 
     /// Newton from `x`; on failure the unknowns that would not settle.
