@@ -36,6 +36,7 @@ use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::leap::Leap;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
+use crate::circuit::undetermined;
 use crate::devices::Device;
 use crate::units::Hertz;
 use crate::units::Seconds;
@@ -160,11 +161,9 @@ impl Solver {
             let mut solver = Self::with_plan(point, &plan, factors, &leap, s, &probes, v_rest);
             solver.is_sound(point, &plan).then_some(solver)
         });
-        solvers.next().ok_or_else(|| {
-            CircuitError::new(
-                "the circuit's equations are singular or too badly scaled to be solved\nLook for loops of sources, and for values many decades apart.",
-            )
-        })
+        solvers
+            .next()
+            .ok_or_else(|| undetermined::in_steps(point, s))
     }
 
     fn with_plan(

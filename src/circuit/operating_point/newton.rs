@@ -34,6 +34,11 @@ const R_WINDING: Ohms = 1e-12;
 /// Newton passes after the ties have moved, by less than a µV.
 const PASSES_FREED: usize = 20;
 
+/// A node beyond this voltage that goes on by this share of it when its tie moves along is held by nothing else: what
+/// flows into it finds no way out.
+const V_RAN_OFF: Volts = 1e6;
+const RAN_OFF: f64 = 0.1;
+
 /// How the circuit is made easier to solve.
 #[derive(Clone, Debug)]
 pub struct Ease {
@@ -79,9 +84,19 @@ impl<'a> Rest<'a> {
 
     /// A point without what its ties draw: each node is tied to where it was found instead. The solver has no ties,
     /// and would drift from them in the coupling capacitors' time: −76 dB of what a volume at its end lets through.
-    pub fn let_go(&self, x: Vec<f64>) -> Vec<f64> {
-        let freed = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED);
-        freed.unwrap_or(x)
+    ///
+    /// `Err` names the nodes that ran off with their ties, since nothing else holds them.
+    pub fn let_go(&self, x: Vec<f64>) -> Result<Vec<f64>, Vec<usize>> {
+        let freed = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED).ok();
+        let ran_off = |k: &usize| {
+            let went = |freed: &Vec<f64>| (freed[*k] - x[*k]).abs() > RAN_OFF * x[*k].abs();
+            x[*k].abs() > V_RAN_OFF && freed.as_ref().is_none_or(went)
+        };
+        let open: Vec<usize> = (0..self.n_nodes).filter(ran_off).collect();
+        match open.is_empty() {
+            true => Ok(freed.unwrap_or(x)),
+            false => Err(open),
+        }
     }
 
     /// Newton from `x`; on failure the unknowns that would not settle.
@@ -135,6 +150,16 @@ impl<'a> Rest<'a> {
             };
         }
         Err(unsettled)
+    }
+
+    /// The matrix that the search starts with.
+    pub fn started(&self) -> Matrix<f64> {
+        let (mut matrix, mut b) = self.linear(&self.plain());
+        for placed in &self.equations.devices {
+            let v = controls(placed, &vec![0.0; self.equations.size]);
+            stamp(placed, &placed.device.at(&v), &v, &mut matrix, &mut b);
+        }
+        matrix
     }
 
     /// Everything but the devices.
