@@ -223,6 +223,59 @@ fn what_is_wrong_is_named_with_what_to_do() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_read_is_not_overwritten() {
+    let here = folder("spared");
+    write(&here.join("in.wav"), float(1, 48_000), &[0.25; 480]);
+    fs::write(here.join("half.cir"), HALF).unwrap();
+    std::os::unix::fs::symlink("in.wav", here.join("link.wav")).unwrap();
+    fs::create_dir(here.join("cmp")).unwrap();
+    fs::copy(here.join("in.wav"), here.join("cmp/A.wav")).unwrap();
+    std::os::unix::fs::symlink("..", here.join("cmp/up")).unwrap();
+    let kept = fs::read(here.join("in.wav")).unwrap();
+    for arguments in [
+        "simulate half.cir in.wav -o in.wav",
+        "simulate half.cir in.wav -o ./in.wav",
+        "simulate half.cir in.wav -o link.wav",
+        "simulate half.cir link.wav -o cmp/up/in.wav",
+        "simulate half.cir in.wav -o half.cir",
+        "render in.wav -o link.wav",
+        "render link.wav cmp/A.wav in.wav -o cmp/up",
+        "compare cmp/A.wav -o cmp",
+    ] {
+        let text = refused(&here, &arguments.split(' ').collect::<Vec<_>>());
+        assert!(text.contains("is also the input"), "{arguments}\n{text}");
+        assert!(
+            fs::read(here.join("in.wav")).unwrap() == kept,
+            "{arguments}"
+        );
+        assert!(
+            fs::read(here.join("cmp/A.wav")).unwrap() == kept,
+            "{arguments}"
+        );
+    }
+    ok(&here, &["simulate", "half.cir", "in.wav", "-o", "new.wav"]);
+    ok(&here, &["simulate", "half.cir", "in.wav", "-o", "new.wav"]);
+}
+
+#[test]
+fn a_deck_and_what_it_includes_may_be_of_any_encoding() {
+    let here = folder("encodings");
+    let deck = "µ\r\n.include half.lib\r\nVin in 0 1\r\nR1 in out 1k\r\n";
+    let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = |text: &str| ["\u{feff}", text].concat();
+    for (deck, library) in [
+        (utf_16(deck), marked("R2 out 0 1k\n").into_bytes()),
+        (utf_16(&marked(deck)), utf_16("R2 out 0 1k\n")),
+    ] {
+        fs::write(here.join("half.cir"), deck).unwrap();
+        fs::write(here.join("half.lib"), library).unwrap();
+        let point = json(&here, &["op", "half.cir", "--json"]);
+        assert_eq!(point["nodes_v"]["out"], 0.5, "{point}");
+    }
+}
+
 #[test]
 fn a_file_cut_short_is_refused_and_the_old_output_stays() {
     let here = folder("cut");

@@ -21,6 +21,7 @@ mod small_signal;
 mod solver;
 mod specimen;
 mod tape;
+mod undetermined;
 mod warp;
 mod x86;
 
@@ -30,6 +31,7 @@ pub use deck::annotation::ChoiceCard;
 pub use deck::annotation::KnobCard;
 pub use deck::annotation::ModelCard;
 pub use deck::annotation::Taper;
+pub use deck::decoded;
 pub use error::CircuitError;
 pub use hiss::Noise;
 pub use netlist::Netlist;

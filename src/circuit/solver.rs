@@ -38,8 +38,7 @@ use crate::circuit::solver::glide::Glide;
 use crate::circuit::solver::leap::Leap;
 use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
-use crate::circuit::solver::soundness::BEARABLE;
-use crate::circuit::solver::soundness::SOUND;
+use crate::circuit::undetermined;
 use crate::circuit::warp::steps_a_tick;
 use crate::devices::Device;
 use crate::units::Hertz;
@@ -185,22 +184,13 @@ impl Solver {
             .into_iter()
             .flatten()
             .filter_map(|(share, trusts)| Plan::new(point, s, &outputs, share, trusts));
-        let mut best = None;
-        for (plan, factors) in plans {
+        let mut solvers = plans.filter_map(|(plan, factors)| {
             let mut solver = Self::with_plan(point, &plan, factors, &leap, s, &probes, v_rest);
-            let error = solver.error_at_rest(point, &plan);
-            if error <= SOUND {
-                return Ok(solver);
-            }
-            if error <= best.as_ref().map_or(BEARABLE, |(least, _)| *least) {
-                best = Some((error, solver));
-            }
-        }
-        best.map(|(_, solver)| solver).ok_or_else(|| {
-            CircuitError::new(
-                "the circuit's equations are singular or too badly scaled to be solved\nLook for loops of sources, and for values many decades apart.",
-            )
-        })
+            solver.is_sound(point, &plan).then_some(solver)
+        });
+        solvers
+            .next()
+            .ok_or_else(|| undetermined::in_steps(point, s))
     }
 
     fn with_plan(

@@ -37,6 +37,11 @@ const PASSES_FREED: usize = 20;
 /// 500 times behind a junction that is off.
 const MOVES_OF_TIES: usize = 4;
 
+/// A node beyond this voltage that goes on by this share of it when its tie moves along is held by nothing else: what
+/// flows into it finds no way out.
+const V_RAN_OFF: Volts = 1e6;
+const RAN_OFF: f64 = 0.1;
+
 /// How the circuit is made easier to solve.
 #[derive(Clone, Debug)]
 pub struct Ease {
@@ -84,10 +89,20 @@ impl<'a> Rest<'a> {
     /// and would drift from them in the coupling capacitors' time: −76 dB of what a volume at its end lets through.
     ///
     /// Where a node hangs on next to nothing, as between two diodes that are off, what is left of the ties' draw still
-    /// shows: they are moved again until nothing does.
-    pub fn let_go(&self, mut x: Vec<f64>) -> Vec<f64> {
+    /// shows: they are moved again until nothing does. `Err` names the nodes that ran off with their ties, since nothing
+    /// else holds them.
+    pub fn let_go(&self, mut x: Vec<f64>) -> Result<Vec<f64>, Vec<usize>> {
         for _ in 0..MOVES_OF_TIES {
-            let Ok(freed) = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED) else {
+            let freed = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED).ok();
+            let ran_off = |k: &usize| {
+                let went = |freed: &Vec<f64>| (freed[*k] - x[*k]).abs() > RAN_OFF * x[*k].abs();
+                x[*k].abs() > V_RAN_OFF && freed.as_ref().is_none_or(went)
+            };
+            let open: Vec<usize> = (0..self.n_nodes).filter(ran_off).collect();
+            if !open.is_empty() {
+                return Err(open);
+            }
+            let Some(freed) = freed else {
                 break;
             };
             let changes = x.iter().zip(&freed).map(|(x, freed)| (freed - x).abs());
@@ -97,7 +112,7 @@ impl<'a> Rest<'a> {
                 break;
             }
         }
-        x
+        Ok(x)
     }
 
     /// Newton from `x`; on failure the unknowns that would not settle.
@@ -151,6 +166,16 @@ impl<'a> Rest<'a> {
             };
         }
         Err(unsettled)
+    }
+
+    /// The matrix that the search starts with.
+    pub fn started(&self) -> Matrix<f64> {
+        let (mut matrix, mut b) = self.linear(&self.plain());
+        for placed in &self.equations.devices {
+            let v = controls(placed, &vec![0.0; self.equations.size]);
+            stamp(placed, &placed.device.at(&v), &v, &mut matrix, &mut b);
+        }
+        matrix
     }
 
     /// Everything but the devices.

@@ -3,6 +3,7 @@
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
 use crate::circuit::Netlist;
+use crate::circuit::decoded;
 use crate::rig::library::Model;
 use crate::rig::library::PLACES;
 use crate::rig::library::Response;
@@ -133,7 +134,7 @@ fn in_folder(folder: &Path, path: &Path) -> Result<(Slot, Model), CircuitError> 
     let shown = path.strip_prefix(folder).unwrap_or(path).to_string_lossy();
     let from_disk = |path: &Path| {
         let bytes = fs::read(path).map_err(|why| why.to_string())?;
-        Ok::<_, String>(String::from_utf8_lossy(&bytes).into_owned())
+        Ok::<_, String>(decoded(bytes))
     };
     let text = from_disk(path).map_err(|why| {
         CircuitError(format!(
@@ -187,16 +188,17 @@ fn usable(
             card.kind
         ))
     })?;
-    check(shown, slot, deck, &card.id)?;
+    let notices = check(shown, slot, deck, &card.id)?;
     let model = Model {
         files,
+        notices,
         ..Model::new(card.id, card.name, shown.to_owned(), text)
     };
     Ok((slot, model))
 }
 
-/// What the rig would stumble over later.
-fn check(shown: &str, slot: Slot, deck: &Deck, id: &str) -> Result<(), CircuitError> {
+/// What the rig would stumble over later; gives what the circuit ignores.
+fn check(shown: &str, slot: Slot, deck: &Deck, id: &str) -> Result<Vec<String>, CircuitError> {
     let notes = deck.annotations();
     if let Some(at) = slot
         .places_of(&notes.knobs)
@@ -223,5 +225,5 @@ fn check(shown: &str, slot: Slot, deck: &Deck, id: &str) -> Result<(), CircuitEr
     let bench = format!("* bench\nVin a 0 0\nXmodel {nodes} {id}\n");
     let mut bench = Deck::parse(Path::new(shown), &bench, &included)?;
     bench.adopt(id, deck.clone(), id)?;
-    Netlist::expand(&bench).map(drop)
+    Ok(Netlist::expand(&bench)?.notices)
 }
