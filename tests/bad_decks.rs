@@ -141,10 +141,41 @@ fn names_line_element_and_remedy() {
         (".lib nowhere.lib tt", "x.cir:3:", "nowhere.lib"),
         ("Z1 in 0 1k", "x.cir:3: z1:", "not supported"),
         ("K1 L1 L2 0.9", "x.cir:3: k1:", "no inductor `l1`"),
+        ("V2 in 0 1", "x.cir:3: v2:", "the loop of vin v2"),
         (
-            "V2 in 0 1",
-            "x.cir: no operating point",
-            "loop of voltage sources",
+            "V2 in a 1\nB3 a b V=v(in)*v(in)\nE4 b 0 in 0 2",
+            "x.cir:5: e4:",
+            "the loop of vin v2 b3 e4\n",
+        ),
+        (
+            "L1 in 0 1\nL2 b 0 1\nK1 L1 L2 1\nV2 b 0 0",
+            "x.cir:6: v2:",
+            "the loop of vin l1 l2 v2\n",
+        ),
+        (
+            "I1 0 a 1m\nC1 a in 1u",
+            "x.cir:3: i1:",
+            "nothing but i1 c1\nGive it a resistor",
+        ),
+        (
+            ".subckt s p\nI1 0 q 1m\nR1 q r 1k\nC1 r p 1n\n.ends\nX1 in s",
+            "x.cir:4: x1.i1:",
+            "at x1.q x1.r, since at x1.q",
+        ),
+        (
+            "R1 in 0 1k\nG1 0 a in 0 1m\nE1 b 0 a 0 2\nR2 b 0 1k",
+            "x.cir:4: g1:",
+            "at a b, since at a there is nothing but g1\n",
+        ),
+        (
+            "I1 0 a 1m\nD1 0 a dx\n.model dx d",
+            "x.cir: the circuit's",
+            "node a rests at 1000 MV\n",
+        ),
+        (
+            "B1 0 a I=1+v(a)*v(a)\nR1 a 0 1k",
+            "x.cir:3: b1:",
+            "would not settle: a, at b1\n",
         ),
     ];
     for (lines, place, remedy) in cases {
@@ -154,6 +185,19 @@ fn names_line_element_and_remedy() {
             "{lines}\n  gave: {error}"
         );
     }
+}
+
+#[test]
+fn names_what_cancels_at_a_knobs_end() {
+    let text = "* title\nVin in 0 0\n.param g=0\nR1 in a 1\nR2 a 0 1\nG1 a 0 a 0 {-2*g}\n";
+    let mut deck = Deck::parse(Path::new("x.cir"), text, &|_| Err("no such file".into())).unwrap();
+    deck.set_live_within("g", 0.5, [0.0, 1.0]).unwrap();
+    let point = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap();
+    let error = Solver::new(&point, 48_000.0, &["a"]).unwrap_err().0;
+    assert!(
+        error.starts_with("x.cir:4: r1:") && error.contains("nothing but r1 r2 g1\n"),
+        "{error}"
+    );
 }
 
 #[test]

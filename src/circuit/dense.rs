@@ -40,6 +40,10 @@ impl<T: Number> Matrix<T> {
         }
     }
 
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     pub fn add(&mut self, row: usize, col: usize, value: T) {
         self.entries[row * self.size + col] += value;
     }

@@ -89,7 +89,8 @@ fn metered(
         volts,
         is_input,
     };
-    to.netlist.elements.push(Element { name, kind });
+    let place = statement.place.clone();
+    to.netlist.elements.push(Element { name, place, kind });
     let mut metered = statement.clone();
     metered.words[2] = inner;
     Some(metered)
@@ -143,6 +144,7 @@ fn coupling(
 fn push(to: &mut Expansion, statement: &Statement, context: &Context, kind: Kind) {
     to.netlist.elements.push(Element {
         name: format!("{}{}", context.path, statement.name()),
+        place: statement.place.clone(),
         kind,
     });
 }
@@ -157,6 +159,7 @@ fn push_part(
 ) {
     to.netlist.elements.push(Element {
         name: format!("{}{}#{part}", context.path, statement.name()),
+        place: statement.place.clone(),
         kind: Kind::Device { device, nodes },
     });
 }

@@ -21,6 +21,7 @@ mod small_signal;
 mod solver;
 mod specimen;
 mod tape;
+mod undetermined;
 mod warp;
 mod x86;
 

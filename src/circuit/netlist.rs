@@ -35,6 +35,7 @@ const MAX_WORK: usize = 2_000_000;
 pub struct Element {
     /// Designator with the path of its subcircuits, `xpre.x1.rk`.
     pub name: String,
+    pub place: Place,
     pub kind: Kind,
 }
 
@@ -370,6 +371,7 @@ impl Expansion<'_> {
                 let kind = Kind::Device { device, nodes };
                 self.netlist.elements.push(Element {
                     name: format!("{}{}", context.path, statement.name()),
+                    place: statement.place.clone(),
                     kind,
                 });
                 return Ok(());

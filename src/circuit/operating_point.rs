@@ -13,6 +13,7 @@ use crate::circuit::equations::Unknown;
 use crate::circuit::error::CircuitError;
 use crate::circuit::netlist::Netlist;
 use crate::circuit::operating_point::newton::Rest;
+use crate::circuit::undetermined;
 use crate::devices::Answer;
 use crate::units::Amps;
 use crate::units::Volts;
@@ -45,25 +46,20 @@ impl OperatingPoint {
         let equations = Equations::new(&netlist);
         let n_nodes = netlist.nodes.len() - 1;
         let rest = Rest::new(&equations, &netlist.live, n_nodes, PASSES);
-        let found = rest.find(&netlist.nodesets).map(|x| rest.let_go(x));
-        match found {
-            Ok(x) => Ok(Self {
-                equations,
-                netlist,
-                x,
-            }),
-            Err(unsettled) => {
-                let names: Vec<&str> = unsettled
-                    .iter()
-                    .map(|k| equations.names[*k].as_str())
-                    .collect();
-                Err(CircuitError::new(format!(
-                    "{}: no operating point: these would not settle: {}\nLook for a node without a DC path to ground, a loop of voltage sources or inductors, or a bias that can't be met.",
-                    netlist.file,
-                    names.join(" ")
-                )))
+        let named = match rest.find(&netlist.nodesets).map(|x| rest.let_go(x)) {
+            Ok(Ok(x)) => {
+                return Ok(Self {
+                    equations,
+                    netlist,
+                    x,
+                });
             }
-        }
+            Ok(Err(open)) => undetermined::undetermined(&netlist, &equations, &open),
+            Err(unsettled) => {
+                undetermined::at_rest(&netlist, &equations, &rest.started(), &unsettled)
+            }
+        };
+        Err(named)
     }
 
     /// The same point of the same circuit in other equations.

@@ -40,6 +40,7 @@ use crate::circuit::solver::program::Phase;
 use crate::circuit::solver::program::Program;
 use crate::circuit::solver::soundness::BEARABLE;
 use crate::circuit::solver::soundness::SOUND;
+use crate::circuit::undetermined;
 use crate::circuit::warp::steps_a_tick;
 use crate::devices::Device;
 use crate::units::Hertz;
@@ -196,11 +197,8 @@ impl Solver {
                 best = Some((error, solver));
             }
         }
-        best.map(|(_, solver)| solver).ok_or_else(|| {
-            CircuitError::new(
-                "the circuit's equations are singular or too badly scaled to be solved\nLook for loops of sources, and for values many decades apart.",
-            )
-        })
+        best.map(|(_, solver)| solver)
+            .ok_or_else(|| undetermined::in_steps(point, s))
     }
 
     fn with_plan(

@@ -109,7 +109,8 @@ pub fn place(
             volts,
             is_input: false,
         };
-        to.netlist.elements.push(Element { name, kind });
+        let place = statement.place.clone();
+        to.netlist.elements.push(Element { name, place, kind });
         controls.push(Control::Voltage(hidden, GROUND));
         tolerances.push(TOL_VOLTAGE);
     }

@@ -37,6 +37,11 @@ const PASSES_FREED: usize = 20;
 /// 500 times behind a junction that is off.
 const MOVES_OF_TIES: usize = 4;
 
+/// A node beyond this voltage that goes on by this share of it when its tie moves along is held by nothing else: what
+/// flows into it finds no way out.
+const V_RAN_OFF: Volts = 1e6;
+const RAN_OFF: f64 = 0.1;
+
 /// How the circuit is made easier to solve.
 #[derive(Clone, Debug)]
 pub struct Ease {
@@ -85,9 +90,14 @@ impl<'a> Rest<'a> {
     ///
     /// Where a node hangs on next to nothing, as between two diodes that are off, what is left of the ties' draw still
     /// shows: they are moved again until nothing does.
-    pub fn let_go(&self, mut x: Vec<f64>) -> Vec<f64> {
+    ///
+    /// `Err` names the nodes that ran off with their ties, since nothing else holds them.
+    pub fn let_go(&self, tied: Vec<f64>) -> Result<Vec<f64>, Vec<usize>> {
+        let mut x = tied.clone();
+        let mut is_lost = false;
         for _ in 0..MOVES_OF_TIES {
             let Ok(freed) = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED) else {
+                is_lost = true;
                 break;
             };
             let changes = x.iter().zip(&freed).map(|(x, freed)| (freed - x).abs());
@@ -97,7 +107,12 @@ impl<'a> Rest<'a> {
                 break;
             }
         }
-        x
+        let ran_off = |k: &usize| {
+            let volts = tied[*k].abs();
+            volts > V_RAN_OFF && (is_lost || (x[*k] - tied[*k]).abs() > RAN_OFF * volts)
+        };
+        let open: Vec<usize> = (0..self.n_nodes).filter(ran_off).collect();
+        if open.is_empty() { Ok(x) } else { Err(open) }
     }
 
     /// Newton from `x`; on failure the unknowns that would not settle.
@@ -151,6 +166,16 @@ impl<'a> Rest<'a> {
             };
         }
         Err(unsettled)
+    }
+
+    /// The matrix that the search starts with.
+    pub fn started(&self) -> Matrix<f64> {
+        let (mut matrix, mut b) = self.linear(&self.plain());
+        for placed in &self.equations.devices {
+            let v = controls(placed, &vec![0.0; self.equations.size]);
+            stamp(placed, &placed.device.at(&v), &v, &mut matrix, &mut b);
+        }
+        matrix
     }
 
     /// Everything but the devices.
