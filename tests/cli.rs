@@ -224,6 +224,23 @@ fn what_is_wrong_is_named_with_what_to_do() {
 }
 
 #[test]
+fn a_deck_and_what_it_includes_may_be_of_any_encoding() {
+    let here = folder("encodings");
+    let deck = "µ\r\n.include half.lib\r\nVin in 0 1\r\nR1 in out 1k\r\n";
+    let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = |text: &str| ["\u{feff}", text].concat();
+    for (deck, library) in [
+        (utf_16(deck), marked("R2 out 0 1k\n").into_bytes()),
+        (utf_16(&marked(deck)), utf_16("R2 out 0 1k\n")),
+    ] {
+        fs::write(here.join("half.cir"), deck).unwrap();
+        fs::write(here.join("half.lib"), library).unwrap();
+        let point = json(&here, &["op", "half.cir", "--json"]);
+        assert_eq!(point["nodes_v"]["out"], 0.5, "{point}");
+    }
+}
+
+#[test]
 fn a_file_cut_short_is_refused_and_the_old_output_stays() {
     let here = folder("cut");
     write(

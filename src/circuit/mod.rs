@@ -31,6 +31,7 @@ pub use deck::annotation::ChoiceCard;
 pub use deck::annotation::KnobCard;
 pub use deck::annotation::ModelCard;
 pub use deck::annotation::Taper;
+pub use deck::decoded;
 pub use error::CircuitError;
 pub use hiss::Noise;
 pub use netlist::Netlist;

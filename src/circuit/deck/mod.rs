@@ -3,6 +3,7 @@
 pub mod annotation;
 mod commands;
 mod conditions;
+mod encoding;
 pub mod lawful;
 pub mod lines;
 mod multiplier;
@@ -14,6 +15,7 @@ use crate::circuit::deck::annotation::Annotations;
 use crate::circuit::deck::commands::Settings;
 pub use crate::circuit::deck::commands::Temperatures;
 use crate::circuit::deck::conditions::Conditions;
+pub use crate::circuit::deck::encoding::decoded;
 use crate::circuit::deck::lines::Files;
 pub use crate::circuit::deck::scope::Scope;
 use crate::circuit::deck::statement::Statement;
@@ -76,11 +78,7 @@ impl Deck {
     pub fn open(path: &Path) -> Result<Self, CircuitError> {
         let from_disk = |path: &Path| {
             let bytes = std::fs::read(path).map_err(|why| why.to_string())?;
-            // What is no UTF-8 is Latin-1: µ in the values of older programs, umlauts in comments.
-            let latin = |why: std::string::FromUtf8Error| {
-                why.as_bytes().iter().copied().map(char::from).collect()
-            };
-            Ok(String::from_utf8(bytes).unwrap_or_else(latin))
+            Ok(decoded(bytes))
         };
         let text = from_disk(path).map_err(|why| {
             CircuitError::new(format!("{}: can't read this deck: {why}", path.display()))

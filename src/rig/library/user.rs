@@ -3,6 +3,7 @@
 use crate::circuit::CircuitError;
 use crate::circuit::Deck;
 use crate::circuit::Netlist;
+use crate::circuit::decoded;
 use crate::rig::library::Model;
 use crate::rig::library::PLACES;
 use crate::rig::library::Response;
@@ -133,7 +134,7 @@ fn in_folder(folder: &Path, path: &Path) -> Result<(Slot, Model), CircuitError> 
     let shown = path.strip_prefix(folder).unwrap_or(path).to_string_lossy();
     let from_disk = |path: &Path| {
         let bytes = fs::read(path).map_err(|why| why.to_string())?;
-        Ok::<_, String>(String::from_utf8_lossy(&bytes).into_owned())
+        Ok::<_, String>(decoded(bytes))
     };
     let text = from_disk(path).map_err(|why| {
         CircuitError(format!(
