@@ -223,6 +223,42 @@ fn what_is_wrong_is_named_with_what_to_do() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_read_is_not_overwritten() {
+    let here = folder("spared");
+    write(&here.join("in.wav"), float(1, 48_000), &[0.25; 480]);
+    fs::write(here.join("half.cir"), HALF).unwrap();
+    std::os::unix::fs::symlink("in.wav", here.join("link.wav")).unwrap();
+    fs::create_dir(here.join("cmp")).unwrap();
+    fs::copy(here.join("in.wav"), here.join("cmp/A.wav")).unwrap();
+    std::os::unix::fs::symlink("..", here.join("cmp/up")).unwrap();
+    let kept = fs::read(here.join("in.wav")).unwrap();
+    for arguments in [
+        "simulate half.cir in.wav -o in.wav",
+        "simulate half.cir in.wav -o ./in.wav",
+        "simulate half.cir in.wav -o link.wav",
+        "simulate half.cir link.wav -o cmp/up/in.wav",
+        "simulate half.cir in.wav -o half.cir",
+        "render in.wav -o link.wav",
+        "render link.wav cmp/A.wav in.wav -o cmp/up",
+        "compare cmp/A.wav -o cmp",
+    ] {
+        let text = refused(&here, &arguments.split(' ').collect::<Vec<_>>());
+        assert!(text.contains("is also the input"), "{arguments}\n{text}");
+        assert!(
+            fs::read(here.join("in.wav")).unwrap() == kept,
+            "{arguments}"
+        );
+        assert!(
+            fs::read(here.join("cmp/A.wav")).unwrap() == kept,
+            "{arguments}"
+        );
+    }
+    ok(&here, &["simulate", "half.cir", "in.wav", "-o", "new.wav"]);
+    ok(&here, &["simulate", "half.cir", "in.wav", "-o", "new.wav"]);
+}
+
 #[test]
 fn a_deck_and_what_it_includes_may_be_of_any_encoding() {
     let here = folder("encodings");

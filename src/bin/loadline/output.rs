@@ -32,6 +32,26 @@ pub fn replace<E: Display>(
     outcome
 }
 
+/// Refuses to write where something is that the command reads, whatever it is called there.
+pub fn spare<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Failure> {
+    let Ok(there) = fs::canonicalize(path) else {
+        return Ok(());
+    };
+    let is_there = |input: &&Path| fs::canonicalize(input).is_ok_and(|input| input == there);
+    match inputs.into_iter().find(is_there) {
+        Some(input) if input == path => Err(Failure::new(format!(
+            "{} is also the input: choose another OUT",
+            path.display()
+        ))),
+        Some(input) => Err(Failure::new(format!(
+            "{} is also the input, {}: choose another OUT",
+            path.display(),
+            input.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Makes a folder and those above it, where they are missing.
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|e| {

@@ -49,6 +49,7 @@ pub struct Simulate {
 
 impl Simulate {
     pub fn run(&self) -> Result<(), Failure> {
+        output::spare(&self.output, [&*self.input, &self.deck.path])?;
         let take = audio::read(&self.input)?;
         let [input] = take.channels.as_slice() else {
             let what = format!(

@@ -25,6 +25,7 @@ use loadline::units::db_to_ratio;
 use loadline::units::ratio_to_db;
 use loadline::units::v_full_scale;
 use loadline::units::v_rms_to_dbu;
+use std::path::Path;
 use std::path::PathBuf;
 
 /// Play a take through A and B, match their loudness and measure them
@@ -61,6 +62,17 @@ pub struct Compare {
     json: bool,
 }
 
+/// What DIR receives.
+const WRITTEN: [&str; 7] = [
+    "A.wav",
+    "B.wav",
+    "waveform.png",
+    "spectrum.png",
+    "harmonics.png",
+    "transfer.png",
+    "report.json",
+];
+
 /// What a rig gave, matched in loudness, and what was measured on it.
 struct Outcome {
     take: Take,
@@ -81,6 +93,11 @@ impl Compare {
             ));
         }
         let presets = [self.a.as_deref(), self.b.as_deref()];
+        let read = || presets.into_iter().flatten().map(Path::new);
+        for file in WRITTEN {
+            let read = read().chain([&*self.input]);
+            output::spare(&self.output.join(file), read)?;
+        }
         let mut controls = self.settings.controls(presets)?;
         controls.rigs.iter_mut().for_each(|rig| rig.trim_db = 0.0);
         let dry = audio::read(&self.input)?;
@@ -118,33 +135,24 @@ impl Compare {
 
     fn write(&self, dry: &Take, sides: &[Outcome; 2], report: &Report) -> Result<(), Failure> {
         output::make_folder(&self.output)?;
-        let file = |name: &str| self.output.join(name);
+        let [a_wav, b_wav, waveform, spectrum, harmonics, transfer, json] =
+            WRITTEN.map(|name| self.output.join(name));
         let [a, b] = sides;
         let names = [
             format!("A  {}", a.report.name),
             format!("B  {}", b.report.name),
         ];
-        audio::write(&file("A.wav"), dry.rate, &a.take.channels)?;
-        audio::write(&file("B.wav"), dry.rate, &b.take.channels)?;
+        audio::write(&a_wav, dry.rate, &a.take.channels)?;
+        audio::write(&b_wav, dry.rate, &b.take.channels)?;
 
-        charts::waveform(&file("waveform.png"), dry, [&a.take, &b.take], &names)?;
+        charts::waveform(&waveform, dry, [&a.take, &b.take], &names)?;
         let spectra = [dry, &a.take, &b.take].map(bands::levels);
-        charts::spectrum(&file("spectrum.png"), &spectra, &names)?;
+        charts::spectrum(&spectrum, &spectra, &names)?;
         let level = sine::describe(report.sine_dbu);
-        charts::harmonics(
-            &file("harmonics.png"),
-            &level,
-            [&a.sines.dbc, &b.sines.dbc],
-            &names,
-        )?;
+        charts::harmonics(&harmonics, &level, [&a.sines.dbc, &b.sines.dbc], &names)?;
         let below = sine::describe_transfer(report.sine_dbu, [a.sines.phase, b.sines.phase]);
-        charts::transfer(
-            &file("transfer.png"),
-            &below,
-            [&a.sines.loops, &b.sines.loops],
-            &names,
-        )?;
-        output::replace(&file("report.json"), |draft| {
+        charts::transfer(&transfer, &below, [&a.sines.loops, &b.sines.loops], &names)?;
+        output::replace(&json, |draft| {
             std::fs::write(draft, format!("{:#}\n", report.as_json()))
         })
     }

@@ -90,14 +90,7 @@ fn check(jobs: Vec<Job>) -> Result<Vec<Job>, Failure> {
                 output.display()
             )));
         }
-        let same = fs::canonicalize(input)
-            .is_ok_and(|input| fs::canonicalize(output).is_ok_and(|output| input == output));
-        if same {
-            return Err(Failure::new(format!(
-                "{} is also the input: choose another OUT",
-                output.display()
-            )));
-        }
+        output::spare(output, jobs.iter().map(|job| &*job.input))?;
         if let Some(other) = owners.insert(output, input) {
             return Err(Failure::new(format!(
                 "two inputs would be written to {}: rename one",
