@@ -122,6 +122,24 @@ fn what_is_wrong_is_told_with_file_and_line() {
 }
 
 #[test]
+fn what_a_deck_says_in_vain_is_told() {
+    let folder = folder("notices");
+    let text = example("my_boost").replace("KP=0.05", "KP=0.05 xj=1u theta=0.1");
+    fs::write(folder.join("a.cir"), &text).unwrap();
+    let library = Library::with_user(&folder, Path::new(NOWHERE));
+    assert_eq!(library.troubles(), &[] as &[String]);
+    let place = library.find(Slot::Preamp, "my_boost").expect("it is there");
+    let line = 1 + text
+        .lines()
+        .take_while(|line| !line.contains("xj="))
+        .count();
+    let notices = &library.at(Slot::Preamp, place).notices;
+    let wanted = format!("a.cir:{line}: .model: mbs170 ignores xj theta");
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(notices[0].starts_with(&wanted), "{notices:?}");
+}
+
+#[test]
 fn no_folder_is_no_trouble() {
     let library = Library::with_user(Path::new(NOWHERE), Path::new(NOWHERE));
     assert_eq!(

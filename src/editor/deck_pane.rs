@@ -53,20 +53,25 @@ pub fn show(ui: &mut Ui, shown: &Shown, sheet: &Sheet, slot: Slot) {
     }
     if sheet.is_empty {
         empty(ui, shown);
-    } else if !sheet.origin.is_empty() {
-        origin(ui, shown, &sheet.origin);
+    } else if !sheet.origin.0.is_empty() {
+        origin(ui, shown, sheet);
     }
 }
 
-/// Where the values are from, in one line.
-fn origin(ui: &Ui, shown: &Shown, text: &str) {
+/// Where the values are from, in one line; before that, what of the deck is ignored.
+fn origin(ui: &Ui, shown: &Shown, sheet: &Sheet) {
     let canvas = &shown.look.canvas;
     let rule = canvas.rect(KNOBS, ORIGIN - 15.0, RIGHT - KNOBS, 0.0);
     let thin = canvas.stroke(1.0, theme::EDGE);
     ui.painter().hline(rule.x_range(), rule.top(), thin);
     let rect = canvas.rect(KNOBS, ORIGIN - 9.0, RIGHT - KNOBS, 18.0);
-    let style = (canvas.regular(12.0), theme::QUIET);
-    line(ui, canvas, "origin", rect, (text, text), style);
+    let colour = if sheet.has_notices {
+        theme::TEXT
+    } else {
+        theme::QUIET
+    };
+    let ((text, full), style) = (&sheet.origin, (canvas.regular(12.0), colour));
+    line(ui, canvas, "origin", rect, (text, full), style);
 }
 
 fn empty(ui: &Ui, shown: &Shown) {

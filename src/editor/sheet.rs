@@ -19,8 +19,10 @@ pub struct Sheet {
     pub switches: Vec<String>,
     /// "Input 1 MΩ · Output 250 kΩ"
     pub ratings: String,
-    /// Where the values are from and how the deck differs, in one line.
-    pub origin: String,
+    /// What of the deck is ignored, then where its values are from and how it differs: in one line, and in all.
+    pub origin: (String, String),
+    /// Whether anything is ignored.
+    pub has_notices: bool,
     /// The error against ngspice in one figure, and in all.
     pub verified: (String, String),
     /// Whether it drives two amplifiers.
@@ -78,6 +80,7 @@ impl Sheet {
         let told = origin
             .iter()
             .filter_map(|(what, text)| Some(format!("{what}{}", text.as_ref()?)));
+        let told = told.collect::<Vec<_>>().join(".  ");
         let rated = notes
             .ratings
             .iter()
@@ -92,13 +95,27 @@ impl Sheet {
             knobs: knobs.collect(),
             switches: names.take(params.switches.len()).collect(),
             ratings: rated.collect::<Vec<_>>().join(" · "),
-            origin: told.collect::<Vec<_>>().join(".  "),
+            origin: with_notices(&model.notices, told),
+            has_notices: !model.notices.is_empty(),
             verified,
             has_two_outputs: slot == Slot::Coupling && model.has_second_output(),
             is_empty: model.is_none(),
             library,
         }
     }
+}
+
+/// The first of what is ignored, and all of it, before what a deck tells.
+fn with_notices(notices: &[String], told: String) -> (String, String) {
+    let Some((first, others)) = notices.split_first() else {
+        return (told.clone(), told);
+    };
+    let more = match others.len() {
+        0 => String::new(),
+        n => format!("  (and {n} more)"),
+    };
+    let all = format!("{}\n\n{told}", notices.join("\n"));
+    (format!("▲{more} {first}"), all)
 }
 
 /// "Input 1 MΩ"; a value that is no plain number stays as the deck has it.

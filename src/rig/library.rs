@@ -38,6 +38,8 @@ pub struct Model {
     text: Cow<'static, str>,
     /// What the user's decks include beside the factory's devices, by the path that they name.
     files: Vec<(PathBuf, String)>,
+    /// What of its cards the circuit ignores: file, line and what.
+    pub notices: Vec<String>,
     /// A digital preamp's second deck: its own ends in an analogue-to-digital converter, this begins behind a
     /// digital-to-analogue one.
     pub behind: Option<Box<Model>>,
@@ -92,6 +94,7 @@ impl Model {
             path: path.into(),
             text: text.into(),
             files: Vec::new(),
+            notices: Vec::new(),
             behind: None,
             told: OnceLock::new(),
             embedded: OnceLock::new(),

@@ -58,6 +58,9 @@ impl List {
                 .map(|(kind, model, notes)| as_row(kind, model, notes)),
         );
         output::say(&table(&rows, &[]))?;
+        for notice in models.iter().flat_map(|(_, model, _)| &model.notices) {
+            output::say(&format!("can be used: {notice}"))?;
+        }
         for trouble in library.troubles() {
             output::say(&format!("can't be used: {trouble}"))?;
         }
@@ -110,6 +113,7 @@ fn as_json(kind: &str, model: &Model, notes: &Annotations) -> Value {
         "kind": kind, "id": model.id, "name": model.name, "family": family(notes), "from": notes.from, "differs": notes.differs,
         "knobs": knobs.collect::<Vec<_>>(),
         "switches": switches.collect::<Vec<_>>(), "ratings": ratings, "verified": model.verified(),
+        "notices": model.notices,
     })
 }
 

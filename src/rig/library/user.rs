@@ -188,16 +188,17 @@ fn usable(
             card.kind
         ))
     })?;
-    check(shown, slot, deck, &card.id)?;
+    let notices = check(shown, slot, deck, &card.id)?;
     let model = Model {
         files,
+        notices,
         ..Model::new(card.id, card.name, shown.to_owned(), text)
     };
     Ok((slot, model))
 }
 
-/// What the rig would stumble over later.
-fn check(shown: &str, slot: Slot, deck: &Deck, id: &str) -> Result<(), CircuitError> {
+/// What the rig would stumble over later; gives what the circuit ignores.
+fn check(shown: &str, slot: Slot, deck: &Deck, id: &str) -> Result<Vec<String>, CircuitError> {
     let notes = deck.annotations();
     if let Some(at) = slot
         .places_of(&notes.knobs)
@@ -224,5 +225,5 @@ fn check(shown: &str, slot: Slot, deck: &Deck, id: &str) -> Result<(), CircuitEr
     let bench = format!("* bench\nVin a 0 0\nXmodel {nodes} {id}\n");
     let mut bench = Deck::parse(Path::new(shown), &bench, &included)?;
     bench.adopt(id, deck.clone(), id)?;
-    Netlist::expand(&bench).map(drop)
+    Ok(Netlist::expand(&bench)?.notices)
 }
