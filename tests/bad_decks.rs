@@ -98,7 +98,12 @@ fn names_line_element_and_remedy() {
             "32 deep",
         ),
         (".temp -300", "x.cir:3: .temp:", "absolute zero"),
-        (".ic v(in)=2", "x.cir:3: .ic:", ".nodeset"),
+        (".options rshunt=0", "x.cir:3: .options:", "above 0"),
+        (
+            "Q1 in 0 0 q areab=0\n.model q npn",
+            "x.cir:3: q1:",
+            "above 0",
+        ),
         (".if (1)", "x.cir:3: .if:", "write .endif"),
         (".if\n.endif", "x.cir:3: .if:", "ends too early"),
         (".endif", "x.cir:3: .endif:", "remove it"),

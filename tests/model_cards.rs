@@ -25,12 +25,12 @@ const CARDS: [(&str, &str, &str, &str); 5] = [
     (
         "Q1 a a 0 card",
         "npn",
-        "tnom tref is bf nf vaf va ikf ik ise c2 ne br nr var vb ikr isc c4 nc rb irb rbm re rc cje vje pe mje me tf xtf vtf \
+        "tnom tref is ibe ibc bf nf vaf va ikf ik ise c2 ne br nr var vb ikr isc c4 nc rb irb rbm re rc cje vje pe mje me tf xtf vtf \
          itf cjc vjc pc mjc mc xcjc tr cjs csub ccs vjs ps mjs ms xtb eg xti fc kf af tbf1 tbf2 tbr1 tbr2 tikf1 tikf2 tikr1 \
          tikr2 tirb1 tirb2 tnc1 tnc2 tne1 tne2 tnf1 tnf2 tnr1 tnr2 trb1 trb trb2 trc1 trc trc2 tre1 tre tre2 trm1 trm2 \
          tvaf1 tvaf2 tvar1 tvar2 ctc cte cts tvjc tvje tvjs titf1 titf2 ttf1 ttf2 ttr1 ttr2 tmje1 tmje2 tmjc1 tmjc2 tmjs1 \
          tmjs2 nkf nk ptf iss ns tns1 tns2 rco vo gamma qco quasimod vg cn d",
-        "level subs ibe ibc tlev tlevc",
+        "level subs tlev tlevc",
     ),
     (
         "J1 a 0 0 card",

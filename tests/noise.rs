@@ -47,6 +47,21 @@ fn preamps_are_as_noisy_as_in_ngspice() {
 }
 
 #[test]
+fn some_resistors_have_none() {
+    check(&ngspice::scratch_deck(
+        "* two resistors with noise, two without
+Vin src 0 dc 0 ac 1
+R1 src a 10k noisy=0
+R2 a out 22k noise=1
+R3 a 0 4.7k noisy=1
+C1 out 0 1n
+R4 out 0 10k noise=0
+.end
+",
+    ));
+}
+
+#[test]
 fn junctions_have_shot_noise() {
     check(&ngspice::scratch_deck(
         "* two transistors and a diode

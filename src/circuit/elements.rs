@@ -68,6 +68,9 @@ pub fn expand(
 /// What ends the name of the ammeter in an element whose current is read, and of the node in front of it.
 pub const AMMETER: &str = "#i";
 
+/// What ends the name of an excess phase's node.
+pub const PHASE: &str = "#phase";
+
 /// An element whose current is read, with an ammeter behind it: as in ngspice, a source of 0 V.
 fn metered(
     to: &mut Expansion,

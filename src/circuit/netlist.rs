@@ -8,6 +8,7 @@ use crate::circuit::deck::statement::Statement;
 use crate::circuit::deck::value_at;
 use crate::circuit::elements;
 use crate::circuit::elements::Native;
+use crate::circuit::elements::PHASE;
 use crate::circuit::environment::Dialect;
 use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
@@ -18,6 +19,7 @@ use crate::circuit::specimen::Specimen;
 use crate::circuit::specimen::cores;
 use crate::devices::Device;
 use crate::units::Kelvin;
+use crate::units::Ohms;
 use crate::units::Volts;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -108,6 +110,17 @@ pub enum Control {
 }
 
 impl Kind {
+    /// A conductance without noise: a source that follows its own voltage.
+    pub fn noiseless(a: usize, b: usize, siemens: Expression) -> Self {
+        Self::Controlled {
+            p: a,
+            n: b,
+            is_voltage: false,
+            terms: vec![(Control::Voltage(a, b), siemens)],
+            constant: Expression::Number(0.0),
+        }
+    }
+
     /// Nodes that it connects; a mutual inductance has none.
     pub fn nodes(&self) -> Vec<usize> {
         match self {
@@ -162,6 +175,19 @@ impl Netlist {
         }
     }
 
+    /// `.options rshunt`: from every node to ground, the devices' inner ones among them, and without noise, as in
+    /// ngspice. An excess phase has a node here alone.
+    fn shunt(&mut self, ohms: Ohms, place: &Place) {
+        let nodes = self.nodes.iter().enumerate().skip(1);
+        let shunts = nodes.filter(|(_, name)| !name.ends_with(PHASE));
+        let shunts = shunts.map(|(node, name)| Element {
+            name: format!("rshunt#{name}"),
+            place: place.clone(),
+            kind: Kind::noiseless(node, GROUND, Expression::Number(1.0 / ohms)),
+        });
+        self.elements.extend(shunts);
+    }
+
     /// The circuit as the deck has it.
     pub fn expand(deck: &Deck) -> Result<Self, CircuitError> {
         Self::expand_specimen(deck, &mut |_| 1.0)
@@ -177,7 +203,7 @@ impl Netlist {
             ends: [0, 1].map(|end| deck.live.iter().map(|live| live.ends[end]).collect()),
             temperature: deck.settings.temperatures.circuit,
             nodesets: Vec::new(),
-            notices: Vec::new(),
+            notices: deck.settings.notices.clone(),
         };
         let mut node_of = HashMap::from([("0".to_string(), GROUND), ("gnd".to_string(), GROUND)]);
         for name in &deck.settings.globals {
@@ -215,6 +241,9 @@ impl Netlist {
         expansion.check_currents()?;
         expansion.check_read_nodes()?;
         composed::recognise(&mut expansion.netlist.elements);
+        if let Some((ohms, place)) = &deck.settings.shunt {
+            expansion.netlist.shunt(*ohms, place);
+        }
         for (name, volts, statement) in &deck.settings.nodesets {
             let node = expansion.node_of.get(name).copied();
             let node = node.ok_or_else(|| statement.error(format!("no node `{name}`")))?;

@@ -26,7 +26,9 @@ use wide::f64x2;
 pub struct BjtParameters {
     /// +1 for NPN, −1 for PNP.
     pub polarity: f64,
+    /// Of the emitter's and of the collector's junction.
     pub i_s: f64,
+    pub i_sr: f64,
     pub bf: f64,
     pub br: f64,
     /// nf·kT/q and nr·kT/q.
@@ -58,7 +60,7 @@ pub struct BjtParameters {
 /// Currents base→emitter, base→collector and the transport current collector→emitter.
 ///
 /// ```text
-/// i_f = is·(exp(v_be/v_tf) − 1),  i_r = is·(exp(v_bc/v_tr) − 1)
+/// i_f = is·(exp(v_be/v_tf) − 1),  i_r = isr·(exp(v_bc/v_tr) − 1)
 /// q1 = 1/(1 − v_bc/vaf − v_be/var),  q2 = i_f/ikf + i_r/ikr,  q_b = q1·(1 + (1 + 4·q2)^nkf)/2
 /// i_ct = (i_f − i_r)/q_b
 /// i_be = i_f/bf + ise·(exp(v_be/v_te) − 1) + GMIN·v_be
@@ -128,7 +130,7 @@ impl Bjt {
     pub(super) fn base_charge_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
         let (forward, reverse) = (
             junction(v_be, self.p.i_s, self.p.v_tf),
-            junction(v_bc, self.p.i_s, self.p.v_tr),
+            junction(v_bc, self.p.i_sr, self.p.v_tr),
         );
         self.base_charge([v_be, v_bc], forward, reverse)
     }
@@ -143,7 +145,7 @@ impl Bjt {
     pub(super) fn forward_at(&self, v_be: f64, v_bc: f64) -> [f64; 3] {
         let (forward, reverse) = (
             junction(v_be, self.p.i_s, self.p.v_tf),
-            junction(v_bc, self.p.i_s, self.p.v_tr),
+            junction(v_bc, self.p.i_sr, self.p.v_tr),
         );
         let [q_b, by_be, by_bc] = self.base_charge([v_be, v_bc], forward, reverse);
         let i = forward.0 / q_b;
@@ -168,14 +170,15 @@ impl Bjt {
         let number = Operand::Constant;
         let sign = p.polarity;
         let one = number(1.0);
-        let mut junction = |control: usize, v_t: f64| {
+        let mut junction = |control: usize, i_s: f64, v_t: f64| {
             let [j, dj] = law.looked_up(&JUNCTION, control, sign / v_t);
             let (i, g) = (law.local(), law.local());
-            law.product(j, number(p.i_s), i);
-            law.product(dj, number(p.i_s / v_t), g);
+            law.product(j, number(i_s), i);
+            law.product(dj, number(i_s / v_t), g);
             (i, g)
         };
-        let ((i_f, g_f), (i_r, g_r)) = (junction(0, p.v_tf), junction(1, p.v_tr));
+        let (i_f, g_f) = junction(0, p.i_s, p.v_tf);
+        let (i_r, g_r) = junction(1, p.i_sr, p.v_tr);
         for (branch, i, g, gain, i_leak, v_leak) in [
             (0, i_f, g_f, p.bf, p.ise, p.v_te),
             (1, i_r, g_r, p.br, p.isc, p.v_tc),
@@ -329,8 +332,10 @@ impl Bjt {
 
     fn scalar(&self, v_be: f64, v_bc: f64) -> Point<2> {
         let p = &self.p;
-        let ((i_f, g_f), (i_r, g_r)) =
-            (junction(v_be, p.i_s, p.v_tf), junction(v_bc, p.i_s, p.v_tr));
+        let ((i_f, g_f), (i_r, g_r)) = (
+            junction(v_be, p.i_s, p.v_tf),
+            junction(v_bc, p.i_sr, p.v_tr),
+        );
         let leak = |v: f64, i_s: f64, v_t: f64| {
             let (i, g) = junction(v, i_s, v_t);
             if i_s > 0.0 {

@@ -277,6 +277,7 @@ fn junctions_on_the_tapes_are_the_formulas() {
             let bjt = Bjt::new(BjtParameters {
                 polarity,
                 i_s,
+                i_sr: 1.3 * i_s,
                 bf: 150.0,
                 br: 4.0,
                 v_tf: v_t,
@@ -417,6 +418,7 @@ fn slopes_of_diodes_and_bipolar_transistors() {
         let bjt = Bjt::new(BjtParameters {
             polarity,
             i_s,
+            i_sr: 1.3 * i_s,
             bf: 150.0,
             br: 4.0,
             v_tf: v_t,

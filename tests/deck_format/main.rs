@@ -113,6 +113,36 @@ fn conditions_and_control_blocks() {
     check(include_str!("conditions.txt"), true);
 }
 
+/// What ngspice does not follow either, at rest or while it plays, is told and left alone.
+#[test]
+fn what_is_not_followed_is_told() {
+    for (line, told) in [
+        (".ic v(out)=0.2", "x.cir:4: .ic: is not followed"),
+        (
+            ".subckt s p\n.ic v(p)=0.2\n.ends",
+            "x.cir:5: .ic: is not followed",
+        ),
+        ("R2 out 0 1k ac=3k", "x.cir:4: r2: its ac= is ignored"),
+        (
+            "D1 out 0 dd w=2 l=3\n.model dd d",
+            "x.cir:4: d1: its w and l are ignored",
+        ),
+        (
+            "Q1 out in 0 q\n.model q npn(ibc=1f)",
+            "x.cir:4: q1: its model's ibe or ibc is ignored",
+        ),
+    ] {
+        let text =
+            format!("* title\nVin in 0 dc 1 ac 1\nR1 in out 1k\n{line}\nC1 out 0 1u\n.end\n");
+        assert_eq!(difference(&text, false), None, "{line}");
+        let notices = point(&text).expect("a point").netlist().notices.clone();
+        assert!(
+            notices.len() == 1 && notices[0].starts_with(told),
+            "{line}: {notices:?}"
+        );
+    }
+}
+
 /// Multiplied, warmed and carded, and it plays so.
 #[test]
 fn it_plays_as_it_stands() {

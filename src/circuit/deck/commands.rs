@@ -6,7 +6,9 @@ use crate::circuit::deck::value_at;
 use crate::circuit::environment::Dialect;
 use crate::circuit::environment::Environment;
 use crate::circuit::error::CircuitError;
+use crate::circuit::error::Place;
 use crate::units::Kelvin;
+use crate::units::Ohms;
 use crate::units::T_NOMINAL;
 use crate::units::kelvin;
 use std::cell::Cell;
@@ -35,6 +37,10 @@ pub struct Settings {
     pub globals: Vec<String>,
     /// Where Newton starts: node and voltage.
     pub nodesets: Vec<(String, f64, Statement)>,
+    /// From every node to ground, and where that is said.
+    pub shunt: Option<(Ohms, Place)>,
+    /// What is read and not followed: file, line and what.
+    pub notices: Vec<String>,
 }
 
 /// Commands that only concern an analysis by ngspice; they say nothing of the circuit.
@@ -123,6 +129,11 @@ impl Settings {
     /// Takes a command that sets something; `false` if it is no such command.
     pub fn take(&mut self, statement: &Statement, at_top: bool) -> Result<bool, CircuitError> {
         let name = statement.name();
+        if name == ".ic" {
+            let what = "is not followed: playing starts at the operating point, and .nodeset chooses between two";
+            self.notices.push(statement.error(what).0);
+            return Ok(true);
+        }
         if ![
             ".temp", ".options", ".option", ".opt", ".global", ".nodeset",
         ]
@@ -157,6 +168,7 @@ impl Settings {
             match name.as_str() {
                 "temp" => self.temperatures.circuit = temperature(statement, value)?,
                 "tnom" => self.temperatures.nominal = temperature(statement, value)?,
+                "rshunt" => self.shunt = Some((shunt(statement, value)?, statement.place.clone())),
                 _ => known_option(statement, name)?,
             }
         }
@@ -186,8 +198,16 @@ fn known_option(statement: &Statement, name: &str) -> Result<(), CircuitError> {
         return Ok(());
     }
     Err(statement.error(format!(
-        "option `{name}` is not supported; there are temp, tnom and those of ngspice's numerics"
+        "option `{name}` is not supported; there are temp, tnom, rshunt and those of ngspice's numerics"
     )))
+}
+
+fn shunt(statement: &Statement, word: &str) -> Result<Ohms, CircuitError> {
+    let ohms = number(statement, word)?;
+    let is_one = ohms > 0.0;
+    is_one
+        .then_some(ohms)
+        .ok_or_else(|| statement.error(format!("rshunt={ohms} must be above 0")))
 }
 
 fn temperature(statement: &Statement, word: &str) -> Result<Kelvin, CircuitError> {
@@ -257,7 +277,6 @@ pub fn refuse(statement: &Statement) -> Result<(), CircuitError> {
         return Ok(());
     }
     Err(statement.error(match name {
-        ".ic" => "initial conditions are not supported: playing starts at the operating point; use .nodeset to choose between two",
         ".step" | ".alter" | ".data" | ".mc" | ".wcase" => {
             "variations are not supported; write one value, or make it a .param and set that"
         }

@@ -2,6 +2,7 @@
 
 use crate::circuit::deck::statement::Statement;
 use crate::circuit::elements::NodeOf;
+use crate::circuit::elements::PHASE;
 use crate::circuit::elements::card::Card;
 use crate::circuit::elements::card::Instance;
 use crate::circuit::elements::card::check;
@@ -28,7 +29,7 @@ use crate::devices::ExcessPhase;
 use crate::devices::GMIN;
 use crate::devices::Temperature;
 
-/// `Qname collector base emitter [substrate] MODEL [area] [m=] [temp=]`
+/// `Qname collector base emitter [substrate] MODEL [area] [areab=] [areac=] [m=] [temp=]`
 pub fn transistor(
     to: &mut Expansion,
     statement: &Statement,
@@ -43,21 +44,31 @@ pub fn transistor(
         context,
         statement,
     )?;
-    let instance = Instance::read(statement, context, place + 1, &[], form)?;
+    let instance = Instance::read(statement, context, place + 1, &["areab", "areac"], form)?;
     card.level_one()?;
+    // An NPN stands on its collector, a PNP lies with its base on the substrate.
+    let is_npn = card.statement.words[2] == "npn";
+    let polarity = if is_npn { 1.0 } else { -1.0 };
+    let sizes = Sizes::of(&instance, polarity);
     // The temperature coefficients of currents are of TLEV=3.
     let drifts = [
         "tis1", "tis2", "tise1", "tise2", "tisc1", "tisc2", "tiss1", "tiss2",
     ];
-    card.without(&["ibe", "ibc"], &drifts)?;
+    card.without(&[], &drifts)?;
     let temperature = card.temperature(&instance, context)?;
-    let size = instance.scale();
+    let size = sizes.emitter;
     let junctions = junctions(&mut card, temperature)?;
     let xti = card.take(&["xti"], 3.0);
     let growth = temperature.saturation(card.take(&["eg"], 1.11), xti);
-    let mut parameters = currents(&mut card, &instance, temperature, growth)?;
-    let sized = |depletion: Depletion, part: f64| Depletion {
-        cj: depletion.cj * size * part,
+    let [ibe, ibc] = ["ibe", "ibc"].map(|key| card.given(&[key]));
+    if ibe.is_some() != ibc.is_some() {
+        let what = "its model's ibe or ibc is ignored: ngspice only reads both";
+        to.netlist.notice(statement.error(what).0);
+    }
+    let own = ibe.zip(ibc);
+    let mut parameters = currents(&mut card, &instance, &sizes, own, temperature, growth)?;
+    let sized = |depletion: Depletion, size: f64| Depletion {
+        cj: depletion.cj * size,
         ..depletion
     };
     let base = base(&mut card, size, temperature);
@@ -70,13 +81,22 @@ pub fn transistor(
     } else {
         1.0
     };
-    parameters.base_emitter = sized(junctions.base_emitter, 1.0);
-    parameters.base_collector = sized(junctions.base_collector, inner_part);
+    parameters.base_emitter = sized(junctions.base_emitter, size);
+    parameters.base_collector = sized(junctions.base_collector, sizes.collector * inner_part);
     let delay = card.take(&["ptf"], 0.0).to_radians() * parameters.tf;
-    let substrate_diode = substrate(&mut card, size, temperature, growth, junctions.substrate)?;
-    let epilayer = epilayer(&mut card, instance.m, temperature, xti);
+    let substrate_depletion = sized(junctions.substrate, sizes.substrate);
+    let substrate_diode = substrate(
+        &mut card,
+        polarity,
+        size,
+        temperature,
+        growth,
+        substrate_depletion,
+    )?;
+    let epilayer = epilayer(&mut card, polarity, instance.m, temperature, xti);
     card.end(to)?;
     check(statement, "is", parameters.i_s)?;
+    check(statement, "ibc", parameters.i_sr)?;
     if let Some(layer) = epilayer {
         check(statement, "vo", layer.vo)?;
         check(statement, "gamma", layer.gamma)?;
@@ -90,7 +110,9 @@ pub fn transistor(
     check(statement, "bf", parameters.bf)?;
     check(statement, "br", parameters.br)?;
     let (i_s, bf) = (parameters.i_s, parameters.bf);
-    parameters.i_s *= to.factor(statement, context, Quantity::TransistorCurrent, i_s);
+    let by = to.factor(statement, context, Quantity::TransistorCurrent, i_s);
+    parameters.i_s *= by;
+    parameters.i_sr *= by;
     parameters.bf *= to.factor(statement, context, Quantity::CurrentGain, bf);
     let [c, b, e] = [1, 2, 3].map(|place| node(to, &statement.words[place]));
     let substrate = if place > 4 {
@@ -133,14 +155,15 @@ pub fn transistor(
         push_part(to, statement, context, "epilayer", part);
     }
     if delay > 0.0 {
-        let u = to.named(format!("{}{}#phase", context.path, statement.name()));
+        let u = to.named(format!("{}{}{PHASE}", context.path, statement.name()));
         let lag = Device::ExcessPhase(ExcessPhase { delay, transistor });
         push_part(to, statement, context, "phase", (lag, vec![c, b, e, u]));
     }
-    // An NPN stands on its collector, a PNP lies with its base on the substrate.
-    let (is_npn, polarity) = (parameters.polarity > 0.0, parameters.polarity);
-    let outer = sized(junctions.base_collector, 1.0 - inner_part);
-    let (p, n) = if polarity > 0.0 {
+    let outer = sized(
+        junctions.base_collector,
+        sizes.collector * (1.0 - inner_part),
+    );
+    let (p, n) = if is_npn {
         (outer_base, c)
     } else {
         (c, outer_base)
@@ -155,28 +178,64 @@ pub fn transistor(
         push_part(to, statement, context, "substrate", part);
         return Ok(());
     }
+    // A junction that holds charge leaks by itself.
+    if substrate_depletion.cj > 0.0 {
+        let ends = (substrate, stands_on);
+        capacitance(to, statement, context, ends, substrate_depletion);
+        return Ok(());
+    }
     let leak = Kind::Conductance {
         a: substrate,
         b: stands_on,
         siemens: Expression::Number(GMIN),
     };
     push(to, statement, context, leak);
-    let depletion = sized(junctions.substrate, 1.0);
-    capacitance(to, statement, context, (substrate, stands_on), depletion);
     Ok(())
+}
+
+/// How many unit transistors the parts of one amount to.
+struct Sizes {
+    polarity: f64,
+    /// Also all that is not said below.
+    emitter: f64,
+    /// Of the base–collector junction's leakage and charge.
+    collector: f64,
+    /// Of the charge to the substrate.
+    substrate: f64,
+    /// By which the reverse current is larger than the emitter's size says. ngspice 39 takes the area for a collector's
+    /// that the line does not give, and so takes it twice; ours doesn't.
+    reverse: f64,
+}
+
+impl Sizes {
+    /// An NPN's collector has the base's area, a PNP's that of the collector; the substrate has the other one.
+    fn of(instance: &Instance, polarity: f64) -> Self {
+        let area = instance.area.unwrap_or(1.0);
+        let (collector, substrate) = if polarity > 0.0 {
+            ("areab", "areac")
+        } else {
+            ("areac", "areab")
+        };
+        Self {
+            polarity,
+            emitter: instance.scale(),
+            collector: instance.m * instance.size(collector, area),
+            substrate: instance.m * instance.size(substrate, area),
+            reverse: instance.size(collector, 1.0),
+        }
+    }
 }
 
 /// The junction to the substrate, where it carries a current.
 fn substrate(
     card: &mut Card,
+    polarity: f64,
     size: f64,
     temperature: Temperature,
     growth: f64,
     depletion: Depletion,
 ) -> Result<Option<DiodeParameters>, CircuitError> {
-    let is_npn = card.statement.words[2] == "npn";
-    let lies = if is_npn { 1.0 } else { -1.0 };
-    if card.given(&["subs"]).is_some_and(|subs| subs != lies) {
+    if card.given(&["subs"]).is_some_and(|subs| subs != polarity) {
         let what = "subs: an NPN stands (1) and a PNP lies (-1) on the substrate; remove it";
         return Err(card.statement.error(what));
     }
@@ -184,18 +243,21 @@ fn substrate(
     let ns = card.take(&["ns"], 1.0);
     let v_t = card.warm("ns", ns, temperature) * temperature.v_t();
     Ok((iss > 0.0).then(|| DiodeParameters {
-        depletion: Depletion {
-            cj: depletion.cj * size,
-            ..depletion
-        },
+        depletion,
         ..DiodeParameters::bare(iss * growth.exp(), v_t)
     }))
 }
 
 /// The epitaxial layer of the collector, where the card has one. As in ngspice, only `m` of them are parallel: an area
 /// leaves the layer alone.
-fn epilayer(card: &mut Card, m: f64, temperature: Temperature, xti: f64) -> Option<Epilayer> {
-    let is_npn = card.statement.words[2] == "npn";
+fn epilayer(
+    card: &mut Card,
+    polarity: f64,
+    m: f64,
+    temperature: Temperature,
+    xti: f64,
+) -> Option<Epilayer> {
+    let is_npn = polarity > 0.0;
     let rco = card.take(&["rco"], 0.0);
     let (vo, gamma) = (card.take(&["vo"], 10.0), card.take(&["gamma"], 1e-11));
     let qco = card.take(&["qco"], 0.0);
@@ -211,7 +273,7 @@ fn epilayer(card: &mut Card, m: f64, temperature: Temperature, xti: f64) -> Opti
         ],
     };
     (rco > 0.0).then(|| Epilayer {
-        polarity: if is_npn { 1.0 } else { -1.0 },
+        polarity,
         rco: rco / m,
         vo,
         gamma,
@@ -303,21 +365,25 @@ fn base(card: &mut Card, size: f64, temperature: Temperature) -> Base {
     }
 }
 
-/// All but the charges of the junctions.
+/// All but the charges of the junctions; a card with IBE and IBC has its `own` currents instead of IS.
 fn currents(
     card: &mut Card,
     instance: &Instance,
+    sizes: &Sizes,
+    own: Option<(f64, f64)>,
     temperature: Temperature,
     growth: f64,
 ) -> Result<BjtParameters, CircuitError> {
-    let (size, v_t) = (instance.scale(), temperature.v_t());
+    let (size, v_t) = (sizes.emitter, temperature.v_t());
     let xtb = card.take(&["xtb"], 0.0);
     let beta_growth = match card.take(&["tlev"], 0.0) {
         0.0 => temperature.power(xtb),
         1.0 => temperature.polynomial([xtb, 0.0]),
         _ => return Err(card.statement.error("tlev: there are 0 and 1")),
     };
-    let i_s = card.take(&["is"], 1e-16) * size * growth.exp();
+    let i_s = card.take(&["is"], 1e-16);
+    let (i_s, i_sr) = own.unwrap_or((i_s, i_s));
+    let [i_s, i_sr] = [i_s, i_sr * sizes.reverse].map(|i_s| i_s * size * growth.exp());
     let (bf, br) = (card.take(&["bf"], 100.0), card.take(&["br"], 1.0));
     let mut warm = |names: &[&str], default: f64| {
         let value = card.take(names, default);
@@ -330,22 +396,19 @@ fn currents(
             if value == 0.0 { f64::INFINITY } else { value }
         });
     let (tf, tr, itf) = (warm(&["tf"], 0.0), warm(&["tr"], 0.0), warm(&["itf"], 0.0));
-    let mut leak = |i: &[&str], name: &str, default: f64| {
+    let mut leak = |i: &[&str], name: &str, default: f64, size: f64| {
         let (i, n) = (card.take(i, 0.0), card.take(&[name], default));
         let i = i * size * (growth / n).exp() / beta_growth;
         (i, card.warm(name, n, temperature) * v_t)
     };
     let ((ise, v_te), (isc, v_tc)) = (
-        leak(&["ise", "c2"], "ne", 1.5),
-        leak(&["isc", "c4"], "nc", 2.0),
+        leak(&["ise", "c2"], "ne", 1.5, size),
+        leak(&["isc", "c4"], "nc", 2.0, sizes.collector),
     );
     Ok(BjtParameters {
-        polarity: if card.statement.words[2] == "npn" {
-            1.0
-        } else {
-            -1.0
-        },
+        polarity: sizes.polarity,
         i_s,
+        i_sr,
         bf: bf * card.warming("bf", temperature).unwrap_or(beta_growth),
         br: br * card.warming("br", temperature).unwrap_or(beta_growth),
         v_tf: nf * v_t,

@@ -287,7 +287,7 @@ impl Instance {
             others: Vec::new(),
         };
         for (name, value) in pairs {
-            let is_size = ["area", "m", "w", "l"].contains(&name);
+            let is_size = ["area", "areab", "areac", "m", "w", "l"].contains(&name);
             if is_size && (value.is_nan() || value <= 0.0) {
                 return Err(
                     statement.error(format!("{name}={value} must be above 0; write {form}"))
@@ -314,6 +314,11 @@ impl Instance {
     /// How many unit devices it amounts to.
     pub fn scale(&self) -> f64 {
         self.area.unwrap_or(1.0) * self.m
+    }
+
+    /// Whether the line gives one of the further sizes.
+    pub fn says(&self, name: &str) -> bool {
+        self.others.iter().any(|(key, _)| key == name)
     }
 
     /// One of the further sizes.

@@ -21,7 +21,7 @@ use crate::devices::DiodeParameters;
 use crate::devices::Recombination;
 use crate::devices::Temperature;
 
-/// `Dname anode cathode MODEL [area] [m=] [pj=] [temp=]`
+/// `Dname anode cathode MODEL [area] [m=] [pj=] [temp=]`; as in ngspice, a width and a length only count at level 3.
 pub fn diode(
     to: &mut Expansion,
     statement: &Statement,
@@ -30,8 +30,12 @@ pub fn diode(
 ) -> Result<(), CircuitError> {
     let form = "Dname anode cathode MODEL [area] [m=number] [pj=number] [temp=number]";
     let mut card = Card::find(statement.word(3, form)?, &["d"], context, statement)?;
-    let instance = Instance::read(statement, context, 4, &["pj"], form)?;
+    let instance = Instance::read(statement, context, 4, &["pj", "w", "l"], form)?;
     card.level_one()?;
+    if instance.says("w") || instance.says("l") {
+        let what = "its w and l are ignored: at level 1 ngspice reads area and pj";
+        to.netlist.notice(statement.error(what).0);
+    }
     // What only level 3 reads, and self-heating.
     card.without(
         &[],

@@ -25,7 +25,7 @@ use crate::devices::behavioural::Function;
 /// What ngspice takes 0 Ω for, in Ω.
 const SHORT: f64 = 1e-3;
 
-/// `Rname node node value [MODEL] [m=number scale=number tc1=number tc2=number temp=number dtemp=number]`, also
+/// `Rname node node value [MODEL] [m=number scale=number tc1=number tc2=number temp=number dtemp=number noisy=0]`, also
 /// `R=value`, with the value behind the model, or without one where the model has it; the same for C and L.
 pub fn passive(
     to: &mut Expansion,
@@ -48,14 +48,15 @@ pub fn passive(
         return Err(statement.error(format!("`{extra}` is not supported here; write {form}")));
     }
     let given = values.first().copied();
-    let mut instance = PassiveInstance::read(statement, context, letter, !cards.is_empty(), &form)?;
+    let mut instance =
+        PassiveInstance::read(to, statement, context, letter, !cards.is_empty(), &form)?;
     let carded = match cards.first() {
         Some(name) => passive_card(to, statement, context, letter, name, &mut instance)?,
         None => None,
     };
     let ends = [1, 2].map(|place| statement.words[place].clone());
     let (a, b) = (node(to, &ends[0]), node(to, &ends[1]));
-    let (in_parallel, scale) = (instance.m, instance.scale);
+    let (in_parallel, scale, is_noisy) = (instance.m, instance.scale, instance.is_noisy);
     let Some(word) = given else {
         let carded = carded.ok_or_else(|| statement.error(format!("too short; write {form}")))?;
         let warmth = instance.warmth(statement)? * scale;
@@ -65,6 +66,7 @@ pub fn passive(
             letter,
             in_parallel,
             warmth,
+            is_noisy,
         };
         return placed.put(to, statement, context, Expression::Number(carded));
     };
@@ -97,6 +99,7 @@ pub fn passive(
         letter,
         in_parallel,
         warmth,
+        is_noisy,
     };
     placed.put(to, statement, context, value)
 }
@@ -108,6 +111,7 @@ struct Placed {
     letter: char,
     in_parallel: f64,
     warmth: f64,
+    is_noisy: bool,
 }
 
 impl Placed {
@@ -124,6 +128,7 @@ impl Placed {
             letter,
             in_parallel,
             warmth,
+            is_noisy,
         } = self;
         let value = match value.constant() {
             Some(0.0) if letter == 'r' => Expression::Number(SHORT),
@@ -147,15 +152,14 @@ impl Placed {
             by => joined(Function::Multiply, value.clone(), Expression::Number(by)),
         };
         let kind = match letter {
-            'r' => Kind::Conductance {
-                a,
-                b,
-                siemens: joined(
-                    Function::Divide,
-                    Expression::Number(1.0),
-                    scaled(warmth / in_parallel),
-                ),
-            },
+            'r' => {
+                let one = Expression::Number(1.0);
+                let siemens = joined(Function::Divide, one, scaled(warmth / in_parallel));
+                match is_noisy {
+                    true => Kind::Conductance { a, b, siemens },
+                    false => Kind::noiseless(a, b, siemens),
+                }
+            }
             'c' => Kind::Capacitor {
                 a,
                 b,

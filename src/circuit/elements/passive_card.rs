@@ -22,6 +22,7 @@ pub struct PassiveInstance {
     /// Before its subcircuit's.
     own_m: Option<f64>,
     pub scale: f64,
+    pub is_noisy: bool,
     t: Kelvin,
     t_nominal: Kelvin,
     tc1: Option<f64>,
@@ -34,6 +35,7 @@ pub struct PassiveInstance {
 impl PassiveInstance {
     /// Reads what stands behind nodes, value and model; a length and a width only count with a card.
     pub fn read(
+        to: &mut Expansion,
         statement: &Statement,
         context: &Context,
         letter: char,
@@ -44,6 +46,7 @@ impl PassiveInstance {
             m: 1.0,
             own_m: None,
             scale: 1.0,
+            is_noisy: true,
             t: context.temperature(),
             t_nominal: context.nominal(),
             tc1: None,
@@ -78,6 +81,12 @@ impl PassiveInstance {
                 "tc1" => instance.tc1 = Some(value),
                 "tc2" => instance.tc2 = Some(value),
                 "tce" if letter == 'r' => instance.tce = Some(value),
+                "noisy" | "noise" if letter == 'r' => instance.is_noisy = value != 0.0,
+                "ac" if letter == 'r' => {
+                    let what =
+                        "its ac= is ignored: while it plays ngspice doesn't follow it either";
+                    to.netlist.notice(statement.error(what).0);
+                }
                 "temp" => instance.t = kelvin(value),
                 "dtemp" => instance.t = context.temperature() + value,
                 "l" if is_carded => instance.size[0] = Some(value),

@@ -89,20 +89,15 @@ impl<'a> Rest<'a> {
     /// and would drift from them in the coupling capacitors' time: −76 dB of what a volume at its end lets through.
     ///
     /// Where a node hangs on next to nothing, as between two diodes that are off, what is left of the ties' draw still
-    /// shows: they are moved again until nothing does. `Err` names the nodes that ran off with their ties, since nothing
-    /// else holds them.
-    pub fn let_go(&self, mut x: Vec<f64>) -> Result<Vec<f64>, Vec<usize>> {
+    /// shows: they are moved again until nothing does.
+    ///
+    /// `Err` names the nodes that ran off with their ties, since nothing else holds them.
+    pub fn let_go(&self, tied: Vec<f64>) -> Result<Vec<f64>, Vec<usize>> {
+        let mut x = tied.clone();
+        let mut is_lost = false;
         for _ in 0..MOVES_OF_TIES {
-            let freed = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED).ok();
-            let ran_off = |k: &usize| {
-                let went = |freed: &Vec<f64>| (freed[*k] - x[*k]).abs() > RAN_OFF * x[*k].abs();
-                x[*k].abs() > V_RAN_OFF && freed.as_ref().is_none_or(went)
-            };
-            let open: Vec<usize> = (0..self.n_nodes).filter(ran_off).collect();
-            if !open.is_empty() {
-                return Err(open);
-            }
-            let Some(freed) = freed else {
+            let Ok(freed) = self.newton(&x, &self.tied(0.0, &x), PASSES_FREED) else {
+                is_lost = true;
                 break;
             };
             let changes = x.iter().zip(&freed).map(|(x, freed)| (freed - x).abs());
@@ -112,7 +107,12 @@ impl<'a> Rest<'a> {
                 break;
             }
         }
-        Ok(x)
+        let ran_off = |k: &usize| {
+            let volts = tied[*k].abs();
+            volts > V_RAN_OFF && (is_lost || (x[*k] - tied[*k]).abs() > RAN_OFF * volts)
+        };
+        let open: Vec<usize> = (0..self.n_nodes).filter(ran_off).collect();
+        if open.is_empty() { Ok(x) } else { Err(open) }
     }
 
     /// Newton from `x`; on failure the unknowns that would not settle.
