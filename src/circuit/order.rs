@@ -1,7 +1,10 @@
 //! In which order the unknowns are eliminated: linear ones first, once per control tick; the rest in every pass.
 
+mod elimination;
+
 use crate::circuit::equations::Equations;
-use std::collections::BTreeMap;
+use crate::circuit::equations::Unknown;
+use crate::circuit::order::elimination::Rows;
 use std::collections::BTreeSet;
 
 /// One elimination: the pivot's row and column, the rows below it and the columns right of it.
@@ -28,13 +31,13 @@ pub const N_STATES: usize = 8;
 /// The last two of them are at the knobs' ends, with the devices at rest.
 pub const AT_ENDS: usize = 6;
 
-/// A sparse matrix as rows, with the numbers that choose stable pivots.
-type Rows = Vec<BTreeMap<usize, InStates>>;
-
 /// Mean Newton passes per step, by which the cost of late pivots is weighed.
 const PASSES: usize = 2;
 /// Linear unknowns that are worth leaving for late; more never paid off.
 const MAX_KEPT: usize = 6;
+/// Of those that might be left, so many are tried again together with the best: in none of 87 circuits any other ever
+/// paid off.
+const MAX_PROMISING: usize = 32;
 
 impl Order {
     /// Finds an order that fills little, with pivots no smaller than `threshold` of their column.
@@ -47,22 +50,28 @@ impl Order {
         slopes: &[(usize, usize, InStates)],
         threshold: f64,
     ) -> Option<Self> {
+        let matrix = Matrix::new(equations, linear, slopes);
         let mut kept = BTreeSet::new();
-        let mut best = Self::with_kept(equations, linear, slopes, threshold, &kept)?;
+        let mut best = matrix.order(threshold, &kept)?;
+        let filling = best.early.iter();
+        let filling = filling.filter(|p| p.below.len() * p.right.len() > 1);
+        let mut promising: Vec<usize> = filling.map(|p| p.col).collect();
         while kept.len() < MAX_KEPT {
-            let early: Vec<usize> = best
-                .early
-                .iter()
-                .filter(|p| p.below.len() * p.right.len() > 1)
-                .map(|p| p.col)
-                .collect();
-            let candidates = early.into_iter().filter_map(|col| {
-                let mut more = kept.clone();
-                more.insert(col);
-                let order = Self::with_kept(equations, linear, slopes, threshold, &more)?;
+            let tried = promising.iter().filter(|col| !kept.contains(*col));
+            let tried = tried.filter_map(|col| {
+                let more = kept.iter().chain([col]).copied().collect();
+                let order = matrix.order(threshold, &more)?;
                 Some((order.cost(), more, order))
             });
-            match candidates.min_by_key(|(cost, ..)| *cost) {
+            let mut tried: Vec<(usize, BTreeSet<usize>, Order)> = tried.collect();
+            tried.sort_by_key(|(cost, ..)| *cost);
+            tried.truncate(MAX_PROMISING);
+            promising = tried
+                .iter()
+                .flat_map(|(_, more, _)| more.difference(&kept))
+                .copied()
+                .collect();
+            match tried.into_iter().next() {
                 Some((cost, more, order)) if cost < best.cost() => (kept, best) = (more, order),
                 _ => break,
             }
@@ -84,115 +93,63 @@ impl Order {
             .sum();
         early + PASSES * late
     }
+}
 
-    fn with_kept(
+/// The matrix before anything is eliminated.
+struct Matrix<'a> {
+    linear: Rows,
+    slopes: &'a [(usize, usize, InStates)],
+    /// Rows and columns that devices touch.
+    late_rows: BTreeSet<usize>,
+    late_cols: BTreeSet<usize>,
+}
+
+impl<'a> Matrix<'a> {
+    fn new(
         equations: &Equations,
         linear: &[(usize, usize, InStates)],
-        slopes: &[(usize, usize, InStates)],
-        threshold: f64,
-        kept: &BTreeSet<usize>,
-    ) -> Option<Self> {
-        let size = equations.size;
-        let mut rows: Rows = vec![BTreeMap::new(); size];
+        slopes: &'a [(usize, usize, InStates)],
+    ) -> Self {
+        let mut rows = Rows::new(equations.size);
         for (row, col, values) in linear {
-            add(rows[*row].entry(*col).or_default(), values);
+            rows.add(*row, *col, values);
         }
-        let (mut late_rows, mut late_cols) = (kept.clone(), kept.clone());
-        for placed in &equations.devices {
-            late_rows.extend(placed.branches.iter().flat_map(|(p, n)| p.iter().chain(n)));
-            late_cols.extend(placed.controls.iter().flat_map(|(p, n)| p.iter().chain(n)));
+        let devices = equations.devices.iter();
+        let touched = |ports: &[(Unknown, Unknown)]| -> Vec<usize> {
+            ports
+                .iter()
+                .flat_map(|(p, n)| p.iter().chain(n))
+                .copied()
+                .collect()
+        };
+        Self {
+            linear: rows,
+            slopes,
+            late_rows: devices
+                .clone()
+                .flat_map(|placed| touched(&placed.branches))
+                .collect(),
+            late_cols: devices
+                .flat_map(|placed| touched(&placed.controls))
+                .collect(),
         }
-        let early = eliminate(&mut rows, threshold, |row, col| {
-            !late_rows.contains(&row) && !late_cols.contains(&col)
+    }
+
+    /// The order in which the `kept` unknowns are left for late.
+    fn order(&self, threshold: f64, kept: &BTreeSet<usize>) -> Option<Order> {
+        let mut rows = self.linear.clone();
+        let is_late =
+            |k: usize, touched: &BTreeSet<usize>| touched.contains(&k) || kept.contains(&k);
+        let early = rows.eliminate(threshold, |row, col| {
+            !is_late(row, &self.late_rows) && !is_late(col, &self.late_cols)
         });
-        for (row, col, values) in slopes {
-            add(rows[*row].entry(*col).or_default(), values);
+        for (row, col, values) in self.slopes {
+            rows.add(*row, *col, values);
         }
         for pivot in &early {
-            rows[pivot.row].clear();
+            rows.clear(pivot.row);
         }
-        let late = eliminate(&mut rows, threshold, |_, _| true);
-        (early.len() + late.len() == size).then_some(Self { early, late })
-    }
-}
-
-fn add(to: &mut InStates, values: &InStates) {
-    to.iter_mut()
-        .zip(values)
-        .for_each(|(to, value)| *to += value);
-}
-
-/// The larger magnitude in each state.
-fn larger(a: InStates, b: &InStates) -> InStates {
-    std::array::from_fn(|state| a[state].max(b[state].abs()))
-}
-
-/// Eliminates allowed pivots, cheapest first (Markowitz), until none is left; rows are reduced in place.
-fn eliminate(
-    rows: &mut Rows,
-    threshold: f64,
-    allowed: impl Fn(usize, usize) -> bool,
-) -> Vec<Pivot> {
-    let largest = |row: &BTreeMap<usize, InStates>| row.values().fold([0.0; N_STATES], larger);
-    let scale: Vec<InStates> = rows
-        .iter()
-        .map(|row| largest(row).map(|top| 1.0 / top.max(f64::MIN_POSITIVE)))
-        .collect();
-    let mut open: Vec<bool> = rows.iter().map(|row| !row.is_empty()).collect();
-    let mut pivots = Vec::new();
-    loop {
-        let scaled = |row: usize, values: &InStates| -> InStates {
-            std::array::from_fn(|state| values[state].abs() * scale[row][state])
-        };
-        let mut in_col: BTreeMap<usize, (usize, InStates)> = BTreeMap::new();
-        for (row, entries) in rows.iter().enumerate().filter(|(row, _)| open[*row]) {
-            for (col, values) in entries {
-                let (count, top) = in_col.entry(*col).or_default();
-                *count += 1;
-                *top = larger(*top, &scaled(row, values));
-            }
-        }
-        let mut best: Option<(usize, f64, usize, usize)> = None;
-        for (row, entries) in rows.iter().enumerate().filter(|(row, _)| open[*row]) {
-            for (col, values) in entries.iter().filter(|(col, _)| allowed(row, **col)) {
-                let (count, top) = in_col[col];
-                let sizes = scaled(row, values).into_iter().zip(top);
-                let size = sizes
-                    .map(|(size, top)| size / top.max(f64::MIN_POSITIVE))
-                    .fold(1.0, f64::min);
-                if size < threshold || size <= 0.0 {
-                    continue;
-                }
-                let cost = (count - 1) * (entries.len() - 1);
-                let better = best.is_none_or(|(c, s, ..)| cost < c || (cost == c && size > s));
-                if better {
-                    best = Some((cost, size, row, *col));
-                }
-            }
-        }
-        let Some((_, _, row, col)) = best else {
-            return pivots;
-        };
-        open[row] = false;
-        let pivot_row = rows[row].clone();
-        let pivot = pivot_row[&col];
-        let below: Vec<usize> = (0..rows.len())
-            .filter(|r| open[*r] && rows[*r].contains_key(&col))
-            .collect();
-        for r in &below {
-            let left = rows[*r].remove(&col).unwrap_or_default();
-            for (c, above) in pivot_row.iter().filter(|(c, _)| **c != col) {
-                let update: InStates =
-                    std::array::from_fn(|state| -left[state] / pivot[state] * above[state]);
-                add(rows[*r].entry(*c).or_default(), &update);
-            }
-        }
-        let right = pivot_row.keys().copied().filter(|c| *c != col).collect();
-        pivots.push(Pivot {
-            row,
-            col,
-            below,
-            right,
-        });
+        let late = rows.eliminate(threshold, |_, _| true);
+        (early.len() + late.len() == rows.size()).then_some(Order { early, late })
     }
 }
