@@ -67,7 +67,7 @@ impl<T: Number> Matrix<T> {
     /// Lower and upper triangle; `Err` names a column without a pivot.
     ///
     /// The column with the fewest entries comes first, as circuits leave most of a matrix empty; its pivot is its largest
-    /// entry. An amplifier of twelve op-amp macromodels, 264 unknowns, costs a hundredth of what full rows would.
+    /// entry.
     pub fn factored(mut self) -> Result<Factored<T>, usize> {
         let n = self.size;
         let is_entry = |value: &T| value.magnitude() != 0.0;
