@@ -21,7 +21,7 @@ fn refusal(lines: &str) -> String {
 fn names_line_element_and_remedy() {
     let cases = [
         ("R1 in 0 2k2", "x.cir:3: r1:", "2.2k"),
-        ("C1 in 0 -1n", "x.cir:3: c1:", "write 1m"),
+        ("L1 in 0 -1n", "x.cir:3: l1:", "must not be below 0"),
         ("R1 in 0", "x.cir:3: r1:", "Rname node node value"),
         ("R1 in 0 1k w=1", "x.cir:3: r1:", "`w=1` is not supported"),
         ("R1 in 0 {1k", "x.cir:3:", "not closed"),
@@ -171,11 +171,6 @@ fn names_line_element_and_remedy() {
             "R1 in 0 1k\nG1 0 a in 0 1m\nE1 b 0 a 0 2\nR2 b 0 1k",
             "x.cir:4: g1:",
             "at a b, since at a there is nothing but g1\n",
-        ),
-        (
-            "I1 0 a 1m\nD1 0 a dx\n.model dx d",
-            "x.cir: the circuit's",
-            "node a rests at 1000 MV\n",
         ),
         (
             "B1 0 a I=1+v(a)*v(a)\nR1 a 0 1k",

@@ -90,5 +90,5 @@ fn what_cannot_rest_is_named() {
     let text = "* loop\nVin in 0 0\nV1 a 0 1\nV2 a 0 2\nR1 a in 1k\n";
     let deck = Deck::parse(Path::new("loop"), text, &|_| Err(String::new())).unwrap();
     let why = OperatingPoint::solve(Netlist::expand(&deck).unwrap()).unwrap_err();
-    assert!(why.to_string().contains("i(v2)"), "{why}");
+    assert!(why.to_string().contains("the loop of v1 v2"), "{why}");
 }

@@ -73,7 +73,7 @@ impl<T: Number> Matrix<T> {
         let is_entry = |value: &T| value.magnitude() != 0.0;
         // Rows with an entry in each column, and how many of them are not eliminated.
         let mut in_col = vec![Vec::new(); n];
-        for (row, entries) in self.entries.chunks_exact(n).enumerate() {
+        for (row, entries) in self.entries.chunks_exact(n.max(1)).enumerate() {
             let filled = in_col.iter_mut().zip(entries);
             let filled = filled.filter(|(_, value)| is_entry(value));
             filled.for_each(|(rows, _)| rows.push(row));

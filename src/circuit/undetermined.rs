@@ -116,7 +116,7 @@ pub fn undetermined(netlist: &Netlist, equations: &Equations, open: &[usize]) ->
         .filter(|node| unknown(*node).is_some_and(|k| open.contains(&k)))
         .collect();
     let Some(first) = nodes.first() else {
-        let around = netlist.elements.iter().filter(|element| {
+        let mut around = netlist.elements.iter().filter(|element| {
             let current = format!("i({})", element.name);
             open.iter().any(|k| equations.names[*k] == current)
         });
@@ -124,7 +124,7 @@ pub fn undetermined(netlist: &Netlist, equations: &Equations, open: &[usize]) ->
             "any current could flow in the loop of {}\nA loop of voltage sources and windings needs a resistor: put one in, or take one of them out.",
             listed(around.clone().map(|element| &*element.name))
         );
-        return located(netlist, around.last(), what);
+        return located(netlist, around.next_back(), what);
     };
     let there = netlist
         .elements
