@@ -64,6 +64,19 @@ impl<T: Number> Matrix<T> {
         self.entries[row * self.size + col]
     }
 
+    /// b − A·x.
+    pub fn left_over(&self, x: &[T], b: &[T]) -> Vec<T> {
+        let rows = self.entries.chunks_exact(self.size.max(1)).zip(b);
+        rows.map(|(row, b)| {
+            let mut left = *b;
+            for (entry, x) in row.iter().zip(x) {
+                left -= *entry * *x;
+            }
+            left
+        })
+        .collect()
+    }
+
     /// Lower and upper triangle; `Err` names a column without a pivot.
     ///
     /// The column with the fewest entries comes first, as circuits leave most of a matrix empty; its pivot is its largest

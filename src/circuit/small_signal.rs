@@ -241,7 +241,7 @@ impl<'a> Linearised<'a> {
         Ok(sources.iter().map(power).collect())
     }
 
-    /// Solves in place of `x`.
+    /// Solves in place of `x`, refined once: the pivots that fill least are not the most exact.
     fn solve(
         &self,
         matrix: Matrix<Complex<f64>>,
@@ -254,7 +254,12 @@ impl<'a> Linearised<'a> {
                 "{file}: no small-signal solution at {hz} Hz: `{name}` is not tied down"
             ))
         };
-        matrix.factored().map_err(singular)?.solve(x);
+        let right_side = x.to_vec();
+        let factored = matrix.clone().factored().map_err(singular)?;
+        factored.solve(x);
+        let mut left = matrix.left_over(x, &right_side);
+        factored.solve(&mut left);
+        x.iter_mut().zip(left).for_each(|(x, more)| *x += more);
         Ok(())
     }
 }
