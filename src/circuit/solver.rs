@@ -409,8 +409,14 @@ impl Solver {
         let is_finite = v_in.abs().simd_lt(f64x2::splat(f64::INFINITY));
         let v_in = is_finite.select(v_in, f64x2::splat(self.v_rest));
         if self.steps_a_tick == 1 {
-            return self.step(v_in);
+            self.step(v_in);
+        } else {
+            self.in_steps(v_in);
         }
+    }
+
+    #[inline(never)]
+    fn in_steps(&mut self, v_in: f64x2) {
         let way = Way::new(v_in, self.v_ticks);
         for step in 1..=self.steps_a_tick {
             self.step(way.at(f64::from(step) / f64::from(self.steps_a_tick)));
@@ -418,6 +424,7 @@ impl Solver {
         self.v_ticks = [v_in, self.v_ticks[0], self.v_ticks[1]];
     }
 
+    #[inline(always)]
     fn step(&mut self, v_in: f64x2) {
         if !self.leap.is_over() && self.paces[WHOLE].coefficients.steps_left() == 0 {
             self.stride();
